@@ -1,0 +1,48 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { BASE_URL, testRules } from '../nodes/shared/http/credentialTest';
+import { secretHeader } from '../nodes/shared/http/secretHeader';
+
+export class CarrierXApi implements ICredentialType {
+	name = 'carrierXApi';
+
+	displayName = 'CarrierX API';
+
+	icon = {
+		light: 'file:../nodes/CarrierX/carrierX.svg',
+		dark: 'file:../nodes/CarrierX/carrierX.dark.svg',
+	} as const;
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-vendor-invoices/n8n-nodes-vendor-invoices?tab=readme-ov-file#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'A token with the scope invoices.read or invoices.manage',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.carrierx.com/core/v2',
+			required: true,
+		},
+	];
+
+	authenticate = secretHeader(({ accessToken }) => ['Authorization', `Bearer ${accessToken}`]);
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: BASE_URL,
+			url: '/billing/invoices',
+			qs: { limit: 1 },
+			disableFollowRedirect: true,
+		},
+		rules: testRules('items'),
+	};
+}

@@ -1,0 +1,47 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { BASE_URL, testRules } from '../nodes/shared/http/credentialTest';
+import { secretHeader } from '../nodes/shared/http/secretHeader';
+
+export class I3dNetApi implements ICredentialType {
+	name = 'i3dNetApi';
+
+	displayName = 'i3D.net API';
+
+	icon = {
+		light: 'file:../nodes/I3dNet/i3dNet.svg',
+		dark: 'file:../nodes/I3dNet/i3dNet.dark.svg',
+	} as const;
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-vendor-invoices/n8n-nodes-vendor-invoices?tab=readme-ov-file#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Private Token',
+			name: 'privateToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'The API key of the account',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.i3d.net',
+			required: true,
+		},
+	];
+
+	authenticate = secretHeader(({ privateToken }) => ['PRIVATE-TOKEN', String(privateToken)]);
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: BASE_URL,
+			url: '/v3/session/user',
+			disableFollowRedirect: true,
+		},
+		rules: testRules(),
+	};
+}

@@ -1,0 +1,122 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { testRules } from '../nodes/shared/http/credentialTest';
+
+const DOMAIN_OF_REGION = '({ us: ".com", eu: ".eu", ca: "ca.com" })[$self["region"]]';
+const LOGIN_HOST = `"https://" + $self["account"] + ".talkdeskid" + ${DOMAIN_OF_REGION}`;
+
+/** Shown for the region "Custom" only. */
+const customOnly = { show: { region: ['custom'] } };
+
+export class TalkdeskOAuth2Api implements ICredentialType {
+	name = 'talkdeskOAuth2Api';
+
+	extends = ['oAuth2Api'];
+
+	displayName = 'Talkdesk OAuth2 API';
+
+	icon = {
+		light: 'file:../nodes/Talkdesk/talkdesk.svg',
+		dark: 'file:../nodes/Talkdesk/talkdesk.dark.svg',
+	} as const;
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-vendor-invoices/n8n-nodes-vendor-invoices?tab=readme-ov-file#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Grant Type',
+			name: 'grantType',
+			type: 'options',
+			options: [
+				{ name: 'Client Credentials', value: 'clientCredentials' },
+				{ name: 'Authorization Code', value: 'authorizationCode' },
+			],
+			default: 'clientCredentials',
+		},
+		{
+			displayName: 'Account',
+			name: 'account',
+			type: 'string',
+			displayOptions: { hide: { region: ['custom'] } },
+			default: '',
+			required: true,
+			placeholder: 'e.g. acme',
+			description: 'The first part of the address you log in at: "acme" in acme.mytalkdesk.com',
+		},
+		{
+			displayName: 'Region',
+			name: 'region',
+			type: 'options',
+			options: [
+				{ name: 'Canada', value: 'ca' },
+				{ name: 'Custom', value: 'custom' },
+				{ name: 'Europe', value: 'eu' },
+				{ name: 'United States', value: 'us' },
+			],
+			default: 'us',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			displayOptions: customOnly,
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://api.example.com',
+		},
+		{
+			displayName: 'Token URL',
+			name: 'tokenUrl',
+			type: 'string',
+			displayOptions: customOnly,
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://login.example.com/oauth/token',
+		},
+		{
+			displayName: 'Authorization URL',
+			name: 'authUrl',
+			type: 'string',
+			displayOptions: { show: { grantType: ['authorizationCode'] } },
+			default: `={{ $self["region"] === "custom" ? "" : ${LOGIN_HOST} + "/oauth/authorize" }}`,
+			required: true,
+			description: 'Follows from account and region. Type it for the region "Custom"',
+		},
+		{
+			displayName: 'Access Token URL',
+			name: 'accessTokenUrl',
+			type: 'hidden',
+			default: `={{ $self["region"] === "custom" ? $self["tokenUrl"] : ${LOGIN_HOST} + "/oauth/token" }}`,
+		},
+		{
+			displayName: 'Scope',
+			name: 'scope',
+			type: 'string',
+			default: 'express-accounts-invoices:read express-accounts:read',
+			description: 'Separated by spaces. Empty asks for all that was granted',
+		},
+		{
+			displayName: 'Auth URI Query Parameters',
+			name: 'authQueryParameters',
+			type: 'hidden',
+			default: '',
+		},
+		{
+			displayName: 'Authentication',
+			name: 'authentication',
+			type: 'hidden',
+			default: 'header',
+		},
+	];
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL:
+				'={{ $credentials.region === "custom" ? $credentials.baseUrl.trim().replace(/\\/+$/, "") : "https://api.talkdeskapp" + ({ us: ".com", eu: ".eu", ca: "ca.com" })[$credentials.region] }}',
+			url: '/express/invoices',
+			qs: { per_page: 1 },
+			disableFollowRedirect: true,
+		},
+		rules: testRules('_embedded'),
+	};
+}

@@ -1,0 +1,178 @@
+import { firstText } from '../shared/http/failure';
+import { baseUrlFrom, path } from '../shared/http/url';
+import { decimalFrom, isNegative } from '../shared/invoice/decimal';
+import { wholeRecord } from '../shared/paging/page';
+import { type WindowAt, readWindows } from '../shared/paging/windows';
+import { choiceName } from '../shared/node/listSearch';
+import { countIn, dateFrom, idFrom, locatorFrom, recordsIn, textFrom } from '../shared/node/values';
+import {
+	type Call,
+	type ListRequest,
+	type PdfFile,
+	type Reading,
+	type Vendor,
+	get,
+	list,
+} from '../shared/node/vendor';
+
+/** Documented as a number, text on the wire; both are accepted. */
+export type CarrierXAmount = string | number;
+
+/** An invoice. https://www.carrierx.com/documentation/quick-start/core-api */
+export interface CarrierXInvoice {
+	invoice_sid?: string;
+	partner_sid?: string;
+	display_id?: string | null;
+	amount?: CarrierXAmount | null;
+	amount_due?: CarrierXAmount | null;
+	amount_tax?: CarrierXAmount | null;
+	balance_forward?: CarrierXAmount | null;
+	balance_previous?: CarrierXAmount | null;
+	date_billing_period_start?: string | null;
+	date_billing_period_end?: string | null;
+	date_charge_expected?: string | null;
+	date_charged?: string | null;
+	date_created?: string | null;
+	date_issued?: string | null;
+	paid?: boolean | null;
+	status?: string | null;
+	invoice_items?: CarrierXItem[] | null;
+	pay_items?: Array<Record<string, unknown>> | null;
+	tax_items?: CarrierXTax[] | null;
+}
+
+export interface CarrierXItem {
+	amount?: CarrierXAmount | null;
+	country_code?: string | null;
+	date_billing_period_start?: string | null;
+	date_billing_period_end?: string | null;
+	direction?: string | null;
+	type?: string | null;
+	usage?: number | null;
+}
+
+export interface CarrierXTax {
+	amount?: CarrierXAmount | null;
+	jurisdiction?: string | null;
+	type?: string | null;
+}
+
+interface CarrierXPage {
+	items?: unknown;
+	total?: number;
+	has_more?: boolean;
+}
+
+const MOST_PER_PAGE = 1000;
+const SID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** GET /billing/invoices. Its `pagination.next` is never followed: an offset leads just as far. */
+function invoices(unpaid: boolean) {
+	return ({ client, filters, options }: Call, request: ListRequest): Reading<CarrierXInvoice> => {
+		const size = Math.min(request.pageSize ?? MOST_PER_PAGE, MOST_PER_PAGE);
+		const query = {
+			limit: size,
+			order: `date_created ${request.all ? 'asc' : 'desc'}`,
+			filter: filterFrom(filters, unpaid),
+			with_related: options.withRelated === true ? true : undefined,
+			include_fields: textFrom(options.includeFields),
+			exclude_fields: textFrom(options.excludeFields),
+		};
+		const windowAt: WindowAt<CarrierXInvoice> = async (position) => {
+			const { items, total, has_more }: CarrierXPage = await client.json({
+				path: path`/billing/invoices`,
+				query: { ...query, offset: position },
+			});
+			return {
+				offset: position,
+				size,
+				records: recordsIn<CarrierXInvoice>(items, carrierX.name, 'items'),
+				total: countIn(total),
+				more: has_more ?? null,
+			};
+		};
+		return {
+			pages: readWindows(windowAt, (record) => record.invoice_sid ?? wholeRecord(record)),
+			reversed: request.all,
+		};
+	};
+}
+
+/** Conditions joined by `and`; the API knows no `or`. */
+function filterFrom(filters: Call['filters'], unpaid: boolean): string | undefined {
+	const from = dateFrom(filters.createdFrom, 'Created From');
+	const to = dateFrom(filters.createdTo, 'Created To');
+	const conditions = [
+		unpaid ? 'paid eq false' : undefined,
+		from && `date_created ge ${from}T00:00:00.000Z`,
+		to && `date_created le ${to}T23:59:59.999Z`,
+		textFrom(filters.query),
+	];
+	return firstText(conditions.filter(Boolean).join(' and '));
+}
+
+/** The filter is checked again here: a paid invoice or a credit note is not to be paid. */
+function isUnpaid({ paid, amount }: CarrierXInvoice): boolean {
+	const total = decimalFrom(amount);
+	return paid !== true && !(total !== null && isNegative(total));
+}
+
+function sidOf({ parameter }: Call): string {
+	return idFrom(locatorFrom(parameter('invoiceId', '')).value, 'Invoice', SID);
+}
+
+/** GET /billing/invoices/{invoice_sid}: the bare invoice. */
+async function invoice(call: Call): Promise<CarrierXInvoice[]> {
+	return [await call.client.json({ path: path`/billing/invoices/${sidOf(call)}` })];
+}
+
+/** GET /billing/invoices/{invoice_sid}.pdf */
+async function pdf(call: Call): Promise<PdfFile> {
+	const sid = sidOf(call);
+	const [{ display_id }] = await invoice(call);
+	return {
+		invoiceId: sid,
+		invoiceNumber: firstText(display_id) ?? null,
+		path: path`/billing/invoices/${sid}.pdf`,
+	};
+}
+
+/** The error body's `errors` is a text, a list of texts or of objects, or an object of texts. */
+function wordsOf(body: unknown): string | undefined {
+	const { errors, message } = (body ?? {}) as Record<string, unknown>;
+	const list: unknown[] = Array.isArray(errors)
+		? errors
+		: typeof errors === 'object' && errors !== null
+			? Object.entries(errors).map(([field, words]) => `${field}: ${String(words)}`)
+			: [errors];
+	const words = list.map((entry) =>
+		firstText(entry, (entry as Record<string, unknown> | undefined)?.message),
+	);
+	return firstText(words.filter(Boolean).join('; '), message);
+}
+
+export const carrierX: Vendor = {
+	provider: 'carrierX',
+	name: 'CarrierX',
+	credentialType: 'carrierXApi',
+	connect: ({ baseUrl, accessToken }) => ({
+		baseUrl: baseUrlFrom(baseUrl),
+		secrets: [String(accessToken)],
+	}),
+	wordsOf,
+	operations: {
+		'invoice:getAll': list(invoices(false)),
+		'invoice:getUnpaid': list(invoices(true), isUnpaid),
+		'invoice:get': get(invoice),
+		'invoice:downloadPdf': { kind: 'pdf', find: pdf },
+	},
+	choiceOf: (record: CarrierXInvoice) => ({
+		name: choiceName(
+			record.display_id,
+			record.date_created?.slice(0, 10),
+			record.amount,
+			record.paid === true ? 'paid' : record.status,
+		),
+		value: String(record.invoice_sid),
+	}),
+};

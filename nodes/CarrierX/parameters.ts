@@ -1,0 +1,93 @@
+import type { INodeProperties } from 'n8n-workflow';
+import {
+	binaryPropertyParameter,
+	filtersParameter,
+	invoiceOperations,
+	invoiceParameter,
+	limitParameters,
+	operationParameter,
+	optionsParameter,
+	outputParameter,
+	pageSizeOption,
+	pdfOptions,
+	resourceParameter,
+} from '../shared/node/parameters';
+
+const lists = { resource: ['invoice'], operation: ['getAll', 'getUnpaid'] };
+
+export const carrierXParameters: INodeProperties[] = [
+	resourceParameter([{ name: 'Invoice', value: 'invoice' }]),
+	operationParameter('invoice', [
+		invoiceOperations.downloadPdf,
+		invoiceOperations.get,
+		invoiceOperations.getAll,
+		invoiceOperations.getUnpaid,
+	]),
+	invoiceParameter(
+		['get', 'downloadPdf'],
+		[
+			{
+				displayName: 'By ID',
+				name: 'id',
+				placeholder: 'e.g. 0d4a8c5e-53b1-4f0e-9c1f-2f4f2b1d7a10',
+			},
+		],
+	),
+	binaryPropertyParameter,
+	...limitParameters(lists),
+	outputParameter({ resource: ['invoice'], operation: ['get', 'getAll', 'getUnpaid'] }),
+	filtersParameter(lists, [
+		{
+			displayName: 'Created From',
+			name: 'createdFrom',
+			type: 'dateTime',
+			default: '',
+			description: 'Only invoices created on this day or later (UTC)',
+		},
+		{
+			displayName: 'Created To',
+			name: 'createdTo',
+			type: 'dateTime',
+			default: '',
+			description: 'Only invoices created on this day or earlier (UTC)',
+		},
+		{
+			displayName: 'Query',
+			name: 'query',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. status eq open and amount gt 10',
+			description: 'More conditions in the words of CarrierX, joined by "and"',
+		},
+	]),
+	optionsParameter([
+		...pdfOptions,
+		pageSizeOption(1000, 1000),
+		{
+			displayName: 'Exclude Fields',
+			name: 'excludeFields',
+			type: 'string',
+			displayOptions: { show: { '/operation': ['getAll', 'getUnpaid'] } },
+			default: '',
+			placeholder: 'e.g. tax_items,pay_items',
+			description: 'Fields that CarrierX shall leave out, separated by commas',
+		},
+		{
+			displayName: 'Include Fields',
+			name: 'includeFields',
+			type: 'string',
+			displayOptions: { show: { '/operation': ['getAll', 'getUnpaid'] } },
+			default: '',
+			placeholder: 'e.g. invoice_sid,amount',
+			description: 'The only fields that CarrierX shall send, separated by commas',
+		},
+		{
+			displayName: 'With Related',
+			name: 'withRelated',
+			type: 'boolean',
+			displayOptions: { show: { '/operation': ['getAll', 'getUnpaid'] } },
+			default: false,
+			description: 'Whether to add the partner (account) to each invoice',
+		},
+	]),
+];

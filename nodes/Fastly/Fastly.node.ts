@@ -1,0 +1,46 @@
+import type {
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INodeExecutionData,
+	INodeListSearchResult,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { executeVendor } from '../shared/node/execute';
+import { searchInvoices } from '../shared/node/listSearch';
+import { fastly } from './api';
+import { fastlyParameters } from './parameters';
+
+export class Fastly implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Fastly',
+		name: 'fastly',
+		icon: { light: 'file:fastly.svg', dark: 'file:fastly.dark.svg' },
+		group: ['input'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Read the invoices of Fastly',
+		defaults: { name: 'Fastly' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'fastlyApi', required: true }],
+		properties: fastlyParameters,
+	};
+
+	methods = {
+		listSearch: {
+			async searchInvoices(
+				this: ILoadOptionsFunctions,
+				filter?: string,
+			): Promise<INodeListSearchResult> {
+				return await searchInvoices(this, fastly, filter);
+			},
+		},
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await executeVendor(this, fastly);
+	}
+}

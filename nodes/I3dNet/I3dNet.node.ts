@@ -1,0 +1,46 @@
+import type {
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INodeExecutionData,
+	INodeListSearchResult,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { executeVendor } from '../shared/node/execute';
+import { searchInvoices } from '../shared/node/listSearch';
+import { i3dNet } from './api';
+import { i3dNetParameters } from './parameters';
+
+export class I3dNet implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'i3D.net',
+		name: 'i3dNet',
+		icon: { light: 'file:i3dNet.svg', dark: 'file:i3dNet.dark.svg' },
+		group: ['input'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Read the invoices of i3D.net, with their PDFs',
+		defaults: { name: 'i3D.net' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'i3dNetApi', required: true }],
+		properties: i3dNetParameters,
+	};
+
+	methods = {
+		listSearch: {
+			async searchInvoices(
+				this: ILoadOptionsFunctions,
+				filter?: string,
+			): Promise<INodeListSearchResult> {
+				return await searchInvoices(this, i3dNet, filter);
+			},
+		},
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await executeVendor(this, i3dNet);
+	}
+}

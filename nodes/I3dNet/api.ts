@@ -1,0 +1,173 @@
+import { firstText } from '../shared/http/failure';
+import { baseUrlFrom, path } from '../shared/http/url';
+import { ReadFailure } from '../shared/errors';
+import { decimalFromCents } from '../shared/invoice/decimal';
+import { wholeRecord } from '../shared/paging/page';
+import { type WindowAt, readWindows } from '../shared/paging/windows';
+import { choiceName } from '../shared/node/listSearch';
+import { idFrom, locatorFrom, recordsIn, textFrom } from '../shared/node/values';
+import {
+	type Call,
+	type ListRequest,
+	type PdfFile,
+	type Reading,
+	type Vendor,
+	get,
+	list,
+} from '../shared/node/vendor';
+
+/** An invoice in a list. Amounts are whole cents as text. https://www.i3d.net/docs/api/v3/ */
+export interface I3dNetListedInvoice {
+	id?: string;
+	/** Unix seconds, as the due date. */
+	creationDate?: number;
+	dueDate?: number;
+	invoiceNumber?: string;
+	invoiceHash?: string;
+	description?: string;
+	currency?: string;
+	currencySign?: string;
+	amountIncVAT?: string;
+	amountExclVAT?: string;
+	paymentStatus?: number;
+	/** Unix seconds; 0 or null while unpaid. */
+	paymentDate?: number | null;
+	isCredit?: number;
+	/** The unit of these two is not documented. */
+	remainingAmount?: string;
+	totalPaidAmount?: string;
+}
+
+/** An invoice got by its id or number. It spells `Vat` where the list spells `VAT`. */
+export interface I3dNetInvoice {
+	id?: number;
+	/** Text here, unix seconds in the list. */
+	creationDate?: string;
+	dueDate?: string;
+	invoiceNumber?: string;
+	invoiceHash?: string;
+	clientNumber?: string;
+	paymentTerm?: number;
+	currency?: string;
+	currencySign?: string;
+	vatPercentage?: number;
+	vatAmount?: string;
+	amountIncVat?: string;
+	amountExclVat?: string;
+	paymentStatus?: number;
+	paymentDate?: number | null;
+	isCredit?: number;
+	items?: I3dNetItem[];
+	clientDetails?: Record<string, unknown>;
+	companyDetails?: Record<string, unknown>;
+}
+
+export interface I3dNetItem {
+	orderId?: number | string;
+	description?: string;
+	periodFrom?: number | string | null;
+	periodTo?: number | string | null;
+	remarks?: string;
+	quantity?: number;
+	setupCosts?: string;
+	unitPrice?: string;
+	vatPercentage?: number;
+	vatAmount?: string;
+	amountIncVat?: string;
+	amountExclVat?: string;
+}
+
+/** The most the API gives at once is not documented; clients of it ask for 50 and 100. */
+const USUAL_PER_PAGE = 100;
+const ID = /^\d{1,20}$/;
+const NUMBER = /^[^/\\]{1,100}$/;
+
+/** GET /v3/account/invoice and …/unpaid: a bare array, its window named in a header. */
+function invoices(listPath: string) {
+	return ({ client, filters }: Call, { pageSize }: ListRequest): Reading<I3dNetListedInvoice> => {
+		const size = pageSize ?? USUAL_PER_PAGE;
+		const windowAt: WindowAt<I3dNetListedInvoice> = async (position) => {
+			const answer = await client.json({
+				path: listPath,
+				query: { filter: textFrom(filters.description) },
+				headers: { 'RANGED-DATA': `start=${position},results=${size}` },
+			});
+			const records = recordsIn<I3dNetListedInvoice>(answer, i3dNet.name, 'invoices');
+			return { offset: position, size, records, total: null, more: null };
+		};
+		return { pages: readWindows(windowAt, (record) => record.id ?? wholeRecord(record)) };
+	};
+}
+
+/** GET /v3/account/invoice/{invoiceId} or …/number/{invoiceNumber}: an array of one. */
+async function invoice({ client, parameter }: Call): Promise<I3dNetInvoice[]> {
+	const { mode, value } = locatorFrom(parameter('invoiceId', ''));
+	const answer = await client.json({
+		path:
+			mode === 'number'
+				? path`/v3/account/invoice/number/${idFrom(value, 'Invoice', NUMBER)}`
+				: path`/v3/account/invoice/${idFrom(value, 'Invoice', ID)}`,
+	});
+	// A bare object is accepted as well.
+	const records = recordsIn<I3dNetInvoice>(
+		Array.isArray(answer) ? answer : [answer],
+		i3dNet.name,
+		'invoice',
+	);
+	if (records.length === 0) {
+		throw new ReadFailure('vendor', `${i3dNet.name} knows no invoice "${String(value)}"`, {
+			hint: 'Check the id or the number',
+		});
+	}
+	return records;
+}
+
+/** GET /v3/account/invoice/{invoiceId}/pdf */
+async function pdf(call: Call): Promise<PdfFile> {
+	const [{ id, invoiceNumber }] = await invoice(call);
+	const invoiceId = idFrom(id, 'id', ID);
+	return {
+		invoiceId,
+		invoiceNumber: firstText(invoiceNumber) ?? null,
+		path: path`/v3/account/invoice/${invoiceId}/pdf`,
+	};
+}
+
+function wordsOf(body: unknown): string | undefined {
+	const { errorMessage, errors } = (body ?? {}) as Record<string, unknown>;
+	const details = (Array.isArray(errors) ? errors : []) as Array<Record<string, unknown>>;
+	const fields = details.map(({ property, message }) =>
+		[property, message].filter(Boolean).join(': '),
+	);
+	return firstText([errorMessage, ...fields].filter(Boolean).join('; '));
+}
+
+export const i3dNet: Vendor = {
+	provider: 'i3dNet',
+	name: 'i3D.net',
+	credentialType: 'i3dNetApi',
+	connect: ({ baseUrl, privateToken }) => ({
+		baseUrl: baseUrlFrom(baseUrl),
+		secrets: [String(privateToken)],
+	}),
+	wordsOf,
+	operations: {
+		'invoice:getAll': list(invoices(path`/v3/account/invoice`)),
+		'invoice:getUnpaid': list(
+			invoices(path`/v3/account/invoice/unpaid`),
+			({ isCredit }: I3dNetListedInvoice) => isCredit !== 1,
+		),
+		'invoice:get': get(invoice),
+		'invoice:downloadPdf': { kind: 'pdf', find: pdf },
+	},
+	choiceOf: (record: I3dNetListedInvoice) => ({
+		name: choiceName(
+			record.invoiceNumber,
+			record.creationDate && new Date(record.creationDate * 1000).toISOString().slice(0, 10),
+			decimalFromCents(record.amountIncVAT),
+			record.currency,
+			record.description,
+		),
+		value: String(record.id),
+	}),
+};

@@ -1,0 +1,46 @@
+import type {
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INodeExecutionData,
+	INodeListSearchResult,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { executeVendor } from '../shared/node/execute';
+import { searchInvoices } from '../shared/node/listSearch';
+import { talkdesk } from './api';
+import { talkdeskParameters } from './parameters';
+
+export class Talkdesk implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Talkdesk',
+		name: 'talkdesk',
+		icon: { light: 'file:talkdesk.svg', dark: 'file:talkdesk.dark.svg' },
+		group: ['input'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Read the invoices and accounts of Talkdesk',
+		defaults: { name: 'Talkdesk' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'talkdeskOAuth2Api', required: true }],
+		properties: talkdeskParameters,
+	};
+
+	methods = {
+		listSearch: {
+			async searchInvoices(
+				this: ILoadOptionsFunctions,
+				filter?: string,
+			): Promise<INodeListSearchResult> {
+				return await searchInvoices(this, talkdesk, filter);
+			},
+		},
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await executeVendor(this, talkdesk);
+	}
+}

@@ -1,0 +1,207 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { ReadFailure } from '../shared/errors';
+import type { Connection } from '../shared/http/client';
+import { firstText } from '../shared/http/failure';
+import { baseUrlFrom, path } from '../shared/http/url';
+import { wholeRecord } from '../shared/paging/page';
+import { pageAt } from '../shared/paging/pages';
+import { type WindowAt, readWindows } from '../shared/paging/windows';
+import { choiceName } from '../shared/node/listSearch';
+import { countIn, dateFrom, idFrom, locatorFrom, recordsIn, textFrom } from '../shared/node/values';
+import {
+	type Call,
+	type ListRequest,
+	type Reading,
+	type Vendor,
+	get,
+	list,
+} from '../shared/node/vendor';
+
+/**
+ * One line of an invoice; what belongs to the whole invoice repeats on each of its lines.
+ * https://docs.talkdesk.com/reference/get-invoices
+ */
+export interface TalkdeskLine {
+	id?: string;
+	account_id?: string;
+	/** The documentation page spells the account's id like this. */
+	'account ID'?: string;
+	number?: string;
+	/** Text in the schema, a number in the example. */
+	invoice_line_number?: string | number;
+	date?: string;
+	due_date?: string;
+	currency?: string;
+	total_invoice_amount?: number;
+	total_tax_amount?: number;
+	product_id?: string;
+	product_name?: string;
+	/** The period of the line as free text. */
+	description?: string;
+	quantity?: number;
+	rate?: number;
+	amount?: number;
+}
+
+export interface TalkdeskAccount {
+	id?: string;
+	name?: string;
+	company_name?: string;
+	status?: string;
+}
+
+interface TalkdeskPage {
+	per_page?: number;
+	total?: number;
+	_embedded?: Record<string, unknown>;
+	_links?: Record<string, unknown>;
+}
+
+const MOST_PER_PAGE = 250;
+const MOST_FILTER_CHARACTERS = 1600;
+
+/** Values stand in single quotes in a filter, and there is no way to write a quote in one. */
+const QUOTABLE = /^[^'\\]{1,100}$/;
+
+/**
+ * GET /express/invoices and /express/accounts. The links in the answer are never followed: those of
+ * the documentation lead elsewhere, and a page number says the same.
+ */
+function readPages<R extends object>(
+	{ client }: Call,
+	what: 'invoices' | 'accounts',
+	query: Record<string, string | undefined>,
+	keyOf: (record: R) => string,
+	pageSize = MOST_PER_PAGE,
+) {
+	// A server may give less than it was asked for; from then on no more is asked.
+	let most = Math.min(pageSize, MOST_PER_PAGE);
+	const windowAt: WindowAt<R> = async (position) => {
+		const { page, size } = pageAt(position, most);
+		const { per_page, total, _embedded, _links }: TalkdeskPage = await client.json({
+			path: path`/express/${what}`,
+			query: { ...query, page, per_page: size },
+		});
+		const given = Math.min(size, countIn(per_page) || size);
+		if (given < size) most = given;
+		return {
+			offset: (page - 1) * given,
+			size: given,
+			records: recordsIn<R>(_embedded?.[what], talkdesk.name, `_embedded.${what}`),
+			total: countIn(total),
+			more: countIn(total) === null && _links ? 'next' in _links : null,
+		};
+	};
+	return readWindows(windowAt, keyOf);
+}
+
+function lineKey(line: TalkdeskLine): string {
+	const { id, number, invoice_line_number } = line;
+	return id === undefined ? wholeRecord(line) : wholeRecord([id, number, invoice_line_number]);
+}
+
+/** All lines of all invoices, newest first. */
+function invoiceLines(call: Call, { all, pageSize }: ListRequest): Reading<TalkdeskLine> {
+	const { accountId, dateFrom: from, dateTo: to, query } = call.filters;
+	const day = { from: dateFrom(from, 'Date From'), to: dateFrom(to, 'Date To') };
+	const account = textFrom(accountId) && idFrom(accountId, 'Account ID', QUOTABLE);
+	const conditions = [
+		account && `account_id eq '${account}'`,
+		day.from && `date ge '${day.from}'`,
+		day.to && `date le '${day.to}'`,
+		textFrom(query) && `(${textFrom(query)})`,
+	];
+	const asked = {
+		filter: filterFrom(conditions),
+		order_by: all ? 'date:asc' : 'date:desc',
+	};
+	return { pages: readPages(call, 'invoices', asked, lineKey, pageSize), reversed: all };
+}
+
+function filterFrom(conditions: Array<string | undefined>): string | undefined {
+	const filter = firstText(conditions.filter(Boolean).join(' and '));
+	if (filter !== undefined && filter.length > MOST_FILTER_CHARACTERS) {
+		throw new ReadFailure('input', `The filter has ${filter.length} characters`, {
+			hint: `${talkdesk.name} takes ${MOST_FILTER_CHARACTERS} at most. Shorten the query`,
+		});
+	}
+	return filter;
+}
+
+/** There is no request for one invoice: it is all the lines with its number. */
+async function invoice(call: Call): Promise<TalkdeskLine[]> {
+	const { value } = locatorFrom(call.parameter('invoiceId', ''));
+	const number = idFrom(value, 'Invoice', QUOTABLE);
+	const asked = { filter: `number eq '${number}'`, order_by: 'date:asc' };
+	const lines: TalkdeskLine[] = [];
+	for await (const page of readPages(call, 'invoices', asked, lineKey)) lines.push(...page);
+	if (lines.length === 0) {
+		throw new ReadFailure('vendor', `${talkdesk.name} knows no invoice "${number}"`, {
+			hint: 'Check the number, and that the credential may read the account of this invoice',
+		});
+	}
+	return lines;
+}
+
+function accounts(call: Call, { pageSize }: ListRequest): Reading<TalkdeskAccount> {
+	const keyOf = (account: TalkdeskAccount) => account.id ?? wholeRecord(account);
+	return { pages: readPages(call, 'accounts', {}, keyOf, pageSize) };
+}
+
+function wordsOf(body: unknown): string | undefined {
+	const { message, description, fields } = (body ?? {}) as Record<string, unknown>;
+	const details = (Array.isArray(fields) ? fields : []) as Array<Record<string, unknown>>;
+	const words = [
+		message,
+		description,
+		...details.map(({ name, description: of }) => `${name}: ${of}`),
+	];
+	return firstText(words.filter(Boolean).join('; '));
+}
+
+/** https://docs.talkdesk.com/docs/authentication */
+const DOMAINS: Record<string, string> = {
+	us: 'https://api.talkdeskapp.com',
+	eu: 'https://api.talkdeskapp.eu',
+	ca: 'https://api.talkdeskappca.com',
+};
+
+function connect(credential: ICredentialDataDecryptedObject): Connection {
+	const { region, account, baseUrl, tokenUrl, clientSecret, oauthTokenData } = credential;
+	const tokens = (oauthTokenData ?? {}) as Record<string, unknown>;
+	const secrets = [clientSecret, tokens.access_token, tokens.refresh_token]
+		.filter(Boolean)
+		.map(String);
+	if (region === 'custom') {
+		baseUrlFrom(tokenUrl);
+		return { baseUrl: baseUrlFrom(baseUrl), secrets };
+	}
+	if (!/^[a-z0-9-]+$/i.test(String(account))) {
+		throw new ReadFailure('input', `"${String(account)}" is not the name of a Talkdesk account`, {
+			hint: 'It is the first part of the address you log in at: "acme" in acme.mytalkdesk.com',
+		});
+	}
+	return { baseUrl: DOMAINS[String(region)], secrets };
+}
+
+export const talkdesk: Vendor = {
+	provider: 'talkdesk',
+	name: 'Talkdesk',
+	credentialType: 'talkdeskOAuth2Api',
+	connect,
+	wordsOf,
+	operations: {
+		'invoice:getAll': list(invoiceLines),
+		'invoice:get': get(invoice),
+		'account:getAll': list(accounts),
+	},
+	choiceOf: (line: TalkdeskLine) => ({
+		name: choiceName(
+			line.number,
+			line.date?.slice(0, 10),
+			line.total_invoice_amount,
+			line.currency,
+		),
+		value: String(line.number),
+	}),
+};

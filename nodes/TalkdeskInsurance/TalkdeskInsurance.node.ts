@@ -1,0 +1,46 @@
+import type {
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INodeExecutionData,
+	INodeListSearchResult,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { executeVendor } from '../shared/node/execute';
+import { searchInvoices } from '../shared/node/listSearch';
+import { talkdeskInsurance } from './api';
+import { talkdeskInsuranceParameters } from './parameters';
+
+export class TalkdeskInsurance implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Talkdesk Insurance',
+		name: 'talkdeskInsurance',
+		icon: { light: 'file:talkdeskInsurance.svg', dark: 'file:talkdeskInsurance.dark.svg' },
+		group: ['input'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Read the invoices of policyholders from a Talkdesk Integrations Bridge',
+		defaults: { name: 'Talkdesk Insurance' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'talkdeskInsuranceApi', required: true }],
+		properties: talkdeskInsuranceParameters,
+	};
+
+	methods = {
+		listSearch: {
+			async searchInvoices(
+				this: ILoadOptionsFunctions,
+				filter?: string,
+			): Promise<INodeListSearchResult> {
+				return await searchInvoices(this, talkdeskInsurance, filter);
+			},
+		},
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await executeVendor(this, talkdeskInsurance);
+	}
+}

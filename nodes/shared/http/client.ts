@@ -1,0 +1,345 @@
+import type {
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
+import { ReadFailure } from '../errors';
+import { type Answer, failureFrom } from './failure';
+import { LONGEST_WAIT_MS, isPassingCode, isPassingStatus, nextWaitMs } from './retry';
+import { type Query, isSameOrigin, parseUrl, queryString } from './url';
+
+/** A stream of bytes, by the name n8n has for it (community nodes may not import `stream`). */
+export type Readable = Exclude<
+	Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0],
+	Buffer
+>;
+
+/** The n8n contexts in which vendors are asked. */
+export type N8nContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+
+/** Where a credential leads, and what must never be shown of it. */
+export interface Connection {
+	/** The checked base URL, without a slash at its end. */
+	baseUrl: string;
+	/** Values that are blotted out of every message. */
+	secrets: string[];
+}
+
+/** Who is asked, and how patiently. */
+export interface ClientSettings extends Connection {
+	/** The vendor's name in messages. */
+	vendor: string;
+	credentialType: string;
+	/** Finds the vendor's own words in an error body. */
+	wordsOf: (body: unknown) => string | undefined;
+	/** How long one answer may take, in seconds. */
+	timeoutSeconds: number;
+	maxRetries: number;
+}
+
+/** One GET below the base URL. */
+export interface Get {
+	/** Built with the `path` tag, so that no value can leave its segment. */
+	path: string;
+	query?: Query;
+	headers?: Record<string, string>;
+}
+
+/** A file that is being received. */
+export interface Download {
+	stream: Readable;
+	/** In bytes, where the vendor says it. */
+	length: number | null;
+	/** Ends the transfer with this failure. */
+	timeoutSeconds: number;
+}
+
+/** Reads from one vendor with one credential; everything that leaves this package goes through it. */
+export interface Client {
+	/** Gives the parsed JSON of the answer, an object or an array. Throws ReadFailure. */
+	json: (get: Get) => Promise<object>;
+	/** Hands the body of the answer to `receive`, and all of it again when the transfer breaks. */
+	download: <T>(get: Get, receive: (download: Download) => Promise<T>) => Promise<T>;
+}
+
+type Outcome<T> =
+	| { done: true; value: T }
+	| { done: false; failure: ReadFailure; retry: 'never' | 'once' | 'passing' };
+
+const MOST_REDIRECTS = 3;
+const MOST_ERROR_BYTES = 20_000;
+
+/** Gives a client that sends each request with the credential, to the credential's own host only. */
+export function createClient(context: N8nContext, settings: ClientSettings): Client {
+	const { vendor } = settings;
+	// When the vendor tells one request to wait, all wait: no request starts before this is over.
+	let quiet: Promise<unknown> = Promise.resolve();
+
+	const failure = (answer: Answer) =>
+		failureFrom(vendor, answer, settings.wordsOf, settings.secrets, Date.now());
+
+	async function json(get: Get): Promise<object> {
+		return await untilDone(async () => {
+			const answer = await ask(get, 'json');
+			const failed = failedOutcome(answer);
+			if (failed) return failed;
+			if (typeof answer.body === 'object' && answer.body !== null) {
+				return { done: true, value: answer.body };
+			}
+			return {
+				done: false,
+				retry: 'once',
+				failure: new ReadFailure('vendor', `${vendor} answered something that is not JSON`, {
+					hint: 'Check the base URL of the credential: it may lead to a web page',
+				}),
+			};
+		});
+	}
+
+	async function download<T>(get: Get, receive: (download: Download) => Promise<T>): Promise<T> {
+		return await untilDone(async (): Promise<Outcome<T>> => {
+			const answer = await ask(get, 'stream');
+			const failed = failedOutcome({ ...answer, body: await errorBody(answer) });
+			if (failed) return failed;
+			const stream = answer.body as Readable;
+			const received = receive({
+				stream,
+				length: lengthOf(answer.headers),
+				timeoutSeconds: settings.timeoutSeconds,
+			});
+			return await received.then(
+				(value): Outcome<T> => ({ done: true, value }),
+				(error: unknown): Outcome<T> => {
+					stream.destroy();
+					return brokenTransfer(error);
+				},
+			);
+		});
+	}
+
+	function brokenTransfer(error: unknown): Outcome<never> {
+		if (error instanceof ReadFailure) return { done: false, retry: 'never', failure: error };
+		const { code, words } = answerFromError(error);
+		return {
+			done: false,
+			retry: 'passing',
+			failure: new ReadFailure(
+				'vendor',
+				`The transfer from ${vendor} broke off (${code ?? words})`,
+			),
+		};
+	}
+
+	function failedOutcome(answer: Answer): Outcome<never> | null {
+		const { status, code } = answer;
+		if (status === undefined) {
+			return {
+				done: false,
+				retry: isPassingCode(code) ? 'passing' : 'never',
+				failure: failure(answer),
+			};
+		}
+		if (status >= 200 && status < 300 && status !== 202) return null;
+		return {
+			done: false,
+			retry: isPassingStatus(status) ? 'passing' : 'never',
+			failure: failure(answer),
+		};
+	}
+
+	/** Tries again as long as it makes sense, and tells why when it no longer does. */
+	async function untilDone<T>(attempt: () => Promise<Outcome<T>>): Promise<T> {
+		let waitedMs = 0;
+		for (let retries = 0; ; retries++) {
+			await quiet;
+			throwIfCancelled();
+			const outcome = await attempt();
+			if (outcome.done) return outcome.value;
+			const { failure: failed, retry } = outcome;
+			const askedMs = failed.details.retryAfterMs;
+			if (retry === 'never' || (retry === 'once' && retries > 0)) throw failed;
+			const wait = nextWaitMs(
+				{ retries, maxRetries: settings.maxRetries, waitedMs },
+				askedMs,
+				Math.random,
+			);
+			if (wait === null) throw givenUp(failed, retries);
+			waitedMs += wait;
+			quiet = Promise.all([quiet, pause(wait)]);
+		}
+	}
+
+	/** Waits, but not longer than the execution lives. */
+	async function pause(milliseconds: number): Promise<void> {
+		const signal = cancelSignal();
+		const cancelled = new Promise<void>((resolve) => {
+			signal?.addEventListener('abort', () => resolve(), { once: true });
+		});
+		await Promise.race([sleep(milliseconds), cancelled]);
+	}
+
+	function throwIfCancelled(): void {
+		if (cancelSignal()?.aborted) throw new ReadFailure('cancelled', 'The execution was cancelled');
+	}
+
+	function cancelSignal(): AbortSignal | undefined {
+		return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal?.() : undefined;
+	}
+
+	/** Sends one GET and follows redirects on the same host; never throws for what came back. */
+	async function ask(get: Get, kind: 'json' | 'stream'): Promise<Answer> {
+		let url = settings.baseUrl + get.path + queryString(get.query);
+		for (let redirects = 0; ; redirects++) {
+			const answer = await send(url, get, kind);
+			const next = redirectTarget(answer, url);
+			if (next === null) return answer;
+			discard(answer.body);
+			if (!isSameOrigin(next, settings.baseUrl)) throw foreignRedirect(next);
+			if (redirects === MOST_REDIRECTS) {
+				throw new ReadFailure('vendor', `${vendor} redirected the request again and again`, {
+					hint: 'Check the base URL of the credential',
+				});
+			}
+			url = next;
+		}
+	}
+
+	function foreignRedirect(target: string): ReadFailure {
+		return new ReadFailure(
+			'vendor',
+			`${vendor} redirected the request to another host (${new URL(target).host}), which was not followed`,
+			{ hint: 'The secret goes to the host of the credential only. Check its base URL' },
+		);
+	}
+
+	async function send(url: string, get: Get, kind: 'json' | 'stream'): Promise<Answer> {
+		// A fresh object for each request: n8n changes it.
+		const options: IHttpRequestOptions = {
+			url,
+			method: 'GET',
+			headers: {
+				Accept: kind === 'json' ? 'application/json' : 'application/pdf, application/json',
+				// Only an unpacked file has the length that its header declares.
+				...(kind === 'stream' && { 'Accept-Encoding': 'identity' }),
+				...get.headers,
+			},
+			timeout: settings.timeoutSeconds * 1000,
+			// Redirects are looked at here: n8n would send the secret along to another host.
+			disableFollowRedirect: true,
+			returnFullResponse: true,
+			// n8n renews an OAuth2 token only when the 401 is thrown.
+			ignoreHttpStatusErrors: { ignore: true, except: [401] },
+			...(kind === 'stream' && { encoding: 'stream' as const }),
+		};
+		const request = context.helpers.httpRequestWithAuthentication.call(
+			context,
+			settings.credentialType,
+			options,
+		) as Promise<IN8nHttpFullResponse>;
+		return await withinTime(request).then(
+			({ statusCode, headers, body }) => ({ status: statusCode, headers, body }),
+			answerFromError,
+		);
+	}
+
+	/** n8n's time-out looks at silence only; a server that sends a byte a second must end too. */
+	async function withinTime<T>(request: Promise<T>): Promise<T> {
+		const seconds = settings.timeoutSeconds;
+		const signal = AbortSignal.timeout(seconds * 1000 + 500);
+		let giveUp = () => {};
+		const late = new Promise<never>((_, reject) => {
+			giveUp = () =>
+				reject(Object.assign(new Error(`not complete within ${seconds} s`), { code: 'ETIMEDOUT' }));
+		});
+		signal.addEventListener('abort', giveUp);
+		return await Promise.race([request, late]).finally(() =>
+			signal.removeEventListener('abort', giveUp),
+		);
+	}
+
+	return { json, download };
+}
+
+function givenUp(failure: ReadFailure, retries: number): ReadFailure {
+	const askedMs = failure.details.retryAfterMs;
+	const tooLong = askedMs !== undefined && askedMs > LONGEST_WAIT_MS;
+	const asked = askedMs === undefined ? '' : ` It asked to wait ${Math.ceil(askedMs / 1000)} s.`;
+	const tried = tooLong ? '' : ` Tried ${retries + 1} times.`;
+	return new ReadFailure(failure.kind, `${failure.message}.${asked}${tried}`, failure.details);
+}
+
+function redirectTarget(answer: Answer, url: string): string | null {
+	const { status, headers } = answer;
+	if (status === undefined || status < 300 || status > 399) return null;
+	const location = headers.location;
+	return typeof location === 'string' ? (parseUrl(location, url)?.href ?? null) : null;
+}
+
+function lengthOf(headers: Record<string, unknown>): number | null {
+	const length = headers['content-length'];
+	return typeof length === 'string' && /^\d+$/.test(length) ? Number(length) : null;
+}
+
+function isStream(body: unknown): body is Readable {
+	return typeof (body as Readable | null)?.destroy === 'function';
+}
+
+function discard(body: unknown): void {
+	if (isStream(body)) body.destroy();
+}
+
+/** The body of an error that came as a stream, read as far as an error text goes. */
+async function errorBody(answer: Answer): Promise<unknown> {
+	if (!isStream(answer.body) || (answer.status ?? 0) < 300) return answer.body;
+	const text = await beginningOf(answer.body).catch(() => '');
+	answer.body.destroy();
+	return parsedOr(text);
+}
+
+async function beginningOf(stream: Readable): Promise<string> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of stream) {
+		chunks.push(Buffer.from(chunk as Buffer));
+		size += (chunk as Buffer).length;
+		if (size >= MOST_ERROR_BYTES) break;
+	}
+	return Buffer.concat(chunks).toString('utf8');
+}
+
+function parsedOr(text: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return text;
+	}
+}
+
+/** Takes the useful parts out of whatever n8n's request helper threw. */
+function answerFromError(error: unknown): Answer {
+	const thrown = (error ?? {}) as {
+		httpCode?: unknown;
+		code?: unknown;
+		message?: unknown;
+		cause?: {
+			code?: unknown;
+			message?: unknown;
+			response?: { status?: unknown; headers?: object; data?: unknown };
+		};
+	};
+	const response = thrown.cause?.response;
+	const codes = [thrown.cause?.code, thrown.httpCode, thrown.code];
+	const status = [response?.status, thrown.httpCode].map(Number).find((number) => number >= 100);
+	return {
+		status,
+		code: codes.find((code): code is string => typeof code === 'string' && /^[A-Z]/.test(code)),
+		headers: { ...response?.headers },
+		body: response?.data,
+		words: [thrown.cause?.message, thrown.message].find((word) => typeof word === 'string') as
+			| string
+			| undefined,
+	};
+}

@@ -1,0 +1,26 @@
+import type { ICredentialTestRequest } from 'n8n-workflow';
+
+type Rules = NonNullable<ICredentialTestRequest['rules']>;
+
+/** The expression for the base URL of a credential, without a slash at its end. */
+export const BASE_URL = '={{ $credentials.baseUrl.trim().replace(/\\/+$/, "") }}';
+
+/**
+ * Gives the rules of a credential test: what a refused secret is called, and which key an answer
+ * must hold to be one of the vendor's and not of some web server.
+ */
+export function testRules(key?: string): Rules {
+	const rules: Rules = [401, 403].map((value) => ({
+		type: 'responseCode',
+		properties: {
+			value,
+			message: `The secret is refused (HTTP ${value}), or it may not read invoices`,
+		},
+	}));
+	if (key === undefined) return rules;
+	const message = 'The answer holds no invoices. Check the base URL';
+	return [
+		...rules,
+		{ type: 'responseSuccessBody', properties: { key, value: undefined, message } },
+	];
+}

@@ -1,0 +1,79 @@
+/** Statuses after which the same GET may well succeed. */
+const PASSING_STATUSES = new Set([202, 408, 425, 429, 500, 502, 503, 504]);
+
+/** What Node's sockets and name look-ups report when a connection fails. */
+const PASSING_CODES = new Set([
+	'EAI_AGAIN',
+	'ECONNABORTED',
+	'ECONNREFUSED',
+	'ECONNRESET',
+	'EHOSTUNREACH',
+	'ENETDOWN',
+	'ENETUNREACH',
+	'EPIPE',
+	'ERR_NETWORK',
+	'ERR_STREAM_PREMATURE_CLOSE',
+	'ETIMEDOUT',
+]);
+
+/** The longest total time one request may spend waiting for its retries, in milliseconds. */
+export const LONGEST_WAIT_MS = 120_000;
+
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 30_000;
+
+/** Whether the same GET may well succeed later. 202 is "not ready yet" where data was asked for. */
+export function isPassingStatus(status: number): boolean {
+	return PASSING_STATUSES.has(status);
+}
+
+/** Whether a network failure's code may pass by itself. */
+export function isPassingCode(code: string | undefined): boolean {
+	return code !== undefined && PASSING_CODES.has(code);
+}
+
+/**
+ * Reads a `Retry-After` header.
+ *
+ * @param value seconds or an HTTP date
+ * @param now in milliseconds since 1970
+ * @returns milliseconds from now, never negative, or null where it says nothing usable
+ */
+export function retryAfterMs(value: unknown, now: number): number | null {
+	if (typeof value !== 'string' || value.trim() === '') return null;
+	if (/^\d+(\.\d+)?$/.test(value.trim())) return Math.ceil(Number(value) * 1000);
+	const date = Date.parse(value);
+	return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+/** Gives an exponential backoff with jitter: between half and all of 0.5 s, 1 s, 2 s … 30 s. */
+export function backoffMs(retry: number, random: () => number): number {
+	const full = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retry);
+	return Math.round(full * (0.5 + random() / 2));
+}
+
+/** Where one request stands with its retries. */
+export interface RetryState {
+	/** How many retries were made. */
+	retries: number;
+	/** How many retries are allowed. */
+	maxRetries: number;
+	/** How long was waited for them, in milliseconds. */
+	waitedMs: number;
+}
+
+/**
+ * Decides how long to wait before the next try.
+ *
+ * @param askedMs how long the vendor asked to wait, where it did
+ * @returns milliseconds, or null where it is time to give up
+ */
+export function nextWaitMs(
+	state: RetryState,
+	askedMs: number | undefined,
+	random: () => number,
+): number | null {
+	if (state.retries >= state.maxRetries) return null;
+	const wait = askedMs ?? backoffMs(state.retries, random);
+	return state.waitedMs + wait > LONGEST_WAIT_MS ? null : wait;
+}

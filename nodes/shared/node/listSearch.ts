@@ -1,0 +1,58 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import { createClient } from '../http/client';
+import { nodeErrorFrom } from './errors';
+import type { Call, Choice, ListOperation, Vendor } from './vendor';
+
+/** A searchable list looks through the newest invoices only; older ones are named by id. */
+const MOST_RECORDS = 1000;
+const MOST_CHOICES = 200;
+const PAGE_SIZE = 200;
+
+/** Searches the newest invoices of a vendor for a text, for the list in "Invoice". */
+export async function searchInvoices(
+	context: ILoadOptionsFunctions,
+	vendor: Vendor,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	try {
+		return { results: await choices(context, vendor, filter.trim().toLowerCase()) };
+	} catch (error) {
+		throw nodeErrorFrom(context.getNode(), error);
+	}
+}
+
+async function choices(
+	context: ILoadOptionsFunctions,
+	vendor: Vendor,
+	filter: string,
+): Promise<Choice[]> {
+	const credential = await context.getCredentials(vendor.credentialType);
+	const client = createClient(context, {
+		...vendor.connect(credential),
+		vendor: vendor.name,
+		credentialType: vendor.credentialType,
+		wordsOf: vendor.wordsOf,
+		timeoutSeconds: 20,
+		maxRetries: 2,
+	});
+	const parameter = <T>(name: string, fallback: T) =>
+		(context.getCurrentNodeParameter(name) as T | undefined) ?? fallback;
+	const call: Call = { client, credential, parameter, options: {}, filters: {} };
+	const operation = vendor.operations['invoice:getAll'] as ListOperation<object>;
+
+	const found = new Map<string, Choice>();
+	let looked = 0;
+	for await (const page of operation.read(call, { all: false, pageSize: PAGE_SIZE }).pages) {
+		for (const choice of page.map(vendor.choiceOf)) {
+			if (choice.name.toLowerCase().includes(filter)) found.set(choice.value, choice);
+		}
+		looked += page.length;
+		if (looked >= MOST_RECORDS || found.size >= MOST_CHOICES) break;
+	}
+	return [...found.values()].slice(0, MOST_CHOICES);
+}
+
+/** Gives the line of an invoice in a searchable list: what is known of it, with dots between. */
+export function choiceName(...parts: unknown[]): string {
+	return parts.filter((part) => part !== undefined && part !== null && part !== '').join(' · ');
+}

@@ -1,0 +1,244 @@
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+type Show = IDisplayOptions['show'];
+
+/** Gives the "Resource" parameter of a node. */
+export function resourceParameter(options: INodePropertyOptions[]): INodeProperties {
+	return {
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options,
+		default: 'invoice',
+	};
+}
+
+/** Gives the "Operation" parameter of one resource. */
+export function operationParameter(
+	resource: string,
+	options: INodePropertyOptions[],
+): INodeProperties {
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [resource] } },
+		options,
+		default: 'getAll',
+	};
+}
+
+/** The operations on invoices, in the words of the editor. */
+export const invoiceOperations = {
+	downloadPdf: {
+		name: 'Download PDF',
+		value: 'downloadPdf',
+		description: 'Download the PDF of an invoice',
+		action: 'Download the PDF of an invoice',
+	},
+	get: {
+		name: 'Get',
+		value: 'get',
+		description: 'Get one invoice',
+		action: 'Get an invoice',
+	},
+	getAll: {
+		name: 'Get Many',
+		value: 'getAll',
+		description: 'Get many invoices, newest first where the order of the vendor is known',
+		action: 'Get many invoices',
+	},
+	getUnpaid: {
+		name: 'Get Many Unpaid',
+		value: 'getUnpaid',
+		description: 'Get many invoices that are not paid yet, without credit notes',
+		action: 'Get many unpaid invoices',
+	},
+} satisfies Record<string, INodePropertyOptions>;
+
+/** Gives "Return All" and "Limit". */
+export function limitParameters(show: Show): INodeProperties[] {
+	return [
+		{
+			displayName: 'Return All',
+			name: 'returnAll',
+			type: 'boolean',
+			displayOptions: { show },
+			default: false,
+			description: 'Whether to return all results or only up to a given limit',
+		},
+		{
+			displayName: 'Limit',
+			name: 'limit',
+			type: 'number',
+			displayOptions: { show: { ...show, returnAll: [false] } },
+			typeOptions: { minValue: 1 },
+			default: 50,
+			description: 'Max number of results to return',
+		},
+	];
+}
+
+/** A way to name an invoice beside the searchable list. */
+export interface InvoiceIdMode {
+	displayName: string;
+	name: 'id' | 'number';
+	placeholder: string;
+}
+
+/** Gives the "Invoice" parameter: a searchable list, and the other ways this vendor knows. */
+export function invoiceParameter(operations: string[], modes: InvoiceIdMode[]): INodeProperties {
+	return {
+		displayName: 'Invoice',
+		name: 'invoiceId',
+		type: 'resourceLocator',
+		displayOptions: { show: { resource: ['invoice'], operation: operations } },
+		default: { mode: 'list', value: '' },
+		required: true,
+		description: 'The invoice to read. The list holds the newest ones.',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod: 'searchInvoices', searchable: true },
+			},
+			...modes.map((mode) => ({ ...mode, type: 'string' as const })),
+		],
+	};
+}
+
+/** Gives the "Output" parameter. */
+export function outputParameter(show: Show): INodeProperties {
+	return {
+		displayName: 'Output',
+		name: 'output',
+		type: 'options',
+		displayOptions: { show },
+		options: [
+			{
+				name: 'Raw',
+				value: 'raw',
+				description: 'The records of the vendor, untouched',
+			},
+		],
+		default: 'raw',
+		description: 'What an item holds',
+	};
+}
+
+/** Gives "Filters", with what this vendor can filter by. */
+export function filtersParameter(show: Show, options: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add Filter',
+		displayOptions: { show },
+		default: {},
+		options,
+	};
+}
+
+const LISTS = ['getAll', 'getUnpaid'];
+
+/** The options that every vendor has. */
+const sharedOptions: INodeProperties[] = [
+	{
+		displayName: 'If Incomplete',
+		name: 'ifIncomplete',
+		type: 'options',
+		displayOptions: { show: { '/operation': LISTS } },
+		options: [
+			{
+				name: 'Continue',
+				value: 'continue',
+				description: 'Put out what came, and write a line to the log of n8n',
+			},
+			{
+				name: 'Fail',
+				value: 'fail',
+				description: 'Put out nothing, and say what is missing',
+			},
+		],
+		default: 'fail',
+		description: 'What to do when the list cannot be proven to be whole',
+	},
+	{
+		displayName: 'Max Retries',
+		name: 'maxRetries',
+		type: 'number',
+		typeOptions: { minValue: 0, maxValue: 20 },
+		default: 5,
+		description:
+			'How often to ask again when the vendor is busy or the connection breaks off. It waits as long as the vendor asks, up to two minutes.',
+	},
+	{
+		displayName: 'Timeout',
+		name: 'timeout',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 3600 },
+		default: 60,
+		description: 'How many seconds to wait for one answer of the vendor',
+	},
+];
+
+/** Gives the option that makes pages smaller, for vendors whose lists come in pages. */
+export function pageSizeOption(usual: number, most: number): INodeProperties {
+	return {
+		displayName: 'Page Size',
+		name: 'pageSize',
+		type: 'number',
+		displayOptions: { show: { '/operation': LISTS } },
+		typeOptions: { minValue: 10, maxValue: most },
+		default: usual,
+		description: `How many records to ask for at once: ${usual} unless chosen otherwise, ${most} at most`,
+	};
+}
+
+/** The options of operations that download a PDF. */
+export const pdfOptions: INodeProperties[] = [
+	{
+		displayName: 'File Name',
+		name: 'fileName',
+		type: 'string',
+		displayOptions: { show: { '/operation': ['downloadPdf'] } },
+		default: '',
+		placeholder: 'e.g. invoice-2025-001.pdf',
+		description: 'By default the vendor and the number of the invoice',
+	},
+	{
+		displayName: 'Max File Size (MB)',
+		name: 'maxFileSize',
+		type: 'number',
+		displayOptions: { show: { '/operation': ['downloadPdf'] } },
+		typeOptions: { minValue: 1 },
+		default: 100,
+		description: 'The largest file to accept, in megabytes',
+	},
+];
+
+/** Gives "Options": the shared ones and this vendor's own, by name. */
+export function optionsParameter(own: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [...sharedOptions, ...own].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+	};
+}
+
+/** The field that the PDF is put into. */
+export const binaryPropertyParameter: INodeProperties = {
+	displayName: 'Put Output File in Field',
+	name: 'binaryPropertyName',
+	type: 'string',
+	displayOptions: { show: { resource: ['invoice'], operation: ['downloadPdf'] } },
+	default: 'data',
+	required: true,
+	hint: 'The name of the output binary field to put the file in',
+};

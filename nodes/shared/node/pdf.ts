@@ -1,0 +1,134 @@
+import { createHash } from 'crypto';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { ReadFailure } from '../errors';
+import type { Download, Readable } from '../http/client';
+import { textFrom, wholeNumberFrom } from './values';
+import type { Call, PdfFile, Vendor } from './vendor';
+
+const MEGABYTE = 1_000_000;
+const SIGNATURE = '%PDF-';
+const MIME_TYPE = 'application/pdf';
+
+/** Downloads the PDF of an invoice into n8n's binary store, streamed, checked and hashed on the way. */
+export async function downloadPdf(
+	context: IExecuteFunctions,
+	vendor: Vendor,
+	call: Call,
+	file: PdfFile,
+	itemIndex: number,
+): Promise<INodeExecutionData> {
+	const { invoiceId, invoiceNumber } = file;
+	const fileName = safeFileName(
+		textFrom(call.options.fileName) ?? `${vendor.provider}-${invoiceNumber ?? invoiceId}`,
+	);
+	const property = textFrom(call.parameter('binaryPropertyName', 'data')) ?? 'data';
+	const mostBytes = wholeNumberFrom(call.options.maxFileSize ?? 100, 'Max File Size', 1) * MEGABYTE;
+
+	return await call.client.download({ path: file.path }, async (download) => {
+		const check = checkedPdf(download, vendor.name, mostBytes);
+		const binary = await context.helpers.prepareBinaryData(check.stream, fileName, MIME_TYPE);
+		const { fileSize, sha256 } = check.finish();
+		return {
+			json: {
+				provider: vendor.provider,
+				invoiceId,
+				invoiceNumber,
+				fileName,
+				mimeType: MIME_TYPE,
+				fileSize,
+				sha256,
+			},
+			binary: { [property]: binary },
+			pairedItem: { item: itemIndex },
+		};
+	});
+}
+
+/** A PDF passing through: looked at, counted and hashed chunk by chunk, never held. */
+interface CheckedPdf {
+	stream: Readable;
+	/** Ends the check: throws where the file is no whole PDF, else gives its bytes and SHA-256. */
+	finish: () => { fileSize: number; sha256: string };
+}
+
+function checkedPdf(download: Download, vendor: string, mostBytes: number): CheckedPdf {
+	const { stream, length, timeoutSeconds } = download;
+	const hash = createHash('sha256');
+	let fileSize = 0;
+	let beginning = '';
+	let lastChunkAt = Date.now();
+
+	if (length !== null && length > mostBytes) throw tooLarge(vendor, mostBytes);
+
+	const look = (chunk: Buffer): Buffer => {
+		lastChunkAt = Date.now();
+		fileSize += chunk.length;
+		if (fileSize > mostBytes) throw tooLarge(vendor, mostBytes);
+		if (beginning.length < SIGNATURE.length) {
+			beginning += chunk.subarray(0, SIGNATURE.length - beginning.length).toString('latin1');
+			if (!SIGNATURE.startsWith(beginning)) throw noPdf(vendor);
+		}
+		hash.update(chunk);
+		return chunk;
+	};
+
+	// A transfer that stands still is ended after one to two time-outs.
+	const watch = () => {
+		const milliseconds = timeoutSeconds * 1000;
+		AbortSignal.timeout(milliseconds).addEventListener('abort', () => {
+			if (stream.destroyed) return;
+			if (Date.now() - lastChunkAt < milliseconds) watch();
+			else stream.destroy(stalled());
+		});
+	};
+	watch();
+
+	return {
+		stream: stream.map(look),
+		finish: () => {
+			if (beginning !== SIGNATURE) throw noPdf(vendor);
+			if (length !== null && fileSize !== length) throw stalled();
+			return { fileSize, sha256: hash.digest('hex') };
+		},
+	};
+}
+
+/** A transfer that stands still or ends early: worth another try. */
+function stalled(): Error {
+	return Object.assign(new Error('the file did not come to its end'), { code: 'ETIMEDOUT' });
+}
+
+function noPdf(vendor: string): ReadFailure {
+	return new ReadFailure('vendor', `${vendor} sent a file that is not a PDF`, {
+		hint: 'Open the invoice in the portal of the vendor to see whether it has a PDF there',
+	});
+}
+
+function tooLarge(vendor: string, mostBytes: number): ReadFailure {
+	return new ReadFailure(
+		'vendor',
+		`The PDF of ${vendor} is larger than ${mostBytes / MEGABYTE} MB`,
+		{ hint: 'Raise "Max File Size (MB)" in the options if such a file is expected' },
+	);
+}
+
+/** What Windows, macOS or Linux refuses in a file name, and marks that turn the reading direction. */
+const UNSAFE = /[\p{Cc}"*/:<>?\\|\u202a-\u202e\u2066-\u2069]/gu;
+const RESERVED_BY_WINDOWS = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+const MOST_CHARACTERS = 116;
+
+/**
+ * Gives a file name that every file system takes: without separators and control characters, no dots
+ * or spaces at its ends, at most 120 characters, ending in `.pdf`.
+ */
+export function safeFileName(name: string): string {
+	const plain = name
+		.normalize('NFC')
+		.replace(/\.pdf$/i, '')
+		.replace(UNSAFE, '_');
+	const base = [...plain]
+		.slice(0, MOST_CHARACTERS)
+		.join('')
+		.replace(/^[. ]+|[. ]+$/g, '');
+	return `${base === '' || RESERVED_BY_WINDOWS.test(base) ? `_${base}` : base}.pdf`;
+}

@@ -1,0 +1,27 @@
+/** A page of a list that is addressed by page number and page size. */
+export interface NumberedPage {
+	/** From 1. */
+	page: number;
+	size: number;
+	/** Position of its first record in the list, from 0. */
+	offset: number;
+}
+
+/**
+ * Gives the page that holds a position and reaches furthest beyond it. A page number with a size is
+ * a position too (page k of size s begins at (k - 1) · s), so where the size is free, a page can
+ * begin at, or little before, any position.
+ *
+ * @param position of the record that the page has to hold, from 0
+ * @param most the largest size the vendor takes
+ */
+export function pageAt(position: number, most: number): NumberedPage {
+	let best: NumberedPage = { page: position + 1, size: 1, offset: position };
+	for (let size = 2; size <= most; size++) {
+		const offset = Math.floor(position / size) * size;
+		if (offset + size > best.offset + best.size) {
+			best = { page: offset / size + 1, size, offset };
+		}
+	}
+	return best;
+}

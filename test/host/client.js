@@ -1,0 +1,201 @@
+'use strict';
+
+const { randomUUID } = require('node:crypto');
+const path = require('node:path');
+const { MODULES } = require('./install');
+const { wait } = require('./processes');
+
+const REQUEST_TIMEOUT = 120_000;
+const RUN_TIMEOUT = 240_000;
+const LOGIN_TRIES = 20;
+
+/** A word of n8n's for an answer that is no success. */
+function failure(method, route, status, text) {
+	let message = text;
+	try {
+		message = JSON.parse(text).message ?? text;
+	} catch {
+		// Not JSON: show it as it is.
+	}
+	const error = new Error(`n8n answered ${status} to ${method} ${route}: ${message.slice(0, 500)}`);
+	error.status = status;
+	return error;
+}
+
+/** Talks to n8n's own REST API as the editor in the browser does. */
+class Client {
+	constructor(url) {
+		this.url = url;
+		this.cookie = undefined;
+		// n8n ties a session to the browser that began it; the editor sends this on each call.
+		this.browserId = randomUUID();
+	}
+
+	headers(body) {
+		return {
+			'browser-id': this.browserId,
+			...(this.cookie && { cookie: this.cookie }),
+			...(body !== undefined && { 'content-type': 'application/json' }),
+		};
+	}
+
+	/** Any address of the server, as a Response. */
+	async fetch(method, route, body) {
+		const response = await fetch(this.url + route, {
+			method,
+			headers: this.headers(body),
+			body: body === undefined ? undefined : JSON.stringify(body),
+			signal: AbortSignal.timeout(REQUEST_TIMEOUT),
+		});
+		const cookies = response.headers.getSetCookie();
+		if (cookies.length) this.cookie = cookies.map((cookie) => cookie.split(';')[0]).join('; ');
+		if (!response.ok) throw failure(method, route, response.status, await response.text());
+		return response;
+	}
+
+	/** A call below /rest; n8n wraps each answer in `data`. */
+	async call(method, route, body) {
+		const response = await this.fetch(method, `/rest${route}`, body);
+		const text = await response.text();
+		return text ? JSON.parse(text).data : undefined;
+	}
+}
+
+/** The health check can be green a moment before the routes are there. */
+async function login({ url, email, password }) {
+	const client = new Client(url);
+	for (let attempt = 1; ; attempt++) {
+		try {
+			await client.call('POST', '/login', { emailOrLdapLoginId: email, password });
+			return client;
+		} catch (error) {
+			if (error.status === 401 || attempt === LOGIN_TRIES) throw error;
+			await wait(250);
+		}
+	}
+}
+
+async function createCredential(client, { name, type, data }) {
+	const { id } = await client.call('POST', '/credentials', { name, type, data });
+	return { id, name, type, data };
+}
+
+/** Updates the credential that has this name and type, or creates it. */
+async function putCredential(client, { name, type, data }) {
+	const existing = await client.call('GET', '/credentials');
+	const found = existing.find((one) => one.name === name && one.type === type);
+	if (!found) return await createCredential(client, { name, type, data });
+	await client.call('PATCH', `/credentials/${found.id}`, { name, type, data });
+	return { id: found.id, name, type, data };
+}
+
+/** What the editor does after a credential has been saved: {status: 'OK' | 'Error', message}. */
+function testCredential(client, { id, name, type, data }) {
+	return client.call('POST', '/credentials/test', { credentials: { id, name, type, data } });
+}
+
+async function createWorkflow(client, { name, nodes, connections, settings = {} }) {
+	return await client.call('POST', '/workflows', { name, nodes, connections, settings });
+}
+
+/** Replaces the workflow that has this name, or creates it. */
+async function putWorkflow(client, workflow) {
+	const filter = encodeURIComponent(JSON.stringify({ name: workflow.name }));
+	const existing = await client.call('GET', `/workflows?filter=${filter}`);
+	const found = existing.find((one) => one.name === workflow.name);
+	if (!found) return await createWorkflow(client, workflow);
+	const { versionId } = await client.call('GET', `/workflows/${found.id}`);
+	return await client.call('PATCH', `/workflows/${found.id}`, { ...workflow, versionId });
+}
+
+const UNFINISHED = new Set(['new', 'running', 'waiting']);
+
+async function finishedExecution(client, executionId, timeout) {
+	const deadline = Date.now() + timeout;
+	for (;;) {
+		const execution = await client.call('GET', `/executions/${executionId}`);
+		if (!UNFINISHED.has(execution.status)) return execution;
+		if (Date.now() > deadline) {
+			await client.call('POST', `/executions/${executionId}/stop`);
+			throw new Error(`The execution was not finished after ${timeout / 1000} s`);
+		}
+		await wait(150);
+	}
+}
+
+/** node name → its outputs, each a list of items; of several runs of a node, all items. */
+function outputsByNode(runData) {
+	const outputs = {};
+	for (const [name, runs] of Object.entries(runData)) {
+		outputs[name] = [];
+		for (const run of runs) {
+			for (const [index, items] of (run.data?.main ?? []).entries()) {
+				outputs[name][index] = [...(outputs[name][index] ?? []), ...(items ?? [])];
+			}
+		}
+	}
+	return outputs;
+}
+
+/** n8n keeps an execution in a format that survives circular references. */
+function unflatten(text) {
+	return require(path.join(MODULES, 'flatted')).parse(text);
+}
+
+/**
+ * Executes a saved workflow as the editor's button does and waits for its end.
+ * `items` is node name → items of its first output, `outputs` has all of a node's outputs.
+ */
+async function runWorkflow(client, workflowId, { timeout = RUN_TIMEOUT } = {}) {
+	const { nodes } = await client.call('GET', `/workflows/${workflowId}`);
+	const trigger = nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
+	if (!trigger) throw new Error('The workflow has no Manual Trigger');
+	const { executionId } = await client.call('POST', `/workflows/${workflowId}/run`, {
+		triggerToStartFrom: { name: trigger.name },
+	});
+	const execution = await finishedExecution(client, executionId, timeout);
+	const { resultData } = unflatten(execution.data);
+	const outputs = outputsByNode(resultData.runData);
+	const items = Object.fromEntries(
+		Object.entries(outputs).map(([name, [first = []]]) => [name, first]),
+	);
+	return { executionId, status: execution.status, error: resultData.error, items, outputs };
+}
+
+/** The bytes that an item's binary field refers to. */
+async function readBinary(client, { id, data }) {
+	if (!id) return Buffer.from(data, 'base64');
+	const query = new URLSearchParams({ id, action: 'download' });
+	const response = await client.fetch('GET', `/rest/binary-data?${query}`);
+	return Buffer.from(await response.arrayBuffer());
+}
+
+/** The choices of a resource locator, as the editor asks for them: {results, paginationToken}. */
+function listSearch(client, request) {
+	const { nodeType, version = 1, parameters = {}, parameter, method, ...rest } = request;
+	return client.call('POST', '/dynamic-node-parameters/resource-locator-results', {
+		nodeTypeAndVersion: { name: nodeType, version },
+		path: `parameters.${parameter}`,
+		methodName: method,
+		currentNodeParameters: parameters,
+		...rest,
+	});
+}
+
+/** All node types with their descriptions, as the editor loads them. */
+async function nodeTypes(client) {
+	return await (await client.fetch('GET', '/types/nodes.json')).json();
+}
+
+module.exports = {
+	createCredential,
+	createWorkflow,
+	listSearch,
+	login,
+	nodeTypes,
+	putCredential,
+	putWorkflow,
+	readBinary,
+	runWorkflow,
+	testCredential,
+};

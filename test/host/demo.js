@@ -1,0 +1,158 @@
+'use strict';
+
+const { putCredential, putWorkflow } = require('./client');
+
+const PACKAGE = 'n8n-nodes-vendor-invoices';
+
+/** The five vendors: the name on screen, the node, its credential. */
+const VENDORS = [
+	{ name: 'Talkdesk', node: 'talkdesk', credential: 'talkdeskOAuth2Api' },
+	{ name: 'Talkdesk Insurance', node: 'talkdeskInsurance', credential: 'talkdeskInsuranceApi' },
+	{ name: 'Fastly', node: 'fastly', credential: 'fastlyApi' },
+	{ name: 'CarrierX', node: 'carrierX', credential: 'carrierXApi' },
+	{ name: 'i3D.net', node: 'i3dNet', credential: 'i3dNetApi' },
+];
+
+const TRIGGER = 'When clicking ‘Execute workflow’';
+
+/** One credential for each vendor: vendor's name → {id, name, type, data}. */
+async function putCredentials(client, sandbox) {
+	const credentials = {};
+	for (const { name, credential: type } of VENDORS) {
+		const data = sandbox.credentials[type];
+		credentials[name] = await putCredential(client, { name: `${name} (sandbox)`, type, data });
+	}
+	return credentials;
+}
+
+function triggerNode() {
+	return {
+		id: 'trigger',
+		name: TRIGGER,
+		type: 'n8n-nodes-base.manualTrigger',
+		typeVersion: 1,
+		position: [0, 320],
+		parameters: {},
+	};
+}
+
+/** A node of ours, with its credential. */
+function vendorNode(vendor, credential, { parameters, ...rest }) {
+	return {
+		id: vendor.node,
+		name: vendor.name,
+		type: `${PACKAGE}.${vendor.node}`,
+		typeVersion: 1,
+		position: [560, 320],
+		parameters: { resource: 'invoice', ...parameters },
+		credentials: { [vendor.credential]: { id: credential.id, name: credential.name } },
+		...rest,
+	};
+}
+
+const ACCOUNTS = 'Insurance Accounts';
+const EACH_ACCOUNT = 'One Item per Account';
+
+/** Two nodes that put out one item for each account of the insurer. */
+function accountNodes(accounts) {
+	return [
+		{
+			id: 'accounts',
+			name: ACCOUNTS,
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			position: [320, 160],
+			parameters: { mode: 'raw', jsonOutput: JSON.stringify({ accountId: accounts }), options: {} },
+		},
+		{
+			id: 'each-account',
+			name: EACH_ACCOUNT,
+			type: 'n8n-nodes-base.splitOut',
+			typeVersion: 1,
+			position: [560, 160],
+			parameters: { fieldToSplitOut: 'accountId', options: {} },
+		},
+	];
+}
+
+function noteNode(content) {
+	return {
+		id: 'note',
+		name: 'Note',
+		type: 'n8n-nodes-base.stickyNote',
+		typeVersion: 1,
+		position: [-380, 200],
+		parameters: { content, width: 300, height: 280 },
+	};
+}
+
+/** Connections from chains of names: each node hands its items to the next one of its chain. */
+function connect(...chains) {
+	const connections = {};
+	for (const chain of chains) {
+		for (const [index, node] of chain.slice(1).entries()) {
+			const outputs = (connections[chain[index]] ??= { main: [[]] });
+			if (outputs.main[0].some((target) => target.node === node)) continue;
+			outputs.main[0].push({ node, type: 'main', index: 0 });
+		}
+	}
+	return connections;
+}
+
+const NOTE = `## Invoices of five vendors
+Each node lists all invoices of one vendor. The data come from a sandbox that emulates the APIs.
+
+**This workflow is put back at each start.** Make a copy of it to change it.`;
+
+/** The node refuses an account with a slash in it: in an address, it would lead elsewhere. */
+const accountsOf = ({ insuranceAccounts }) =>
+	insuranceAccounts.filter((account) => !account.includes('/'));
+
+const ofEachAccount = ({ node }) => node === 'talkdeskInsurance';
+
+function listAll(vendor, row, credentials) {
+	return vendorNode(vendor, credentials[vendor.name], {
+		position: [ofEachAccount(vendor) ? 800 : 320, row * 160],
+		parameters: {
+			operation: 'getAll',
+			returnAll: true,
+			...(ofEachAccount(vendor) && { accountId: '={{ $json.accountId }}' }),
+		},
+	});
+}
+
+/** Lists all invoices of all vendors. */
+function exampleWorkflow(credentials, sandbox) {
+	const chains = VENDORS.map((vendor) =>
+		ofEachAccount(vendor) ? [TRIGGER, ACCOUNTS, EACH_ACCOUNT, vendor.name] : [TRIGGER, vendor.name],
+	);
+	return {
+		name: 'Example: invoices of five vendors',
+		nodes: [
+			triggerNode(),
+			...accountNodes(accountsOf(sandbox)),
+			...VENDORS.map((vendor, row) => listAll(vendor, row, credentials)),
+			noteNode(NOTE),
+		],
+		connections: connect(...chains),
+	};
+}
+
+/** Creates, or brings up to date, the credentials and the example; returns the example's id. */
+async function putExample(client, sandbox) {
+	const credentials = await putCredentials(client, sandbox);
+	const { id } = await putWorkflow(client, exampleWorkflow(credentials, sandbox));
+	return id;
+}
+
+module.exports = {
+	PACKAGE,
+	TRIGGER,
+	VENDORS,
+	accountsOf,
+	connect,
+	putCredentials,
+	putExample,
+	triggerNode,
+	vendorNode,
+};

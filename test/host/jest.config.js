@@ -1,0 +1,13 @@
+'use strict';
+
+// The end-to-end tests: one real n8n, so one file at a time.
+module.exports = {
+	rootDir: __dirname,
+	testEnvironment: 'node',
+	testMatch: ['<rootDir>/*.test.js'],
+	testTimeout: 300_000,
+	maxWorkers: 1,
+	// jest would take in each package.json of the installed n8n.
+	modulePathIgnorePatterns: ['<rootDir>/node_modules', '<rootDir>/.user'],
+	transform: {},
+};

@@ -1,0 +1,111 @@
+'use strict';
+
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { run } = require('./processes');
+
+const REPOSITORY = path.resolve(__dirname, '..', '..');
+const SOURCES = ['package.json', 'tsconfig.json', 'gulpfile.js', 'nodes', 'credentials'];
+
+const readJson = (file) => JSON.parse(fs.readFileSync(file, 'utf8'));
+
+function writeJson(file, value) {
+	fs.writeFileSync(file, JSON.stringify(value, null, 2));
+}
+
+function filesUnder(entry) {
+	if (!fs.existsSync(entry)) return [];
+	if (fs.statSync(entry).isFile()) return [entry];
+	return fs
+		.readdirSync(entry, { recursive: true, withFileTypes: true })
+		.filter((found) => found.isFile())
+		.map((found) => path.join(found.parentPath ?? found.path, found.name));
+}
+
+const changedAt = (file) => fs.statSync(file).mtimeMs;
+
+/** Whether all that n8n will load is there and younger than all sources. */
+function isBuilt(packageDir, { n8n = {} }) {
+	const built = [...(n8n.nodes ?? []), ...(n8n.credentials ?? [])].map((file) =>
+		path.join(packageDir, file),
+	);
+	if (!built.every((file) => fs.existsSync(file))) return false;
+	const sources = SOURCES.flatMap((name) => filesUnder(path.join(packageDir, name)));
+	return Math.min(...built.map(changedAt)) > Math.max(...sources.map(changedAt));
+}
+
+async function build(packageDir, manifest, log) {
+	if (!manifest.scripts?.build || isBuilt(packageDir, manifest)) return;
+	log(`Building ${manifest.name} ${manifest.version} …`);
+	try {
+		await run('npm', ['run', 'build'], { cwd: packageDir });
+	} catch (error) {
+		// Half a build must not pass for a whole one the next time.
+		fs.rmSync(path.join(packageDir, 'dist'), { recursive: true, force: true });
+		throw error;
+	}
+}
+
+async function pack(packageDir, into) {
+	const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', into];
+	await run('npm', args, { cwd: packageDir });
+	const [tarball] = fs.readdirSync(into).filter((name) => name.endsWith('.tgz'));
+	return path.join(into, tarball);
+}
+
+/** n8n drops these before it installs what is left. */
+function stripManifest(file) {
+	const { devDependencies, peerDependencies, optionalDependencies, ...kept } = readJson(file);
+	writeJson(file, kept);
+}
+
+/** The very options that n8n gives npm. */
+const N8N_INSTALL_OPTIONS = [
+	'--audit=false',
+	'--fund=false',
+	'--bin-links=false',
+	'--install-strategy=shallow',
+	'--ignore-scripts=true',
+	'--package-lock=false',
+];
+
+async function unpack(tarball, target) {
+	fs.rmSync(target, { recursive: true, force: true });
+	fs.mkdirSync(target, { recursive: true });
+	await run('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
+	stripManifest(path.join(target, 'package.json'));
+	await run('npm', ['install', ...N8N_INSTALL_OPTIONS], { cwd: target });
+}
+
+/** n8n's list of the community packages it has. */
+function enterIntoLedger(nodesDir, { name, version }) {
+	const file = path.join(nodesDir, 'package.json');
+	const ledger = fs.existsSync(file)
+		? readJson(file)
+		: { name: 'installed-nodes', private: true, dependencies: {} };
+	ledger.dependencies = { ...ledger.dependencies, [name]: version };
+	writeJson(file, ledger);
+}
+
+/**
+ * Builds and packs the package, then does with the tarball what n8n does with one that it has
+ * fetched from the registry: unpack, strip, install. Returns the manifest and where it now is.
+ */
+async function installPackage({ userFolder, packageDir = REPOSITORY, log = console.log }) {
+	const manifest = readJson(path.join(packageDir, 'package.json'));
+	const nodesDir = path.join(userFolder, '.n8n', 'nodes');
+	const target = path.join(nodesDir, 'node_modules', manifest.name);
+	const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'vendor-invoices-pack-'));
+	try {
+		await build(packageDir, manifest, log);
+		log(`Installing ${manifest.name} ${manifest.version} into n8n …`);
+		await unpack(await pack(packageDir, temporary), target);
+	} finally {
+		fs.rmSync(temporary, { recursive: true, force: true });
+	}
+	enterIntoLedger(nodesDir, manifest);
+	return { name: manifest.name, version: manifest.version, path: target };
+}
+
+module.exports = { REPOSITORY, installPackage };

@@ -1,0 +1,126 @@
+'use strict';
+
+const path = require('node:path');
+const { VENDORS, putExample } = require('./demo');
+const { ensureInstalled, installPackage, login, runWorkflow, startN8n } = require('./host');
+const { assertPortFree, duration, killRunning } = require('./processes');
+const { printTable } = require('./table');
+
+const USER_FOLDER = path.join(__dirname, '.user');
+const ONCE = process.argv.includes('--once');
+
+const log = (line) => console.log(line);
+
+function portFrom(variable, fallback) {
+	const text = process.env[variable] || String(fallback);
+	const port = Number(text);
+	if (Number.isInteger(port) && port > 0 && port < 65536) return port;
+	throw new Error(`${variable} is "${text}"; it has to be a port number, 1 to 65535.`);
+}
+
+/** What has to be stopped, the latest last. */
+const started = [];
+const stopping = new AbortController();
+
+async function stopStarted() {
+	while (started.length) await started.pop().stop();
+}
+
+/** Ends what runs, lets `work` notice it, and ends what that may have started meanwhile. */
+async function stopAll(work) {
+	stopping.abort();
+	killRunning();
+	await stopStarted();
+	await work.catch(() => {});
+	await stopStarted();
+}
+
+/** Resolves when the user has had enough; a second Ctrl-C does not wait. */
+function interrupted() {
+	return new Promise((resolve) => {
+		let asked = false;
+		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+			process.on(signal, () => {
+				// n8n watches this process and ends with it.
+				if (asked) process.exit(1);
+				asked = true;
+				resolve(signal);
+			});
+		}
+	});
+}
+
+async function startSandbox(port) {
+	await assertPortFree(port, 'the sandbox', 'SANDBOX_PORT');
+	const { createSandbox } = require('../sandbox');
+	const sandbox = await createSandbox({ port });
+	started.push(sandbox);
+	log(`The sandbox of the five vendors' APIs is at ${sandbox.origin}`);
+	return sandbox;
+}
+
+async function startHost(port) {
+	const n8n = await startN8n({ userFolder: USER_FOLDER, port, log, signal: stopping.signal });
+	started.push(n8n);
+	return n8n;
+}
+
+function problemsOf({ status, error, outputs }) {
+	const silent = VENDORS.filter(({ name }) => !outputs[name]).map(({ name }) => name);
+	if (status === 'success' && !silent.length) return undefined;
+	const message = error ? `${error.node?.name ?? ''}: ${error.message}` : `${silent} gave nothing`;
+	return `The example workflow ended with "${status}". ${message}`;
+}
+
+async function runExample(n8n, sandbox) {
+	const client = await login(n8n);
+	const workflowId = await putExample(client, sandbox);
+	log('Running the example workflow …');
+	const result = await runWorkflow(client, workflowId);
+	const byVendor = VENDORS.map(({ name }) => [name, result.items[name] ?? []]);
+	log(`\n${printTable(Object.fromEntries(byVendor))}\n`);
+	const problem = problemsOf(result);
+	if (problem) throw new Error(problem);
+	return workflowId;
+}
+
+function printAddress({ url, email, password }, workflowId) {
+	log(`n8n:       ${url}`);
+	log(`Workflow:  ${url}/workflow/${workflowId}`);
+	log(`E-mail:    ${email}`);
+	log(`Password:  ${password}`);
+	log('\nCtrl-C stops it all.');
+}
+
+async function main() {
+	const began = Date.now();
+	const ports = { n8n: portFrom('N8N_PORT', 5678), sandbox: portFrom('SANDBOX_PORT', 8790) };
+	// Said before the long installation, not after it.
+	await assertPortFree(ports.n8n, 'n8n', 'N8N_PORT');
+	await assertPortFree(ports.sandbox, 'the sandbox', 'SANDBOX_PORT');
+	await ensureInstalled({ log });
+	stopping.signal.throwIfAborted();
+	await installPackage({ userFolder: USER_FOLDER, log });
+	stopping.signal.throwIfAborted();
+	const sandbox = await startSandbox(ports.sandbox);
+	const n8n = await startHost(ports.n8n);
+	const workflowId = await runExample(n8n, sandbox);
+	log(`Ready after ${duration(Date.now() - began)}.\n`);
+	printAddress(n8n, workflowId);
+}
+
+async function guarded() {
+	const stop = interrupted();
+	const work = main();
+	try {
+		const signal = await Promise.race([stop, ONCE ? work : work.then(() => stop)]);
+		if (signal) log('\nStopping …');
+	} catch (error) {
+		console.error(`\n${error.message}`);
+		process.exitCode = 1;
+	}
+	await stopAll(work);
+	process.exit();
+}
+
+void guarded();

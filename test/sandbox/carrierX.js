@@ -1,0 +1,342 @@
+// @ts-check
+'use strict';
+
+const { json, pdf } = require('./answers');
+const { NAMES, DAY, dayOf, decimal, sum } = require('./data');
+const { parseFilter } = require('./carrierXFilter');
+const { compareValues, cutPage, inOrder } = require('./listing');
+const { makePdf } = require('./pdf');
+const { Refusal, integerParameter } = require('./query');
+const { createRandom } = require('./random');
+
+/**
+ * CarrierX, Core API v2. `data.carrierX` is in the order of `date_created asc` (then by sid). Which
+ * order the list has without `order` is written nowhere: here it is by sid, so as good as none.
+ *
+ * @typedef {Record<string, any>} Invoice
+ */
+
+const MOST = 1000;
+const LATER = 1_000_000;
+const SID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const FIELDS = [
+	'amount',
+	'amount_due',
+	'amount_tax',
+	'balance_forward',
+	'balance_previous',
+	'date_billing_period_end',
+	'date_billing_period_start',
+	'date_charge_expected',
+	'date_charged',
+	'date_created',
+	'date_issued',
+	'display_id',
+	'invoice_items',
+	'invoice_sid',
+	'paid',
+	'partner_sid',
+	'pay_items',
+	'status',
+	'tax_items',
+];
+
+/**
+ * What `errors` holds is not written down either: a list of sentences, a list of objects and an
+ * object by field are all to be expected.
+ *
+ * @type {import('./server').Vendor['error']}
+ */
+function error(status, message, { field }) {
+	if (status === 422) return json(status, { errors: { [field ?? 'request']: [message] } });
+	if (status === 404) return json(status, { errors: [message] });
+	return json(status, { errors: [{ message, ...(field ? { field } : {}) }] });
+}
+
+/**
+ * @param {Invoice} a
+ * @param {Invoice} b
+ */
+function compareCreated(a, b) {
+	return (
+		compareValues(a.date_created ?? '', b.date_created ?? '') ||
+		compareValues(a.invoice_sid, b.invoice_sid)
+	);
+}
+
+/**
+ * @param {import('./random').Random} random
+ * @param {{ sid: string, created: number, display: string, partners: Record<string, any>[] }} given
+ * @returns {Invoice}
+ */
+function makeInvoice(random, { sid, created, display, partners }) {
+	const asNumbers = random.chance(0.1);
+	const money = (/** @type {number} */ units) => (asNumbers ? units / 10_000 : decimal(units, 4));
+	const credit = random.chance(0.08);
+	const time = (/** @type {number} */ at) => new Date(at).toISOString();
+	const period = {
+		date_billing_period_end: time(created + 30 * DAY - 1000),
+		date_billing_period_start: time(created + DAY),
+	};
+
+	const items = Array.from({ length: random.chance(0.08) ? 0 : random.integer(1, 5) }, () => ({
+		units: random.chance(0.15) ? 0 : (credit ? -1 : 1) * random.integer(1, 4_000_000),
+		country_code: random.pick(['USA', 'CAN', 'DEU', 'MEX']),
+		direction: random.pick(['inbound', 'outbound', undefined]),
+		type: random.pick(['toll', 'toll_free', 'sms', 'mrc', 'rufnummer_jährlich']),
+		usage: random.integer(0, 900_000),
+	}));
+	const net = sum(items.map(({ units }) => units));
+	// Where the items do not make the amount, nobody can say what the amount is.
+	const amount = net + (random.chance(0.12) ? 12_500 : 0);
+	const tax = random.chance(0.7) ? Math.round(net / 9) : 0;
+	const previous = random.chance(0.3) ? random.integer(-5_000_000, 800_000) : 0;
+	const paid = !credit && random.chance(0.45);
+	const part = paid ? amount + tax : random.chance(0.25) ? Math.round((amount + tax) / 2) : 0;
+	const due = paid ? 0 : amount + tax - part + Math.max(0, previous);
+
+	return {
+		amount: money(amount),
+		amount_due: money(due),
+		amount_tax: money(tax),
+		balance_forward: money(previous + amount + tax - part),
+		balance_previous: money(previous),
+		...period,
+		date_charge_expected: random.chance(0.2) ? null : period.date_billing_period_end,
+		date_charged: paid ? time(created + 31 * DAY + 3_600_000) : null,
+		date_created: time(created),
+		date_issued: random.chance(0.25) ? null : time(created + 2 * DAY),
+		display_id: display,
+		invoice_items: items.map(({ units, direction, ...rest }) => ({
+			amount: money(units),
+			...rest,
+			...period,
+			...(direction ? { direction } : {}),
+		})),
+		invoice_sid: sid,
+		paid,
+		partner_sid: random.pick(partners).partner_sid,
+		pay_items:
+			part !== 0
+				? [
+						{
+							amount: money(part),
+							date_created: time(created + 20 * DAY),
+							type: random.pick(['card', 'wire']),
+						},
+					]
+				: [],
+		status: paid ? 'closed' : 'open',
+		tax_items:
+			tax !== 0
+				? [
+						{
+							amount: money(tax),
+							jurisdiction: random.pick(['federal', 'state', 'città']),
+							type: 'usf',
+						},
+					]
+				: [],
+	};
+}
+
+/**
+ * @param {URLSearchParams} query
+ * @param {string} name
+ * @returns {string[] | undefined}
+ */
+function fieldList(query, name) {
+	const text = query.get(name);
+	if (!text) return undefined;
+	const fields = text.split(',').map((field) => field.trim());
+	const strange = fields.find((field) => ![...FIELDS, 'partner'].includes(field));
+	if (strange !== undefined) throw new Refusal(422, `there is no field ${strange}`, name);
+	return fields;
+}
+
+/**
+ * @param {import('./index').VendorOptions} options
+ * @returns {import('./server').Vendor}
+ */
+function createCarrierX({ seed, size, origin, foreignOrigin }) {
+	const basePath = '/carrierx';
+	const secrets = createRandom(seed, 'carrierx secrets');
+	const partners = NAMES.slice(0, 3).map((name) => ({
+		partner_sid: secrets.uuid(),
+		name,
+		company_name: name,
+		status: 'active',
+		date_created: '2023-01-10T09:00:00.000Z',
+	}));
+	const accessToken = secrets.uuid();
+	const weakToken = secrets.uuid();
+	const chance = createRandom(seed, 'carrierx chance');
+
+	/**
+	 * @param {number} index
+	 * @param {number} created
+	 */
+	function make(index, created) {
+		const random = createRandom(seed, 'carrierx', index);
+		const display = String(index + 1).padStart(3, '0');
+		return makeInvoice(random, { sid: random.uuid(), created, display, partners });
+	}
+	const invoices = Array.from({ length: size }, (_, index) =>
+		make(index, dayOf(index, size) + 23.5 * 3_600_000),
+	).sort(compareCreated);
+
+	/** @param {URLSearchParams} query */
+	function presenter(query) {
+		const include = fieldList(query, 'include_fields');
+		const exclude = fieldList(query, 'exclude_fields');
+		const related = query.get('with_related') ?? 'false';
+		if (related !== 'true' && related !== 'false') {
+			throw new Refusal(400, 'with_related must be true or false', 'with_related');
+		}
+		return (/** @type {Invoice} */ invoice) => {
+			const partner = partners.find(({ partner_sid: sid }) => sid === invoice.partner_sid);
+			const whole = related === 'true' ? { ...invoice, partner } : invoice;
+			if (!include && !exclude) return whole;
+			return Object.fromEntries(
+				Object.entries(whole).filter(
+					([name]) => (!include || include.includes(name)) && !exclude?.includes(name),
+				),
+			);
+		};
+	}
+
+	/** @param {string | null} order */
+	function ordered(order) {
+		if (order === null) {
+			return [...invoices].sort((a, b) => compareValues(a.invoice_sid, b.invoice_sid));
+		}
+		if (order === 'shuffle') {
+			const keyed = invoices.map((invoice) => ({ invoice, key: chance.next() }));
+			return keyed.sort((a, b) => a.key - b.key).map(({ invoice }) => invoice);
+		}
+		const ascending = inOrder(invoices, compareCreated);
+		if (order === 'date_created asc' || order === 'date_created') return ascending;
+		if (order === 'date_created desc') return [...ascending].reverse();
+		throw new Refusal(422, 'order must be date_created asc or desc', 'order');
+	}
+
+	/** @type {import('./server').Route['handle']} */
+	function listInvoices({ query, faults }) {
+		const limit = integerParameter(query, 'limit', {
+			fallback: 10,
+			least: 1,
+			most: MOST,
+			status: 422,
+		});
+		const wanted = integerParameter(query, 'offset', { fallback: 0, least: 0, status: 422 });
+		const present = presenter(query);
+		const filter = query.get('filter');
+		const matches = filter ? parseFilter(filter, FIELDS) : undefined;
+		const all = ordered(query.get('order'));
+		const records = matches ? all.filter(matches) : all;
+
+		const given = Math.min(limit, faults.cap);
+		const cut = cutPage({
+			records,
+			offset: wanted,
+			size: given,
+			faults,
+			makeUp: (index) => make(2 * LATER + index, Date.UTC(2026, 10, 1) + index),
+		});
+		return json(200, {
+			count: cut.items.length,
+			has_more: cut.hasMore,
+			items: cut.items.map(present),
+			limit: given,
+			offset: cut.offset,
+			pagination: pagination(cut, given),
+			total: cut.total,
+		});
+	}
+
+	/**
+	 * Every third page that has a next one keeps quiet about it; the others point elsewhere.
+	 * @param {{ offset: number, hasMore: boolean, items: unknown[] }} cut
+	 * @param {number} limit
+	 */
+	function pagination({ offset, hasMore, items }, limit) {
+		if (!hasMore) return {};
+		const next = offset + items.length;
+		if (Math.floor(offset / limit) % 3 === 1) return null;
+		return { next: `${foreignOrigin}${basePath}/billing/invoices?limit=${limit}&offset=${next}` };
+	}
+
+	/** @param {string} sid */
+	function find(sid) {
+		if (!SID.test(sid)) throw new Refusal(400, 'invoice_sid is not a sid', 'invoice_sid');
+		const found = invoices.find((invoice) => invoice.invoice_sid === sid.toLowerCase());
+		if (!found) throw new Refusal(404, 'There is no such invoice');
+		return found;
+	}
+
+	/** @type {import('./server').Route['handle']} */
+	function getPdf(_call, sid) {
+		const invoice = find(sid);
+		const lines = ['CarrierX', `Invoice ${invoice.display_id}`, sid, `Amount ${invoice.amount}`];
+		return pdf(makePdf(lines), `invoice-${invoice.display_id}.pdf`);
+	}
+
+	/** @type {import('./server').Route['handle']} */
+	function getPartner(_call, sid) {
+		const found = partners.find((partner) => partner.partner_sid === sid);
+		if (!found) throw new Refusal(404, 'There is no such partner');
+		return json(200, found);
+	}
+
+	let later = 0;
+	/** @param {number} position */
+	function insertAt(position) {
+		const index = LATER + later++;
+		const next = invoices[position];
+		if (position === 0) {
+			const created = next ? Date.parse(next.date_created) - 1 : Date.UTC(2024, 5, 15);
+			invoices.unshift(make(index, created));
+			return;
+		}
+		// A millisecond later than the one before; the place is further on if others share that time.
+		const made = make(index, Date.parse(invoices[position - 1].date_created) + 1);
+		let at = position;
+		while (at < invoices.length && compareCreated(invoices[at], made) < 0) at++;
+		invoices.splice(at, 0, made);
+	}
+
+	return {
+		name: 'carrierX',
+		basePath,
+		data: { carrierX: invoices },
+		credentials: { carrierXApi: { accessToken, baseUrl: origin + basePath } },
+		powerless: { carrierXApi: { accessToken: weakToken, baseUrl: origin + basePath } },
+		authenticate({ headers }) {
+			const { authorization } = headers;
+			if (authorization === `Bearer ${weakToken}`) {
+				throw new Refusal(403, 'The token has no scope for invoices');
+			}
+			if (authorization !== `Bearer ${accessToken}`) {
+				throw new Refusal(401, 'The token is missing or wrong');
+			}
+		},
+		error,
+		list: {
+			count: () => invoices.length,
+			removeAt: (position) => void invoices.splice(position, 1),
+			insertAt,
+		},
+		routes: [
+			{ kind: 'list', path: /^\/billing\/invoices$/, handle: listInvoices },
+			{ kind: 'pdf', path: /^\/billing\/invoices\/([^/]+)\.pdf$/, handle: getPdf },
+			{
+				kind: 'item',
+				path: /^\/billing\/invoices\/([^/]+)$/,
+				handle: ({ query }, sid) => json(200, presenter(query)(find(sid))),
+			},
+			{ kind: 'other', path: /^\/partners\/([^/]+)$/, handle: getPartner },
+		],
+	};
+}
+
+module.exports = { createCarrierX };

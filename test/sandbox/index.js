@@ -1,0 +1,145 @@
+// @ts-check
+'use strict';
+
+const { json } = require('./answers');
+const { createFaults } = require('./faults');
+const { createRandom } = require('./random');
+const { close, createForeignServer, createServer, listen } = require('./server');
+const { createCarrierX } = require('./carrierX');
+const { createFastly } = require('./fastly');
+const { createI3dNet } = require('./i3dNet');
+const { createTalkdesk } = require('./talkdesk');
+const { createTalkdeskInsurance } = require('./talkdeskInsurance');
+
+/**
+ * The five APIs, emulated on one server: `/talkdesk`, `/insurance`, `/fastly`, `/carrierx`,
+ * `/i3dnet`. A sixth vendor is one file and one line here.
+ *
+ * @type {Record<string, { create: (options: VendorOptions) => import('./server').Vendor, size: number }>}
+ */
+const VENDORS = {
+	talkdesk: { create: createTalkdesk, size: 60 },
+	talkdeskInsurance: { create: createTalkdeskInsurance, size: 12 },
+	fastly: { create: createFastly, size: 60 },
+	carrierX: { create: createCarrierX, size: 80 },
+	i3dNet: { create: createI3dNet, size: 90 },
+};
+
+/**
+ * @typedef {object} VendorOptions
+ * @property {string | number} seed
+ * @property {number} size how many invoices
+ * @property {string} origin
+ * @property {string} foreignOrigin
+ * @property {() => number} now milliseconds
+ *
+ * @typedef {object} SandboxOptions
+ * @property {number} [port] 0: any free one
+ * @property {string} [host]
+ * @property {string | number} [seed] the same seed, the same data
+ * @property {Record<string, number>} [sizes] invoices by vendor
+ * @property {() => number} [now] the clock that tokens and dates in headers go by
+ */
+
+/** @param {SandboxOptions} [options] */
+async function createSandbox({
+	port = 0,
+	host = '127.0.0.1',
+	seed = 1,
+	sizes = {},
+	now = Date.now,
+} = {}) {
+	/** @type {import('./server').LoggedRequest[]} */
+	const requests = [];
+	/** @type {Omit<import('./server').LoggedRequest, 'vendor'>[]} */
+	const foreignRequests = [];
+	/** @type {import('./server').Vendor[]} */
+	const vendors = [];
+	const origins = { origin: `http://${host}`, foreignOrigin: '' };
+	const faults = createFaults(Object.keys(VENDORS));
+	const stopping = new AbortController();
+
+	/**
+	 * @param {string} method
+	 * @param {string} path
+	 * @param {string} body
+	 */
+	function control(method, path, body) {
+		const [, , what, name] = path.split('/');
+		const wanted = `${method} ${what}`;
+		if (wanted === 'POST faults') {
+			try {
+				sandbox.addFault(JSON.parse(body));
+			} catch (error) {
+				return json(400, { message: String(error) });
+			}
+			return json(201, {});
+		}
+		if (wanted === 'DELETE faults') return json(200, sandbox.clearFaults() ?? {});
+		if (wanted === 'GET requests') return json(200, requests);
+		if (wanted === 'DELETE requests') return json(200, sandbox.clearRequests() ?? {});
+		if (wanted === 'GET foreignRequests') return json(200, foreignRequests);
+		if (wanted === 'GET credentials') return json(200, sandbox.credentials);
+		if (wanted === 'GET data' && Object.hasOwn(sandbox.data, name)) {
+			return json(200, sandbox.data[name]);
+		}
+		return json(404, { message: 'the sandbox has no such control' });
+	}
+
+	const foreign = createForeignServer((entry) => foreignRequests.push(entry));
+	const server = createServer({
+		vendors,
+		faults,
+		origins: () => origins,
+		now,
+		random: createRandom(seed, 'changes'),
+		log: (entry) => requests.push(entry),
+		control,
+		stopped: stopping.signal,
+	});
+	origins.foreignOrigin = await listen(foreign, 0, host);
+	try {
+		origins.origin = await listen(server, port, host);
+	} catch (error) {
+		await close(foreign);
+		throw error;
+	}
+
+	for (const [name, { create, size }] of Object.entries(VENDORS)) {
+		vendors.push(create({ seed, size: sizes[name] ?? size, now, ...origins }));
+	}
+
+	/** @type {{ credentials: Record<string, any>, powerlessCredentials: Record<string, any>, data: Record<string, any> }} */
+	const gathered = { credentials: {}, powerlessCredentials: {}, data: {} };
+	for (const vendor of vendors) {
+		Object.assign(gathered.credentials, vendor.credentials);
+		Object.assign(gathered.powerlessCredentials, vendor.powerless);
+		Object.assign(gathered.data, vendor.data);
+	}
+
+	const sandbox = {
+		...origins,
+		/** What to type in n8n, by credential. */
+		credentials: gathered.credentials,
+		/** Valid, but not allowed to read invoices: 403. */
+		powerlessCredentials: gathered.powerlessCredentials,
+		/** What the server serves: a change here is a change there. */
+		data: gathered.data,
+		insuranceAccounts: Object.keys(gathered.data.talkdeskInsurance),
+		requests,
+		foreignRequests,
+		clearRequests() {
+			requests.length = 0;
+			foreignRequests.length = 0;
+		},
+		addFault: faults.add,
+		clearFaults: faults.clear,
+		async stop() {
+			stopping.abort();
+			await Promise.all([close(server), close(foreign)]);
+		},
+	};
+	return sandbox;
+}
+
+module.exports = { createSandbox };

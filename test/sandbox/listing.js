@@ -1,0 +1,110 @@
+// @ts-check
+'use strict';
+
+/**
+ * What the lists of all vendors have in common: cutting a page out of a list, with the faults that
+ * lie about pages, and changing a list under the reader's feet.
+ *
+ * @typedef {object} PageFaults
+ * @property {number} cap the most records the server gives at once
+ * @property {number} totalDelta how far the stated total is off
+ * @property {boolean} stuck always the first page
+ * @property {boolean} endless always one more page
+ * @property {boolean} repeatCursor the cursor just used comes back
+ * @property {boolean} bareDetail one record as an object where an array of one is due
+ *
+ * @typedef {{ insert?: number, remove?: number, where?: string }} Change
+ */
+
+/**
+ * @template T
+ * @param {object} options
+ * @param {T[]} options.records in the order in which they are served
+ * @param {number} options.offset
+ * @param {number} options.size
+ * @param {PageFaults} options.faults
+ * @param {(index: number) => T} options.makeUp a record that is in no list, always the same by index
+ * @returns {{ items: T[], offset: number, total: number, hasMore: boolean }}
+ */
+function cutPage({ records, offset, size, faults, makeUp }) {
+	const from = faults.stuck ? 0 : offset;
+	const items = records.slice(from, from + size);
+	if (faults.endless) {
+		while (items.length < size) items.push(makeUp(from + items.length));
+		const total = Math.max(records.length, from + 2 * size) + faults.totalDelta;
+		return { items, offset: from, total, hasMore: true };
+	}
+	if (faults.stuck) {
+		// A list of one page gets a second one, or there would be nothing to be stuck before.
+		const total = Math.max(records.length, items.length + 1) + faults.totalDelta;
+		return { items, offset: 0, total, hasMore: true };
+	}
+	return {
+		items,
+		offset: from,
+		total: records.length + faults.totalDelta,
+		hasMore: from + items.length < records.length,
+	};
+}
+
+const LONG = 5000;
+/** @type {WeakMap<object, number>} */
+const lengthWhenChecked = new WeakMap();
+
+/**
+ * A copy in order, or the list itself when it is in order already: the usual case. A long list is
+ * read in very many requests, so it is looked through again only after its length has changed.
+ *
+ * @template T
+ * @param {T[]} list
+ * @param {(a: T, b: T) => number} compare
+ * @returns {T[]}
+ */
+function inOrder(list, compare) {
+	if (list.length > LONG && lengthWhenChecked.get(list) === list.length) return list;
+	for (let index = 1; index < list.length; index++) {
+		if (compare(list[index - 1], list[index]) > 0) return [...list].sort(compare);
+	}
+	lengthWhenChecked.set(list, list.length);
+	return list;
+}
+
+/**
+ * @param {string | number} a
+ * @param {string | number} b
+ */
+function compareValues(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * @param {string} where
+ * @param {number} last the greatest position there is
+ * @param {import('./random').Random} random
+ * @returns {number}
+ */
+function positionOf(where, last, random) {
+	if (where === 'start') return 0;
+	if (where === 'end') return last;
+	if (where === 'middle') return Math.floor(last / 2);
+	return random.integer(0, last);
+}
+
+/**
+ * Changes a list: first takes away, then puts in, both at the same place, so that as many in as out
+ * leaves the total as it was.
+ *
+ * @param {{ count: () => number, removeAt: (index: number) => void, insertAt: (index: number) => void }} list
+ * @param {Change} change
+ * @param {import('./random').Random} random
+ */
+function changeList(list, { insert = 0, remove = 0, where = 'random' }, random) {
+	for (let times = 0; times < remove && list.count() > 0; times++) {
+		list.removeAt(positionOf(where, list.count() - 1, random));
+	}
+	for (let times = 0; times < insert; times++) {
+		list.insertAt(positionOf(where, list.count(), random));
+	}
+}
+
+module.exports = { cutPage, inOrder, compareValues, changeList };

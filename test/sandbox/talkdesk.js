@@ -1,0 +1,363 @@
+// @ts-check
+'use strict';
+
+const { json } = require('./answers');
+const { NAMES, REMARKS, DAY, civilDate, dayOf, sum } = require('./data');
+const { compareValues, cutPage, inOrder } = require('./listing');
+const { Refusal, integerParameter, isCivilDate } = require('./query');
+const { createRandom } = require('./random');
+const { createTokens } = require('./talkdeskTokens');
+const { parseFilter } = require('./talkdeskFilter');
+
+/**
+ * Talkdesk, Billing Insights. A record is a line of an invoice; `data.talkdesk` holds the lines in
+ * ascending order (date, number, line number), the lines of an invoice next to each other.
+ * `data.talkdeskAccounts` is served as it stands.
+ *
+ * @typedef {Record<string, any>} Line
+ */
+
+const SCOPES = {
+	invoices: 'express-accounts-invoices:read',
+	accounts: 'express-accounts:read',
+};
+const MOST_PER_PAGE = 250;
+const MOST_FILTER = 1600;
+const ACCOUNTS = 7;
+/** Invoices that join the list later are numbered far from those that were there. */
+const LATER = 1_000_000;
+
+/** @type {Record<number, string>} */
+const CODES = { 400: '7100400', 401: '7100401', 403: '7100403', 404: '7100404', 429: '0012001' };
+
+/** @type {import('./server').Vendor['error']} */
+function error(status, message, { field }) {
+	const code = CODES[status] ?? `7100${status}`;
+	const text = status === 429 ? 'API rate limit exceeded' : message;
+	const fields = field ? { fields: [{ name: field, description: message }] } : {};
+	return json(status, { code, message: text, ...fields });
+}
+
+/**
+ * @param {Line} line
+ * @returns {string}
+ */
+function accountOf(line) {
+	return line.account_id ?? line['account ID'] ?? '';
+}
+
+/**
+ * @param {Line} a
+ * @param {Line} b
+ */
+function compareLines(a, b) {
+	// Neighbors are mostly lines of one invoice, and the order of a long list is checked often.
+	if (a.number === b.number && a.date === b.date) {
+		return Number(a.invoice_line_number) - Number(b.invoice_line_number);
+	}
+	return (
+		compareValues(dayText(a), dayText(b)) ||
+		compareValues(a.number ?? '', b.number ?? '') ||
+		Number(a.invoice_line_number) - Number(b.invoice_line_number)
+	);
+}
+
+/** @param {Line} line */
+function dayText(line) {
+	return (line.date ?? '').slice(0, 10);
+}
+
+/** @param {number} number */
+function numberText(number) {
+	return `INV${String(number).padStart(8, '0')}`;
+}
+
+/** @param {string} text */
+function numberValue(text) {
+	return Number(text.slice(3));
+}
+
+/**
+ * @param {import('./random').Random} random
+ * @returns {{ cents: number, quantity: number, rate: number, amount: number }}
+ */
+function price(random) {
+	const quantity = random.integer(1, 40);
+	if (random.chance(0.1)) return { cents: 30, quantity: 3, rate: 0.1, amount: 0.1 + 0.2 };
+	if (random.chance(0.1)) {
+		// A price by the second: more digits than any currency has.
+		return { cents: 2, quantity: 200_000, rate: 1e-7, amount: 0.02 };
+	}
+	if (random.chance(0.05)) {
+		return { cents: 987_654_321_09, quantity: 1, rate: 987654321.09, amount: 987654321.09 };
+	}
+	const rate = random.integer(5, 9000);
+	return {
+		cents: quantity * rate,
+		quantity,
+		rate: rate / 100,
+		amount: (quantity * rate) / 100,
+	};
+}
+
+/**
+ * @param {object} options
+ * @param {import('./random').Random} options.random
+ * @param {string} options.number
+ * @param {string} options.day
+ * @param {Line[]} options.accounts
+ * @param {number} [options.size] how many lines
+ * @returns {Line[]} the lines of one invoice
+ */
+function makeInvoice({ random, number, day, accounts, size = random.integer(1, 6) }) {
+	const sign = random.chance(0.12) ? -1 : 1;
+	const free = random.chance(0.06);
+	const prices = Array.from({ length: size }, () => price(random));
+	const net = free ? 0 : sign * sum(prices.map(({ cents }) => cents));
+	const tax = random.chance(0.6) ? Math.round(net / 10) : 0;
+	// Now and then a vendor's total is another one than its lines make.
+	const off = random.chance(0.08) ? 100 : 0;
+
+	const zeroHour = random.chance(0.3) ? 'T00:00:00.000Z' : '';
+	const due = civilDate(Date.parse(day) + 30 * DAY);
+	const accountField = random.chance(0.2) ? 'account ID' : 'account_id';
+	const textNumbers = random.chance(0.4);
+	const header = {
+		[accountField]: random.pick(accounts).id,
+		number,
+		date: day + zeroHour,
+		due_date: random.chance(0.1) ? null : due + zeroHour,
+		currency: random.pick(['USD', 'USD', 'EUR', 'GBP', 'CAD', 'JPY', 'BRL']),
+		total_invoice_amount: (net + tax + off) / 100,
+		...(random.chance(0.1) ? {} : { total_tax_amount: tax / 100 }),
+	};
+
+	const period = [40, 10].map((days) => {
+		const [year, month, date] = civilDate(Date.parse(day) - days * DAY).split('-');
+		return `${month}/${date}/${year}`;
+	});
+
+	return prices.map((each, index) => {
+		const product = random.integer(1, 40);
+		return {
+			id: random.hex(32),
+			...header,
+			invoice_line_number: textNumbers ? String(index + 1) : index + 1,
+			...(random.chance(0.1) ? {} : { product_id: `SKU-${1000 + product}` }),
+			product_name: `${random.pick(REMARKS)} ${product}`,
+			description: random.chance(0.1) ? null : period.join(' - '),
+			quantity: each.quantity,
+			rate: free ? 0 : each.rate,
+			amount: free ? 0 : sign * each.amount,
+		};
+	});
+}
+
+/** @param {string | number} seed */
+function makeAccounts(seed) {
+	return Array.from({ length: ACCOUNTS }, (_, index) => {
+		const random = createRandom(seed, 'talkdesk account', index);
+		return {
+			id: random.hex(24),
+			name: `customer${index + 1}`,
+			company_name: NAMES[index % NAMES.length],
+			status: index === ACCOUNTS - 1 ? 'INACTIVE' : 'ACTIVE',
+		};
+	});
+}
+
+/**
+ * @param {import('./index').VendorOptions} options
+ * @returns {import('./server').Vendor}
+ */
+function createTalkdesk({ seed, size, origin, foreignOrigin, now }) {
+	const basePath = '/talkdesk';
+	const accounts = makeAccounts(seed);
+	/** @type {Line[]} */
+	const lines = [];
+	for (let index = 0; index < size; index++) {
+		const random = createRandom(seed, 'talkdesk', index);
+		const number = numberText(20_000_000 + index * 500);
+		lines.push(...makeInvoice({ random, number, day: civilDate(dayOf(index, size)), accounts }));
+	}
+
+	const client = createRandom(seed, 'talkdesk client');
+	const clientId = client.hex(32);
+	const clientSecret = client.text(48, 'ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789-_');
+	const tokens = createTokens({
+		clientId,
+		clientSecret,
+		scopes: Object.values(SCOPES),
+		random: createRandom(seed, 'talkdesk tokens'),
+		now,
+	});
+
+	/** @param {number} index */
+	function makeUpLine(index) {
+		const random = createRandom(seed, 'talkdesk made up', index);
+		const number = numberText(90_000_000 + index);
+		return makeInvoice({ random, number, day: '2026-12-01', accounts, size: 1 })[0];
+	}
+
+	/** @param {number} index */
+	function makeUpAccount(index) {
+		const random = createRandom(seed, 'talkdesk account made up', index);
+		return { id: random.hex(24), name: `more${index}`, company_name: 'More', status: 'ACTIVE' };
+	}
+
+	/**
+	 * @param {string} list
+	 * @param {any[]} records
+	 * @param {(index: number) => any} makeUp
+	 * @param {import('./server').Call} call
+	 */
+	function page(list, records, makeUp, { query, faults }) {
+		const asked = integerParameter(query, 'per_page', {
+			fallback: 50,
+			least: 1,
+			most: MOST_PER_PAGE,
+		});
+		const wanted = integerParameter(query, 'page', { fallback: 1, least: 1 });
+		// A server that caps the page counts its pages by the cap.
+		const perPage = Math.min(asked, faults.cap);
+		const cut = cutPage({ records, offset: (wanted - 1) * perPage, size: perPage, faults, makeUp });
+		const number = faults.stuck ? 1 : wanted;
+		const honestTotal = cut.total - faults.totalDelta;
+		const last = Math.max(1, Math.ceil(honestTotal / perPage));
+
+		// Not an address that works, and not this host: nobody is to follow it.
+		const link = (/** @type {number} */ to) => ({
+			href: `${foreignOrigin}/express/${list}&page=${to}`,
+		});
+		return json(200, {
+			count: cut.items.length,
+			page: number,
+			per_page: perPage,
+			total: cut.total,
+			total_pages: last,
+			_embedded: { [list]: cut.items },
+			_links: {
+				first: link(1),
+				last: link(last),
+				...(cut.hasMore ? { next: link(number + 1) } : {}),
+				...(number > 1 ? { prev: link(number - 1) } : {}),
+				self: { href: `${foreignOrigin}/express/${list}` },
+			},
+		});
+	}
+
+	/** @type {import('./server').Route['handle']} */
+	function listInvoices(call) {
+		const filter = call.query.get('filter');
+		const order = call.query.get('order_by') ?? 'date:desc';
+		if (order !== 'date:asc' && order !== 'date:desc') {
+			throw new Refusal(400, 'order_by must be date:asc or date:desc', 'order_by');
+		}
+		if (filter !== null && filter.length > MOST_FILTER) {
+			throw new Refusal(400, `filter must not be longer than ${MOST_FILTER}`, 'filter');
+		}
+		const matches = filter === null ? undefined : parseFilter(filter, { isCivilDate });
+		const ordered = inOrder(lines, compareLines);
+		const filtered = matches
+			? ordered.filter((line) =>
+					matches({ account_id: accountOf(line), number: line.number, date: dayText(line) }),
+				)
+			: ordered;
+		const served = order === 'date:asc' ? filtered : [...filtered].reverse();
+		return page('invoices', served, makeUpLine, call);
+	}
+
+	/** The positions at which an invoice begins: the list changes by whole invoices. */
+	function starts() {
+		return lines.flatMap(({ number }, index) =>
+			index > 0 && lines[index - 1].number === number ? [] : [index],
+		);
+	}
+
+	let later = 0;
+	/** @param {number} position counted in invoices */
+	function insertAt(position) {
+		const random = createRandom(seed, 'talkdesk', LATER + later++);
+		const begins = starts();
+		if (begins.length === 0) {
+			lines.push(
+				...makeInvoice({ random, number: numberText(20_000_000), day: '2024-06-15', accounts }),
+			);
+			return;
+		}
+		if (position === 0) {
+			const number = numberText(numberValue(lines[0].number) - 1);
+			lines.unshift(...makeInvoice({ random, number, day: dayText(lines[0]), accounts }));
+			return;
+		}
+		// Between two invoices of one day with neighboring numbers there is no room: try further on.
+		for (let at = position; ; at++) {
+			const end = begins[at] ?? lines.length;
+			const before = lines[end - 1];
+			const number = numberText(numberValue(before.number) + 1);
+			const after = lines[end];
+			if (after && dayText(after) === dayText(before) && after.number <= number) continue;
+			lines.splice(end, 0, ...makeInvoice({ random, number, day: dayText(before), accounts }));
+			return;
+		}
+	}
+
+	/** @param {number} position counted in invoices */
+	function removeAt(position) {
+		const begins = starts();
+		const end = begins[position + 1] ?? lines.length;
+		lines.splice(begins[position], end - begins[position]);
+	}
+
+	return {
+		name: 'talkdesk',
+		basePath,
+		data: { talkdesk: lines, talkdeskAccounts: accounts },
+		credentials: {
+			talkdeskOAuth2Api: {
+				account: 'sandbox',
+				region: 'custom',
+				baseUrl: origin + basePath,
+				tokenUrl: `${origin}${basePath}/oauth/token`,
+				authUrl: `${origin}${basePath}/oauth/authorize`,
+				grantType: 'clientCredentials',
+				clientId,
+				clientSecret,
+				scope: `${SCOPES.invoices} ${SCOPES.accounts}`,
+			},
+		},
+		authenticate: (call, { scope }) => tokens.check(call.headers.authorization, scope),
+		error,
+		expireTokens: tokens.expireAll,
+		list: { count: () => starts().length, removeAt, insertAt },
+		routes: [
+			{
+				kind: 'list',
+				path: /^\/express\/invoices$/,
+				scope: SCOPES.invoices,
+				handle: listInvoices,
+			},
+			{
+				kind: 'list',
+				path: /^\/express\/accounts$/,
+				scope: SCOPES.accounts,
+				handle: (call) => page('accounts', accounts, makeUpAccount, call),
+			},
+			{
+				kind: 'token',
+				path: /^\/oauth\/token$/,
+				methods: ['POST'],
+				open: true,
+				handle: (call) => tokens.issue(call),
+			},
+			{
+				kind: 'token',
+				path: /^\/oauth\/authorize$/,
+				open: true,
+				handle: (call) => tokens.authorize(call),
+			},
+		],
+	};
+}
+
+module.exports = { createTalkdesk };

@@ -1,0 +1,190 @@
+// @ts-check
+'use strict';
+
+const { json } = require('./answers');
+const { REMARKS, DAY, civilDate, dayOf, decimal, sum } = require('./data');
+const { cutPage } = require('./listing');
+const { Refusal, decodeSegment } = require('./query');
+const { createRandom } = require('./random');
+
+/**
+ * The bridge that an insurer hosts for Talkdesk: a policyholder's invoices by account.
+ * `data.talkdeskInsurance` holds, by account, a list in no promised order (oldest first here) that
+ * is served at once. Amounts are text, and there is no currency.
+ *
+ * @typedef {Record<string, any>} Invoice
+ */
+
+/** The last one has no invoices. The others hold what has to be encoded to stand in a path. */
+const ACCOUNTS = ['ACC-1001', 'Müller & Söhne 7', 'Pool/West 50%', 'ACC-EMPTY'];
+const LATER = 1_000_000;
+
+/** @type {import('./server').Vendor['error']} */
+function error(status, message, { field }) {
+	return json(status, {
+		status,
+		errorCode: `BILLING_${status}`,
+		userMessage: message,
+		developerMessage: `account invoices: ${message}`,
+		details: [
+			{
+				message,
+				stackTrace: 'java.lang.IllegalStateException\n\tat bridge.Accounts.find(Accounts.java:42)',
+				properties: {
+					lineNumber: 0,
+					parameterLocation: field ? 'PATH' : null,
+					parameterName: field ?? null,
+				},
+			},
+		],
+	});
+}
+
+/**
+ * @param {import('./random').Random} random
+ * @param {number} index
+ * @param {string} number
+ * @param {string} day
+ * @returns {Invoice}
+ */
+function makeInvoice(random, index, number, day) {
+	// The lists are short: what must not be missing goes by the index, not by chance.
+	const sign = index % 6 === 4 ? -1 : 1;
+	const free = index % 12 === 7;
+	const money = (/** @type {number} */ cents) =>
+		random.chance(0.5) ? decimal(cents, 2) : (cents / 100).toFixed(2);
+	const items = Array.from({ length: index % 12 === 9 ? 0 : random.integer(1, 4) }, () =>
+		free ? 0 : sign * random.integer(1, 250_000),
+	);
+	const amount = items.length > 0 ? sum(items) : sign * random.integer(100, 90_000);
+	const share = sign < 0 || free ? 0 : [0, 0.4, 1, 0][index % 4];
+	const paid = Math.round(amount * share);
+	const status =
+		share === 1
+			? 'Paid'
+			: share > 0
+				? 'Partially paid'
+				: random.pick(['Open', 'Billed', 'Überfällig']);
+	const off = index % 12 === 2 ? 1 : 0;
+
+	return {
+		amount: money(amount + off),
+		due_amount: money(amount + off - paid),
+		paid_amount: money(paid),
+		invoice_bill_date: day,
+		invoice_due_date: random.chance(0.1) ? null : civilDate(Date.parse(day) + 21 * DAY),
+		invoice_number: number,
+		status: random.chance(0.1) ? null : status,
+		invoice_items_details: items.map((cents, index) => ({
+			amount: money(cents),
+			category: random.pick(['Premium', 'Fee', 'Tax', 'Gebühr']),
+			description: random.pick(REMARKS),
+			installment_number: index + 1,
+			paid_amount: money(Math.round(cents * share)),
+			policy_number: `POL-${random.integer(10_000, 99_999)}`,
+			product: random.pick(['Home', 'Auto', 'Hausrat', '自動車']),
+		})),
+	};
+}
+
+/**
+ * @param {import('./index').VendorOptions} options
+ * @returns {import('./server').Vendor}
+ */
+function createTalkdeskInsurance({ seed, size, origin }) {
+	const basePath = '/insurance';
+	/** @type {Record<string, Invoice[]>} */
+	const accounts = Object.fromEntries(ACCOUNTS.map((account) => [account, []]));
+	const filled = ACCOUNTS.slice(0, -1);
+
+	/**
+	 * @param {number} index
+	 * @param {string} day
+	 */
+	function make(index, day) {
+		return makeInvoice(
+			createRandom(seed, 'insurance', index),
+			index,
+			`B-${day.slice(0, 4)}-${100_000 + index}`,
+			day,
+		);
+	}
+	for (let index = 0; index < size; index++) {
+		accounts[filled[index % filled.length]].push(make(index, civilDate(dayOf(index, size))));
+	}
+
+	const headerValue = `Bearer bridge-${createRandom(seed, 'insurance secret').hex(40)}`;
+
+	/** @type {import('./server').Route['handle']} */
+	function listInvoices({ faults }, segment) {
+		const account = decodeSegment(segment);
+		if (!Object.hasOwn(accounts, account)) {
+			throw new Refusal(404, 'This account does not exist', 'accountId');
+		}
+		const records = accounts[account];
+		const cut = cutPage({
+			records,
+			offset: 0,
+			size: Math.min(records.length + (faults.endless ? 5 : 0), faults.cap),
+			faults: { ...faults, stuck: false },
+			makeUp: (index) => make(2 * LATER + index, '2026-12-01'),
+		});
+		return json(200, { _embedded: { invoices: cut.items }, total: cut.total });
+	}
+
+	let later = 0;
+	// The lists of all accounts count as one, account by account.
+	/** @param {number} position @returns {[Invoice[], number]} */
+	function locate(position) {
+		let rest = position;
+		for (const account of filled) {
+			if (rest < accounts[account].length) return [accounts[account], rest];
+			rest -= accounts[account].length;
+		}
+		const last = accounts[filled[filled.length - 1]];
+		return [last, last.length];
+	}
+
+	return {
+		name: 'talkdeskInsurance',
+		basePath,
+		data: { talkdeskInsurance: accounts },
+		credentials: {
+			talkdeskInsuranceApi: {
+				baseUrl: origin + basePath,
+				invoicesPath: '/BillingInfoAPI/accountinvoices/{accountId}',
+				headerName: 'Authorization',
+				headerValue,
+				testAccountId: ACCOUNTS[0],
+				allowHttp: false,
+			},
+		},
+		authenticate({ headers }) {
+			if (headers.authorization !== headerValue) {
+				throw new Refusal(401, 'You are not signed in');
+			}
+		},
+		error,
+		list: {
+			count: () => sum(filled.map((account) => accounts[account].length)),
+			removeAt(position) {
+				const [list, at] = locate(position);
+				list.splice(at, 1);
+			},
+			insertAt(position) {
+				const [list, at] = locate(position);
+				const day = (list[at] ?? list[at - 1])?.invoice_bill_date ?? '2024-06-15';
+				list.splice(at, 0, make(LATER + later++, day));
+			},
+		},
+		routes: [
+			{
+				kind: 'list',
+				path: /^\/BillingInfoAPI\/accountinvoices\/([^/]+)$/,
+				handle: listInvoices,
+			},
+		],
+	};
+}
+
+module.exports = { createTalkdeskInsurance };
