@@ -11,9 +11,11 @@ import {
 	type PdfFile,
 	type Reading,
 	type Vendor,
+	each,
 	get,
 	list,
 } from '../shared/node/vendor';
+import { normalizeInvoice } from './normalize';
 
 /** Documented as a number, text on the wire; both are accepted. */
 export type CarrierXAmount = string | number;
@@ -161,9 +163,12 @@ export const carrierX: Vendor = {
 	}),
 	wordsOf,
 	operations: {
-		'invoice:getAll': list(invoices(false)),
-		'invoice:getUnpaid': list(invoices(true), isUnpaid),
-		'invoice:get': get(invoice),
+		'invoice:getAll': list(invoices(false), { normalize: each(normalizeInvoice) }),
+		'invoice:getUnpaid': list(invoices(true), {
+			normalize: each(normalizeInvoice),
+			keep: isUnpaid,
+		}),
+		'invoice:get': get(invoice, each(normalizeInvoice)),
 		'invoice:downloadPdf': { kind: 'pdf', find: pdf },
 	},
 	choiceOf: (record: CarrierXInvoice) => ({

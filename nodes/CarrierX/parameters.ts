@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import {
 	binaryPropertyParameter,
+	currencyOption,
 	filtersParameter,
 	invoiceOperations,
 	invoiceParameter,
@@ -62,6 +63,7 @@ export const carrierXParameters: INodeProperties[] = [
 	]),
 	optionsParameter([
 		...pdfOptions,
+		currencyOption,
 		pageSizeOption(1000, 1000),
 		{
 			displayName: 'Exclude Fields',

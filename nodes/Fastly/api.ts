@@ -9,9 +9,11 @@ import {
 	type ListRequest,
 	type Reading,
 	type Vendor,
+	each,
 	get,
 	list,
 } from '../shared/node/vendor';
+import { normalizeInvoice, normalizeMonthToDate } from './normalize';
 
 /** One line of an invoice. The names in capitals are the documented ones, today's wire has the others. */
 export interface FastlyLine {
@@ -109,9 +111,9 @@ export const fastly: Vendor = {
 	}),
 	wordsOf,
 	operations: {
-		'invoice:getAll': list(invoices),
-		'invoice:get': get(invoice),
-		'invoice:getMonthToDate': get(monthToDate),
+		'invoice:getAll': list(invoices, { normalize: each(normalizeInvoice) }),
+		'invoice:get': get(invoice, each(normalizeInvoice)),
+		'invoice:getMonthToDate': get(monthToDate, each(normalizeMonthToDate)),
 	},
 	choiceOf: (record: FastlyInvoice) => ({
 		name: choiceName(

@@ -12,9 +12,11 @@ import {
 	type PdfFile,
 	type Reading,
 	type Vendor,
+	each,
 	get,
 	list,
 } from '../shared/node/vendor';
+import { normalizeDetail, normalizeListed } from './normalize';
 
 /** An invoice in a list. Amounts are whole cents as text. https://www.i3d.net/docs/api/v3/ */
 export interface I3dNetListedInvoice {
@@ -152,12 +154,14 @@ export const i3dNet: Vendor = {
 	}),
 	wordsOf,
 	operations: {
-		'invoice:getAll': list(invoices(path`/v3/account/invoice`)),
-		'invoice:getUnpaid': list(
-			invoices(path`/v3/account/invoice/unpaid`),
-			({ isCredit }: I3dNetListedInvoice) => isCredit !== 1,
-		),
-		'invoice:get': get(invoice),
+		'invoice:getAll': list(invoices(path`/v3/account/invoice`), {
+			normalize: each(normalizeListed),
+		}),
+		'invoice:getUnpaid': list(invoices(path`/v3/account/invoice/unpaid`), {
+			normalize: each(normalizeListed),
+			keep: ({ isCredit }: I3dNetListedInvoice) => isCredit !== 1,
+		}),
+		'invoice:get': get(invoice, each(normalizeDetail)),
 		'invoice:downloadPdf': { kind: 'pdf', find: pdf },
 	},
 	choiceOf: (record: I3dNetListedInvoice) => ({

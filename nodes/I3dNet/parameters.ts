@@ -11,6 +11,7 @@ import {
 	pageSizeOption,
 	pdfOptions,
 	resourceParameter,
+	timeZoneOption,
 } from '../shared/node/parameters';
 
 const lists = { resource: ['invoice'], operation: ['getAll', 'getUnpaid'] };
@@ -43,5 +44,5 @@ export const i3dNetParameters: INodeProperties[] = [
 			description: 'Only invoices whose description holds this text',
 		},
 	]),
-	optionsParameter([...pdfOptions, pageSizeOption(100, 1000)]),
+	optionsParameter([...pdfOptions, timeZoneOption, pageSizeOption(100, 1000)]),
 ];

@@ -16,6 +16,7 @@ import {
 	get,
 	list,
 } from '../shared/node/vendor';
+import { groupOf, normalizeLines } from './normalize';
 
 /**
  * One line of an invoice; what belongs to the whole invoice repeats on each of its lines.
@@ -118,6 +119,24 @@ function invoiceLines(call: Call, { all, pageSize }: ListRequest): Reading<Talkd
 	return { pages: readPages(call, 'invoices', asked, lineKey, pageSize), reversed: all };
 }
 
+/**
+ * Enough for so many invoices is there when the lines of a later (older) day begin: all lines of an
+ * invoice bear its date, so none of its lines can follow.
+ */
+function enoughFor(invoices: number): (page: TalkdeskLine[]) => boolean {
+	const groups = new Set<string>();
+	let lastDay: string | undefined;
+	return (page) => {
+		for (const line of page) {
+			const day = line.date?.slice(0, 10);
+			if (groups.size >= invoices && day !== undefined && day !== lastDay) return true;
+			groups.add(groupOf(line));
+			lastDay = day;
+		}
+		return false;
+	};
+}
+
 function filterFrom(conditions: Array<string | undefined>): string | undefined {
 	const filter = firstText(conditions.filter(Boolean).join(' and '));
 	if (filter !== undefined && filter.length > MOST_FILTER_CHARACTERS) {
@@ -191,8 +210,8 @@ export const talkdesk: Vendor = {
 	connect,
 	wordsOf,
 	operations: {
-		'invoice:getAll': list(invoiceLines),
-		'invoice:get': get(invoice),
+		'invoice:getAll': list(invoiceLines, { normalize: normalizeLines, enoughFor }),
+		'invoice:get': get(invoice, normalizeLines),
 		'account:getAll': list(accounts),
 	},
 	choiceOf: (line: TalkdeskLine) => ({

@@ -7,7 +7,8 @@ import { compare, isNegative, parseDecimal, subtract } from '../shared/invoice/d
 import { readAtOnce } from '../shared/paging/single';
 import { choiceName } from '../shared/node/listSearch';
 import { countIn, idFrom, locatorFrom, recordsIn } from '../shared/node/values';
-import { type Call, type Reading, type Vendor, get, list } from '../shared/node/vendor';
+import { type Call, type Reading, type Vendor, each, get, list } from '../shared/node/vendor';
+import { normalizeInvoice } from './normalize';
 
 /**
  * An invoice of a policyholder. The API is hosted by the insurer; Talkdesk publishes its contract.
@@ -118,9 +119,9 @@ export const talkdeskInsurance: Vendor = {
 	connect,
 	wordsOf,
 	operations: {
-		'invoice:getAll': list(invoices),
-		'invoice:getUnpaid': list(invoices, isUnpaid),
-		'invoice:get': get(invoice),
+		'invoice:getAll': list(invoices, { normalize: each(normalizeInvoice) }),
+		'invoice:getUnpaid': list(invoices, { normalize: each(normalizeInvoice), keep: isUnpaid }),
+		'invoice:get': get(invoice, each(normalizeInvoice)),
 	},
 	choiceOf: (record: TalkdeskInsuranceInvoice) => ({
 		name: choiceName(record.invoice_number, record.invoice_bill_date, record.amount, record.status),

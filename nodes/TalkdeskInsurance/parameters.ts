@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import {
+	currencyOption,
 	invoiceOperations,
 	invoiceParameter,
 	limitParameters,
@@ -32,5 +33,5 @@ export const talkdeskInsuranceParameters: INodeProperties[] = [
 	),
 	...limitParameters({ resource: ['invoice'], operation: ['getAll', 'getUnpaid'] }),
 	outputParameter({ resource: ['invoice'] }),
-	optionsParameter([]),
+	optionsParameter([currencyOption]),
 ];

@@ -3,7 +3,7 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { run } = require('./processes');
+const { npmEnvironment, run } = require('./processes');
 
 const REPOSITORY = path.resolve(__dirname, '..', '..');
 const SOURCES = ['package.json', 'tsconfig.json', 'gulpfile.js', 'nodes', 'credentials'];
@@ -39,7 +39,9 @@ async function build(packageDir, manifest, log) {
 	if (!manifest.scripts?.build || isBuilt(packageDir, manifest)) return;
 	log(`Building ${manifest.name} ${manifest.version} …`);
 	try {
-		await run('npm', ['run', 'build'], { cwd: packageDir });
+		// CI: without the animation that would fill the message of a failed build.
+		const env = { ...npmEnvironment(), CI: 'true' };
+		await run('npm', ['run', 'build'], { cwd: packageDir, env });
 	} catch (error) {
 		// Half a build must not pass for a whole one the next time.
 		fs.rmSync(path.join(packageDir, 'dist'), { recursive: true, force: true });

@@ -86,6 +86,8 @@ async function environment({ userFolder, port, url, settings, env }) {
 		// The default one could belong to another n8n on this machine.
 		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '5',
+		// Spares each start after the first the parsing of n8n's code.
+		NODE_COMPILE_CACHE: path.join(MODULES, '.compile-cache'),
 		DB_TYPE: 'sqlite',
 		// Ours is one; said aloud because n8n's default is about to change.
 		N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',

@@ -35,6 +35,13 @@ async function stopAll(work) {
 	await stopStarted();
 }
 
+/** npm's shell, when it is ended by a signal, ends without passing it on. */
+function watchShell(onGone) {
+	if (!process.env.npm_lifecycle_event) return;
+	const shell = process.ppid;
+	setInterval(() => process.ppid !== shell && onGone('SIGTERM'), 500).unref();
+}
+
 /** Resolves when the user has had enough; a second Ctrl-C does not wait. */
 function interrupted() {
 	return new Promise((resolve) => {
@@ -47,6 +54,7 @@ function interrupted() {
 				resolve(signal);
 			});
 		}
+		watchShell(resolve);
 	});
 }
 
@@ -85,7 +93,7 @@ async function runExample(n8n, sandbox) {
 }
 
 function printAddress({ url, email, password }, workflowId) {
-	log(`n8n:       ${url}`);
+	log(`\nn8n:       ${url}`);
 	log(`Workflow:  ${url}/workflow/${workflowId}`);
 	log(`E-mail:    ${email}`);
 	log(`Password:  ${password}`);
@@ -105,8 +113,8 @@ async function main() {
 	const sandbox = await startSandbox(ports.sandbox);
 	const n8n = await startHost(ports.n8n);
 	const workflowId = await runExample(n8n, sandbox);
-	log(`Ready after ${duration(Date.now() - began)}.\n`);
-	printAddress(n8n, workflowId);
+	log(`Ready after ${duration(Date.now() - began)}.`);
+	if (!ONCE) printAddress(n8n, workflowId);
 }
 
 async function guarded() {

@@ -44,9 +44,9 @@ function creditIsNegative(amount, isCredit) {
 
 /** Where the vendors' own records (output "raw") say what an invoice amounts to. */
 const RAW = {
-	Talkdesk: ({ number, currency, total_invoice_amount: total }) => ({
+	Talkdesk: ({ account_id: account, number, currency, total_invoice_amount: total }) => ({
 		// A record is a line, and each line repeats the total of its invoice.
-		id: number,
+		id: JSON.stringify([account, number, currency]),
 		currency,
 		amount: parseDecimal(total),
 	}),
@@ -80,6 +80,7 @@ function distinct(invoices) {
 	});
 }
 
+/** currency → sum, in the order of the currencies; and how many have no amount to add. */
 function totalsOf(invoices) {
 	const totals = new Map();
 	let unknown = 0;
@@ -91,25 +92,52 @@ function totalsOf(invoices) {
 		const unit = currency || '(no currency)';
 		totals.set(unit, add(totals.get(unit) ?? ZERO, amount));
 	}
-	const texts = [...totals]
-		.sort(([a], [b]) => (a < b ? -1 : 1))
-		.map(([unit, total]) => `${formatDecimal(total)} ${unit}`);
-	if (unknown) texts.push(`${unknown} without an amount`);
-	return texts.join(', ') || '-';
+	return { totals: [...totals].sort(([a], [b]) => (a < b ? -1 : 1)), unknown };
 }
 
-function rowOf([vendor, items]) {
+/** The points of all amounts stand in one column. */
+function alignPoints(decimals) {
+	const parts = decimals.map((text) => text.split('.'));
+	const [whole, fraction] = [0, 1].map((side) => Math.max(0, ...parts.map((p) => p[side].length)));
+	return parts.map(([left, right]) => `${left.padStart(whole)}.${right.padEnd(fraction)}`);
+}
+
+/** One line for each currency of a vendor; vendor and count stand in the first. */
+function linesOf([vendor, items]) {
 	const invoices = distinct(items.map((item) => invoiceOf(vendor, item)));
-	return { vendor, count: invoices.length, totals: totalsOf(invoices) };
+	const { totals, unknown } = totalsOf(invoices);
+	const lines = totals.map(([unit, total]) => ({ total: formatDecimal(total), unit }));
+	if (unknown) lines.push({ unit: `${unknown} without an amount` });
+	if (!lines.length) lines.push({ unit: '-' });
+	Object.assign(lines[0], { vendor, count: invoices.length });
+	return lines;
 }
 
-function layOut(lines) {
-	const widths = [0, 1].map((column) => Math.max(...lines.map((cells) => cells[column].length)));
-	const text = ([vendor, count, totals]) =>
-		`${vendor.padEnd(widths[0])}  ${count.padStart(widths[1])}  ${totals}`.trimEnd();
-	const [head, ...body] = lines.map(text);
-	const rule = '-'.repeat(Math.max(head.length, ...body.map((line) => line.length)));
-	return [head, rule, ...body.slice(0, -1), rule, body.at(-1)].join('\n');
+function withAlignedTotals(lines) {
+	const aligned = alignPoints(lines.map(({ total = '.' }) => total));
+	// What has no total has no point either.
+	return lines.map((line, index) => ({
+		...line,
+		total: aligned[index].replace(/^( *)\.( *)$/, '$1 $2'),
+	}));
+}
+
+function layOut(head, lines, foot) {
+	const body = [head, ...lines, foot];
+	const width = (name) => Math.max(...body.map((line) => String(line[name] ?? '').length));
+	const [vendorWidth, countWidth, totalWidth] = ['vendor', 'count', 'total'].map(width);
+	const text = ({ vendor = '', count = '', total = '', unit = '' }) =>
+		[
+			vendor.padEnd(vendorWidth),
+			String(count).padStart(countWidth),
+			` ${total.padStart(totalWidth)}`,
+			unit,
+		]
+			.join('  ')
+			.trimEnd();
+	const rows = lines.map(text);
+	const rule = '-'.repeat(Math.max(...body.map((line) => text(line).length)));
+	return [text(head), rule, ...rows, rule, text(foot)].join('\n');
 }
 
 /**
@@ -117,13 +145,10 @@ function layOut(lines) {
  * or plain records, normalized or raw. The sums are exact.
  */
 function printTable(itemsByVendor) {
-	const rows = Object.entries(itemsByVendor).map(rowOf);
-	const all = rows.reduce((sum, { count }) => sum + count, 0);
-	return layOut([
-		['Vendor', 'Invoices', 'Totals'],
-		...rows.map(({ vendor, count, totals }) => [vendor, String(count), totals]),
-		['All', String(all), ''],
-	]);
+	const lines = withAlignedTotals(Object.entries(itemsByVendor).flatMap(linesOf));
+	const all = lines.reduce((sum, { count = 0 }) => sum + count, 0);
+	const head = { vendor: 'Vendor', count: 'Invoices', total: 'Total' };
+	return layOut(head, lines, { vendor: 'All', count: all });
 }
 
 module.exports = { printTable };

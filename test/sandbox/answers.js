@@ -10,7 +10,8 @@
  * @property {Buffer} [body]
  * @property {() => Iterable<Buffer>} [pieces] instead of a body: too big to be held
  * @property {number} [length] of the pieces
- * @property {'reset' | 'cut' | 'stall' | 'chunked'} [delivery]
+ * @property {boolean} [chunked] the length is not announced
+ * @property {'reset' | 'cut' | 'stall'} [mishap] on the way to the client
  */
 
 /**

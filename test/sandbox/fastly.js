@@ -3,7 +3,7 @@
 
 const { json } = require('./answers');
 const { REMARKS, DAY, sum, decimal } = require('./data');
-const { compareValues, cutPage, inOrder } = require('./listing');
+const { compareValues, createNumbers, cutPage, inOrder } = require('./listing');
 const { Refusal, integerParameter, isCivilDate } = require('./query');
 const { createRandom } = require('./random');
 
@@ -300,28 +300,30 @@ function createFastly({ seed, size, origin }) {
 		});
 	}
 
+	const numbers = createNumbers(invoices.map((invoice) => Number(invoice.invoice_id)));
 	let later = 0;
 	/** @param {number} position */
 	function insertAt(position) {
+		const { at, number, start } = roomAt(position);
+		numbers.take(number);
 		const random = createRandom(seed, 'fastly', LATER + later++);
-		const next = invoices[position];
+		invoices.splice(at, 0, makeInvoice(random, { id: String(number), start, customers }));
+	}
+
+	/** @param {number} position */
+	function roomAt(position) {
+		const [first] = invoices;
+		if (!first) return { at: 0, number: numbers.next(70_000_000, 1), start: '2024-06-01' };
 		if (position === 0) {
-			const id = String(Number(next?.invoice_id ?? 70_000_000) + 1);
-			invoices.unshift(
-				makeInvoice(random, { id, start: next ? startOf(next) : '2024-06-01', customers }),
-			);
-			return;
+			return { at: 0, number: numbers.next(Number(first.invoice_id), 1), start: startOf(first) };
 		}
-		// No room between neighboring ids of one month: try further on.
+		// Between neighboring ids of one month there is none: try further on.
 		for (let at = position; ; at++) {
-			const before = invoices[at - 1];
-			const id = String(Number(before.invoice_id) - 1);
-			const after = invoices[at];
-			if (after && startOf(after) === startOf(before) && Number(after.invoice_id) >= Number(id)) {
-				continue;
+			const [before, after] = [invoices[at - 1], invoices[at]];
+			const [number, start] = [numbers.next(Number(before.invoice_id), -1), startOf(before)];
+			if (!after || startOf(after) < start || Number(after.invoice_id) < number) {
+				return { at, number, start };
 			}
-			invoices.splice(at, 0, makeInvoice(random, { id, start: startOf(before), customers }));
-			return;
 		}
 	}
 

@@ -80,11 +80,11 @@ const KINDS = {
 	reset: {
 		stage: 'instead',
 		on: 'any',
-		answer: () => ({ status: 0, headers: {}, delivery: 'reset' }),
+		answer: () => ({ status: 0, headers: {}, mishap: 'reset' }),
 	},
 
-	/** A Content-Length that promises more than comes before the connection ends. */
-	cutBody: { stage: 'after', on: 'any', spoil: (answer) => ({ ...answer, delivery: 'cut' }) },
+	/** Half of the body, then the end of the connection: with noLength, in the middle of the chunks. */
+	cutBody: { stage: 'after', on: 'any', spoil: (answer) => ({ ...answer, mishap: 'cut' }) },
 
 	/** 200, and a page for a browser. */
 	html: {
@@ -191,7 +191,7 @@ const KINDS = {
 	slow: { stage: 'before', on: 'any' },
 
 	/** The headers, the beginning of the body, and then silence on an open connection. */
-	stall: { stage: 'after', on: 'any', spoil: (answer) => ({ ...answer, delivery: 'stall' }) },
+	stall: { stage: 'after', on: 'any', spoil: (answer) => ({ ...answer, mishap: 'stall' }) },
 
 	/** {insert, remove, where: 'start' | 'end' | 'middle' | 'random'}: the vendor's list really changes. */
 	mutate: { stage: 'change', on: 'list' },
@@ -212,7 +212,7 @@ const KINDS = {
 	},
 
 	/** A PDF in chunks, its length not announced. */
-	noLength: { stage: 'after', on: 'pdf', spoil: (answer) => ({ ...answer, delivery: 'chunked' }) },
+	noLength: { stage: 'after', on: 'pdf', spoil: (answer) => ({ ...answer, chunked: true }) },
 
 	/** Fastly's month to date: 202, ask again. */
 	notReady: {

@@ -107,4 +107,28 @@ function changeList(list, { insert = 0, remove = 0, where = 'random' }, random) 
 	}
 }
 
-module.exports = { cutPage, inOrder, compareValues, changeList };
+/**
+ * Numbers that nobody has had: also one that has left the list is never given again, or an invoice
+ * would come back as another one.
+ *
+ * @param {Iterable<number>} taken
+ */
+function createNumbers(taken) {
+	const used = new Set(taken);
+	return {
+		/**
+		 * @param {number} from
+		 * @param {1 | -1} step
+		 * @returns {number} the next one that is free; it counts as used only when `take`n
+		 */
+		next(from, step) {
+			let number = from + step;
+			while (used.has(number)) number += step;
+			return number;
+		},
+		/** @param {number} number */
+		take: (number) => void used.add(number),
+	};
+}
+
+module.exports = { createNumbers, cutPage, inOrder, compareValues, changeList };

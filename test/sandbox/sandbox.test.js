@@ -221,6 +221,25 @@ describe('data', () => {
 		expect(Object.keys(found).filter((name) => !found[name])).toEqual([]);
 	});
 
+	test('most totals are what their lines make, and some are not', () => {
+		const close = (/** @type {number} */ a, /** @type {number} */ b) => Math.abs(a - b) < 0.001;
+		const total = (/** @type {any[]} */ lines) =>
+			lines.reduce((sum, { amount }) => sum + Number(amount), 0);
+		const { fastly, carrierX } = sandbox.data;
+		const right = {
+			fastly: fastly.filter((/** @type {any} */ x) =>
+				close(x.monthly_transaction_amount, total(x.transaction_line_items)),
+			).length,
+			carrierX: carrierX.filter((/** @type {any} */ x) =>
+				close(Number(x.amount), total(x.invoice_items)),
+			).length,
+		};
+		expect(right.fastly).toBeGreaterThan(40);
+		expect(right.fastly).toBeLessThan(60);
+		expect(right.carrierX).toBeGreaterThan(55);
+		expect(right.carrierX).toBeLessThan(80);
+	});
+
 	test('all dates lie between 2023 and 2026', () => {
 		const years = JSON.stringify(sandbox.data).match(/"20\d\d(?=-\d\d-\d\d)/g) ?? [];
 		expect([...new Set(years)].sort()).toEqual(['"2023', '"2024', '"2025', '"2026']);
@@ -788,6 +807,25 @@ describe('faults that spoil an answer', () => {
 		expect(chunked.text).toBe(whole.text);
 	});
 
+	test.each([[['bigPdf']], [['bigPdf', 'noLength']], [['noLength']]])(
+		'cutBody with %j: half of the file, and no end of it',
+		async (kinds) => {
+			for (const kind of [...kinds, 'cutBody']) {
+				sandbox.addFault({ vendor: 'i3dNet', kind, bytes: 500_000 });
+			}
+			const headers = await VENDORS.i3dNet.headers();
+			const { status, body } = await fetch(pdfAddress('i3dNet'), { headers });
+			expect(status).toBe(200);
+			let received = 0;
+			const read = async () => {
+				for await (const piece of /** @type {any} */ (body)) received += piece.length;
+			};
+			await expect(read()).rejects.toThrow('terminated');
+			expect(received).toBeGreaterThan(200);
+			if (kinds.includes('bigPdf')) expect(received).toBe(250_000);
+		},
+	);
+
 	test('notReady and bareDetail', async () => {
 		sandbox.addFault({ vendor: 'fastly', kind: 'notReady' });
 		expect((await list('fastly', '/month-to-date')).status).toBe(202);
@@ -911,6 +949,26 @@ describe('mutate', () => {
 		expect(new Set(runs).size).toBe(runs.length);
 		expect(runs).toHaveLength(80);
 		expect([...numbers].sort()).toEqual(numbers);
+	});
+
+	test.each([
+		['talkdesk', 'number'],
+		['fastly', 'invoice_id'],
+		['carrierX', 'invoice_sid'],
+		['i3dNet', 'id'],
+	])('%s: what has left never comes back as another one', async (name, id) => {
+		const had = new Set();
+		const ids = () => VENDORS[name].records(own).map((record) => record[id]);
+		let known = new Set(ids());
+		own.addFault({ vendor: name, kind: 'mutate', insert: 1, remove: 1, where: 'end', times: 9 });
+		for (let count = 0; count < 9; count++) {
+			await list(name, '', {}, own);
+			const now = new Set(ids());
+			for (const gone of [...known].filter((each) => !now.has(each))) had.add(gone);
+			known = now;
+		}
+		expect(had.size).toBe(9);
+		expect([...had].filter((each) => known.has(each))).toEqual([]);
 	});
 
 	test('as many in as out leaves the total as it was', async () => {

@@ -80,41 +80,38 @@ async function readBody(request) {
 }
 
 /**
+ * @param {Iterable<Buffer>} pieces
+ * @param {number} most bytes
+ * @returns {Generator<Buffer>}
+ */
+function* firstOf(pieces, most) {
+	let left = most;
+	for (const piece of pieces) {
+		if (left <= 0) return;
+		yield piece.subarray(0, left);
+		left -= piece.length;
+	}
+}
+
+/**
  * @param {http.ServerResponse} response
  * @param {Answer} answer
  */
-async function deliver(response, answer) {
-	const { status, headers, body = Buffer.alloc(0), pieces, delivery } = answer;
-	if (delivery === 'reset') {
+async function deliver(response, { status, headers, body, pieces, length, chunked, mishap }) {
+	if (mishap === 'reset') {
 		response.socket?.resetAndDestroy();
 		return;
 	}
 
-	const length = pieces ? (answer.length ?? 0) : body.length;
-	if (delivery === 'cut' || delivery === 'stall') {
-		const whole = pieces ? Buffer.from('%PDF-1.4\n') : body;
-		const sent = whole.subarray(0, Math.floor(whole.length / 2));
-		// Also of an empty body more can be promised than comes.
-		response.writeHead(status, { ...headers, 'content-length': Math.max(length, 1) });
-		response.flushHeaders();
-		response.write(sent);
-		if (delivery === 'cut') setImmediate(() => response.socket?.end(() => response.destroy()));
-		return;
-	}
-
-	response.writeHead(
-		status,
-		delivery === 'chunked' ? headers : { ...headers, 'content-length': length },
-	);
-	if (pieces) {
-		await pipeline(Readable.from(pieces()), response);
-	} else if (delivery === 'chunked') {
-		// In two writes, or Node would know the length after all.
-		response.write(body.subarray(0, Math.ceil(length / 2)));
-		response.end(body.subarray(Math.ceil(length / 2)));
-	} else {
-		response.end(body);
-	}
+	const size = length ?? body?.length ?? 0;
+	// Also of an empty body more can be promised than comes.
+	const promised = mishap ? Math.max(size, 1) : size;
+	response.writeHead(status, chunked ? headers : { ...headers, 'content-length': promised });
+	response.flushHeaders();
+	const whole = pieces?.() ?? [body ?? Buffer.alloc(0)];
+	const sent = mishap ? firstOf(whole, Math.floor(size / 2)) : whole;
+	await pipeline(Readable.from(sent), response, { end: !mishap });
+	if (mishap === 'cut') response.socket?.end(() => response.destroy());
 }
 
 /**

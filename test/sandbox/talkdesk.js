@@ -3,7 +3,7 @@
 
 const { json } = require('./answers');
 const { NAMES, REMARKS, DAY, civilDate, dayOf, sum } = require('./data');
-const { compareValues, cutPage, inOrder } = require('./listing');
+const { compareValues, createNumbers, cutPage, inOrder } = require('./listing');
 const { Refusal, integerParameter, isCivilDate } = require('./query');
 const { createRandom } = require('./random');
 const { createTokens } = require('./talkdeskTokens');
@@ -274,31 +274,33 @@ function createTalkdesk({ seed, size, origin, foreignOrigin, now }) {
 		);
 	}
 
+	const numbers = createNumbers(lines.map((line) => numberValue(line.number)));
 	let later = 0;
 	/** @param {number} position counted in invoices */
 	function insertAt(position) {
+		const { at, number, day } = roomAt(position);
+		numbers.take(number);
 		const random = createRandom(seed, 'talkdesk', LATER + later++);
-		const begins = starts();
-		if (begins.length === 0) {
-			lines.push(
-				...makeInvoice({ random, number: numberText(20_000_000), day: '2024-06-15', accounts }),
-			);
-			return;
-		}
+		const made = makeInvoice({ random, number: numberText(number), day, accounts });
+		lines.splice(at, 0, ...made);
+	}
+
+	/** @param {number} position counted in invoices */
+	function roomAt(position) {
+		const [first] = lines;
+		if (!first) return { at: 0, number: numbers.next(20_000_000, 1), day: '2024-06-15' };
 		if (position === 0) {
-			const number = numberText(numberValue(lines[0].number) - 1);
-			lines.unshift(...makeInvoice({ random, number, day: dayText(lines[0]), accounts }));
-			return;
+			return { at: 0, number: numbers.next(numberValue(first.number), -1), day: dayText(first) };
 		}
-		// Between two invoices of one day with neighboring numbers there is no room: try further on.
-		for (let at = position; ; at++) {
-			const end = begins[at] ?? lines.length;
-			const before = lines[end - 1];
-			const number = numberText(numberValue(before.number) + 1);
-			const after = lines[end];
-			if (after && dayText(after) === dayText(before) && after.number <= number) continue;
-			lines.splice(end, 0, ...makeInvoice({ random, number, day: dayText(before), accounts }));
-			return;
+		// Between two invoices of one day with neighboring numbers there is none: try further on.
+		const begins = starts();
+		for (let invoice = position; ; invoice++) {
+			const at = begins[invoice] ?? lines.length;
+			const [before, after] = [lines[at - 1], lines[at]];
+			const [number, day] = [numbers.next(numberValue(before.number), 1), dayText(before)];
+			if (!after || dayText(after) > day || numberValue(after.number) > number) {
+				return { at, number, day };
+			}
 		}
 	}
 

@@ -10,17 +10,21 @@ export const BASE_URL = '={{ $credentials.baseUrl.trim().replace(/\\/+$/, "") }}
  * must hold to be one of the vendor's and not of some web server.
  */
 export function testRules(key?: string): Rules {
-	const rules: Rules = [401, 403].map((value) => ({
+	const refused = [401, 403].map((value) => ({
 		type: 'responseCode',
 		properties: {
 			value,
 			message: `The secret is refused (HTTP ${value}), or it may not read invoices`,
 		},
 	}));
-	if (key === undefined) return rules;
-	const message = 'The answer holds no invoices. Check the base URL';
-	return [
-		...rules,
-		{ type: 'responseSuccessBody', properties: { key, value: undefined, message } },
-	];
+	const foreign = {
+		type: 'responseSuccessBody',
+		properties: {
+			key,
+			value: undefined,
+			message: 'The answer holds no invoices. Check the base URL',
+		},
+	};
+	// n8n's type takes rules of one kind only, n8n itself takes both.
+	return (key === undefined ? refused : [...refused, foreign]) as Rules;
 }

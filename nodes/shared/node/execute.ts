@@ -4,7 +4,8 @@ import { type Client, createClient } from '../http/client';
 import { nodeErrorFrom } from './errors';
 import { downloadPdf } from './pdf';
 import { wholeNumberFrom } from './values';
-import type { Call, ListOperation, Vendor } from './vendor';
+import { invoiceContext, itemsOf } from './output';
+import type { Call, GetOperation, ListOperation, Vendor } from './vendor';
 
 /**
  * Runs a vendor's node: each input item on its own, so that one bad item costs no other its result
@@ -49,63 +50,89 @@ async function runItem(
 		const file = await operation.find(call);
 		return [await downloadPdf(context, vendor, call, file, itemIndex)];
 	}
-	const records =
+	const items =
 		operation.kind === 'get'
-			? await operation.read(call)
-			: await readList(context, vendor, call, operation);
-	return records.map((record) => ({
-		json: record as IDataObject,
-		pairedItem: { item: itemIndex },
-	}));
+			? await getItems(context, vendor, call, operation)
+			: await listItems(context, vendor, call, operation);
+	return items.map((json) => ({ json, pairedItem: { item: itemIndex } }));
+}
+
+/** Reads what belongs to one id. */
+async function getItems(
+	context: IExecuteFunctions,
+	vendor: Vendor,
+	call: Call,
+	operation: GetOperation<object>,
+): Promise<IDataObject[]> {
+	const form = outputForm(call);
+	const about = invoiceContext(vendor, call);
+	const records = await operation.read(call);
+	if (form === 'raw') return records as IDataObject[];
+	const invoices = operation.normalize(records, about);
+	return itemsOf(invoices, { form, limit: Infinity, whole: true, compact: isTool(context) });
 }
 
 /** Reads a list up to the limit, or all of it; never silently less. */
-async function readList(
+async function listItems(
 	context: IExecuteFunctions,
 	vendor: Vendor,
 	call: Call,
 	operation: ListOperation<object>,
-): Promise<object[]> {
+): Promise<IDataObject[]> {
+	const { normalize, keep, enoughFor } = operation;
+	const form = normalize === undefined ? 'raw' : outputForm(call);
+	const about = invoiceContext(vendor, call);
 	const all = call.parameter('returnAll', false);
 	const limit = all ? Infinity : wholeNumberFrom(call.parameter('limit', 50), 'Limit', 1);
+	// Where records are left out or put together, the limit does not say how many are needed.
+	const recordsMakeItems = keep === undefined && (form === 'raw' || enoughFor === undefined);
 	const { pages, reversed } = operation.read(call, {
 		all,
-		pageSize: pageSizeFor(call, operation, limit),
+		pageSize: pageSizeFor(call, recordsMakeItems ? limit : Infinity),
 	});
 	const records: object[] = [];
-	await collect(pages, records, limit, operation.keep).catch((error: unknown) => {
+	const enough =
+		form === 'raw' || enoughFor === undefined ? () => records.length >= limit : enoughFor(limit);
+	let whole = true;
+	await collect(pages, records, enough, keep).catch((error: unknown) => {
 		const incomplete = error instanceof ReadFailure && error.kind === 'incomplete';
 		if (!incomplete || call.options.ifIncomplete !== 'continue') throw error;
 		context.logger.warn(`${vendor.name}: ${error.message}. ${records.length} records are put out`);
+		whole = false;
 	});
-	return reversed ? records.reverse() : records;
+	if (reversed) records.reverse();
+	if (form === 'raw' || normalize === undefined) return records.slice(0, limit) as IDataObject[];
+	return itemsOf(normalize(records, about), { form, limit, whole, compact: isTool(context) });
 }
 
 /** Adds the records of a list until there are enough, or no more. */
 async function collect(
 	pages: AsyncIterable<object[]>,
 	records: object[],
-	limit: number,
+	enough: (page: object[]) => boolean,
 	keep: (record: object) => boolean = () => true,
 ): Promise<void> {
 	for await (const page of pages) {
-		for (const record of page) {
-			if (records.length < limit && keep(record)) records.push(record);
-		}
-		if (records.length >= limit) return;
+		for (const record of page) if (keep(record)) records.push(record);
+		if (enough(page)) return;
 	}
 }
 
-/** What the user chose; else no more than the limit asks for, unless some will be left out. */
-function pageSizeFor(
-	call: Call,
-	operation: ListOperation<object>,
-	limit: number,
-): number | undefined {
+function outputForm(call: Call): 'normalized' | 'lineItems' | 'raw' {
+	return call.parameter('output', 'normalized');
+}
+
+/** n8n runs a node under a type of its own where an AI agent uses it as a tool. */
+function isTool(context: IExecuteFunctions): boolean {
+	return context.getNode().type.endsWith('Tool');
+}
+
+/** What the user chose; else as many as are wanted, where that is known. */
+function pageSizeFor(call: Call, wanted: number): number | undefined {
 	if (call.options.pageSize !== undefined) {
 		return wholeNumberFrom(call.options.pageSize, 'Page Size', 10);
 	}
-	return limit === Infinity || operation.keep ? undefined : limit;
+	return wanted === Infinity ? undefined : wanted;
 }
 
 /** Puts together what an operation may use for one item. */

@@ -119,12 +119,22 @@ export function outputParameter(show: Show): INodeProperties {
 		displayOptions: { show },
 		options: [
 			{
+				name: 'Invoices',
+				value: 'normalized',
+				description: 'One item an invoice, in the same shape for all vendors',
+			},
+			{
+				name: 'Line Items',
+				value: 'lineItems',
+				description: 'One item a line, with its invoice under "invoice"',
+			},
+			{
 				name: 'Raw',
 				value: 'raw',
 				description: 'The records of the vendor, untouched',
 			},
 		],
-		default: 'raw',
+		default: 'normalized',
 		description: 'What an item holds',
 	};
 }
@@ -143,6 +153,9 @@ export function filtersParameter(show: Show, options: INodeProperties[]): INodeP
 }
 
 const LISTS = ['getAll', 'getUnpaid'];
+
+/** For options that have no effect on raw records. */
+const normalizedOnly: IDisplayOptions = { show: { '/output': ['normalized', 'lineItems'] } };
 
 /** The options that every vendor has. */
 const sharedOptions: INodeProperties[] = [
@@ -167,6 +180,14 @@ const sharedOptions: INodeProperties[] = [
 		description: 'What to do when the list cannot be proven to be whole',
 	},
 	{
+		displayName: 'Include Raw Record',
+		name: 'includeRaw',
+		type: 'boolean',
+		displayOptions: normalizedOnly,
+		default: false,
+		description: 'Whether to add the record of the vendor to each invoice, under "raw"',
+	},
+	{
 		displayName: 'Max Retries',
 		name: 'maxRetries',
 		type: 'number',
@@ -174,6 +195,15 @@ const sharedOptions: INodeProperties[] = [
 		default: 5,
 		description:
 			'How often to ask again when the vendor is busy or the connection breaks off. It waits as long as the vendor asks, up to two minutes.',
+	},
+	{
+		displayName: 'Supplier Name',
+		name: 'supplierName',
+		type: 'string',
+		displayOptions: normalizedOnly,
+		default: '',
+		placeholder: 'e.g. Example Telecom Ltd.',
+		description: 'The name to put into the invoices, instead of that of the vendor',
 	},
 	{
 		displayName: 'Timeout',
@@ -197,6 +227,28 @@ export function pageSizeOption(usual: number, most: number): INodeProperties {
 		description: `How many records to ask for at once: ${usual} unless chosen otherwise, ${most} at most`,
 	};
 }
+
+/** The option for vendors that state no currency. */
+export const currencyOption: INodeProperties = {
+	displayName: 'Currency',
+	name: 'currency',
+	type: 'string',
+	displayOptions: normalizedOnly,
+	default: '',
+	placeholder: 'e.g. USD',
+	description: 'The currency of the invoices (ISO 4217), which this vendor does not state',
+};
+
+/** The option for vendors that send moments where a date is due. */
+export const timeZoneOption: INodeProperties = {
+	displayName: 'Time Zone',
+	name: 'timeZone',
+	type: 'string',
+	displayOptions: normalizedOnly,
+	default: 'UTC',
+	placeholder: 'e.g. Europe/Amsterdam',
+	description: 'The zone in which the moments that this vendor sends become dates',
+};
 
 /** The options of operations that download a PDF. */
 export const pdfOptions: INodeProperties[] = [

@@ -1,6 +1,5 @@
 import { ReadFailure } from '../errors';
-
-const CIVIL_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ])/;
+import { civilDate } from '../invoice/dates';
 
 /**
  * Takes what a date field holds (a picked date, an expression's text or luxon date) and gives the
@@ -12,15 +11,13 @@ const CIVIL_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ])/;
 export function dateFrom(value: unknown, name: string): string | undefined {
 	if (value === undefined || value === null || value === '') return undefined;
 	const text = value instanceof Date ? value.toISOString() : textOf(value);
-	const [, year, month, day] = (CIVIL_DATE.exec(text) ?? []).map(Number);
-	const date = new Date(Date.UTC(year, month - 1, day));
-	// A day that does not exist would have moved on: 30 February becomes 1 March.
-	if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) {
+	const date = civilDate(text);
+	if (date === null) {
 		throw new ReadFailure('input', `"${text}" in "${name}" is not a date`, {
 			hint: 'Use a date such as 2025-01-31',
 		});
 	}
-	return text.slice(0, 10);
+	return date;
 }
 
 /** Luxon's dates, which expressions give, tell their own civil date. */

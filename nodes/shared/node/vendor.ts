@@ -1,8 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import type { Client, Connection } from '../http/client';
-
-/** The vendors of this package, as they are named in items. */
-export type Provider = 'talkdesk' | 'talkdeskInsurance' | 'fastly' | 'carrierX' | 'i3dNet';
+import type { Invoice, InvoiceContext, Provider } from '../invoice/invoice';
 
 /** What an operation may use: the client, and the parameters of the item it runs for. */
 export interface Call {
@@ -31,18 +29,29 @@ export interface Reading<R> {
 	reversed?: boolean;
 }
 
+/** Makes invoices of a vendor's records: one of each, or one of several lines. Never throws. */
+export type Normalize = (records: object[], context: InvoiceContext) => Invoice[];
+
+/** Tells, page after page, when there is enough for a number of invoices. */
+export type EnoughFor<R> = (invoices: number) => (page: R[]) => boolean;
+
 /** Reads many records. */
 export interface ListOperation<R> {
 	kind: 'list';
 	read: (call: Call, request: ListRequest) => Reading<R>;
+	/** Where it is missing, the records are no invoices and are put out as they are. */
+	normalize?: Normalize;
 	/** Leaves out records that the vendor sends although they were not asked for. */
 	keep?: (record: R) => boolean;
+	/** Where it is missing, each record is an invoice. */
+	enoughFor?: EnoughFor<R>;
 }
 
 /** Reads what belongs to one id: one record, or all lines of one invoice. */
 export interface GetOperation<R> {
 	kind: 'get';
 	read: (call: Call) => Promise<R[]>;
+	normalize: Normalize;
 }
 
 /** Finds the file of one invoice. */
@@ -87,12 +96,20 @@ export interface Vendor {
 /** Declares a list operation; the type of its records stays inside. */
 export function list<R extends object>(
 	read: ListOperation<R>['read'],
-	keep?: ListOperation<R>['keep'],
+	how: Pick<ListOperation<R>, 'normalize' | 'keep' | 'enoughFor'> = {},
 ): ListOperation<object> {
-	return { kind: 'list', read, keep: keep as ListOperation<object>['keep'] };
+	return { kind: 'list', read, ...how } as ListOperation<object>;
 }
 
 /** Declares an operation that gets what belongs to one id. */
-export function get<R extends object>(read: GetOperation<R>['read']): GetOperation<object> {
-	return { kind: 'get', read };
+export function get<R extends object>(
+	read: GetOperation<R>['read'],
+	normalize: Normalize,
+): GetOperation<object> {
+	return { kind: 'get', read, normalize };
+}
+
+/** Makes a normalizer of many records of one of a single record. */
+export function each(normalize: (record: object, context: InvoiceContext) => Invoice): Normalize {
+	return (records, context) => records.map((record) => normalize(record, context));
 }

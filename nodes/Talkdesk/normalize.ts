@@ -1,0 +1,112 @@
+import { buildInvoice, difference, withWarning } from '../shared/invoice/build';
+import { currencyCode } from '../shared/invoice/currency';
+import { type Decimal, equal } from '../shared/invoice/decimal';
+import { Fields } from '../shared/invoice/fields';
+import type { Invoice, InvoiceContext, LineItem, Warning } from '../shared/invoice/invoice';
+
+/** What a line says of itself goes into the line; what it says of the invoice stands in the header. */
+const KNOWN_FIELDS = new Set(
+	[
+		'id product_id product_name description quantity rate amount invoice_line_number',
+		'number account_id date due_date currency total_invoice_amount total_tax_amount',
+	]
+		.join(' ')
+		.split(' ')
+		.concat('account ID'),
+);
+
+/**
+ * Makes invoices of lines: those with the same account, number and currency are one invoice. All
+ * lines have to be there, because those of one invoice may stand on two pages.
+ */
+export function normalizeLines(lines: object[], context: InvoiceContext): Invoice[] {
+	const groups = new Map<string, object[]>();
+	for (const line of lines) {
+		const key = groupOf(line);
+		const group = groups.get(key);
+		if (group === undefined) groups.set(key, [line]);
+		else group.push(line);
+	}
+	const invoices = [...groups.values()].map((group) => normalizeGroup(group, context));
+	const uses = new Map<string, number>();
+	for (const { dedupeKey } of invoices) uses.set(dedupeKey, (uses.get(dedupeKey) ?? 0) + 1);
+	return invoices.map((invoice) =>
+		uses.get(invoice.dedupeKey) === 1 ? invoice : withWarning(invoice, 'KEY_NOT_UNIQUE'),
+	);
+}
+
+/** Tells which invoice a line belongs to. A line without a number is an invoice of its own. */
+export function groupOf(line: object): string {
+	const fields = new Fields(line, new Set());
+	const number = fields.text('number');
+	const account = fields.text('account_id', 'account ID');
+	const own = number === null ? fields.rest(new Set()) : null;
+	return JSON.stringify([account, number, currencyCode(fields.text('currency')), own]);
+}
+
+function normalizeGroup(group: object[], context: InvoiceContext): Invoice {
+	const doubts = new Set<Warning>();
+	const lines = inLineOrder(group.map((line) => new Fields(line, doubts)));
+	const number = firstOf(lines, (line) => line.text('number'));
+	const totalAmount = agreed(lines, 'total_invoice_amount', doubts);
+	const taxAmount = agreed(lines, 'total_tax_amount', doubts);
+	const subTotal = difference(totalAmount, taxAmount);
+	return buildInvoice(
+		{
+			provider: 'talkdesk',
+			id: number,
+			invoiceNumber: number,
+			accountId: firstOf(lines, (line) => line.text('account_id', 'account ID')),
+			issueDate: firstOf(lines, (line) => line.date('date')),
+			dueDate: firstOf(lines, (line) => line.date('due_date')),
+			currency: currencyCode(firstOf(lines, (line) => line.text('currency'))),
+			subTotal,
+			taxAmount,
+			totalAmount,
+			lineItems: lines.map(lineItem),
+			derivedFields: subTotal === null ? [] : ['subTotal'],
+		},
+		doubts,
+		context,
+		group,
+	);
+}
+
+/** By the vendor's own line numbers, where every line has one. */
+function inLineOrder(lines: Fields[]): Fields[] {
+	const numbered = lines.map((line) => ({
+		line,
+		number: Number(line.value('invoice_line_number') ?? NaN),
+	}));
+	if (numbered.some(({ number }) => !Number.isFinite(number))) return lines;
+	return numbered.sort((a, b) => a.number - b.number).map(({ line }) => line);
+}
+
+/** Gives what the lines say of the invoice; null, and a doubt, where they say different things. */
+function agreed(lines: Fields[], name: string, doubts: Set<Warning>): Decimal | null {
+	const amounts = lines.map((line) => line.amount(name)).filter((amount) => amount !== null);
+	if (amounts.every((amount) => equal(amount, amounts[0]))) return amounts[0] ?? null;
+	doubts.add('TOTALS_DISAGREE');
+	return null;
+}
+
+function firstOf(lines: Fields[], read: (line: Fields) => string | null): string | null {
+	for (const line of lines) {
+		const value = read(line);
+		if (value !== null) return value;
+	}
+	return null;
+}
+
+function lineItem(line: Fields): Partial<LineItem> {
+	return {
+		id: line.text('id'),
+		description: line.text('description'),
+		itemCode: line.text('product_id'),
+		itemName: line.text('product_name'),
+		quantity: line.amount('quantity'),
+		unitAmount: line.amount('rate'),
+		amount: line.amount('amount'),
+		attributes: line.rest(KNOWN_FIELDS),
+	};
+}

@@ -1,0 +1,62 @@
+import type { CivilDate } from './invoice';
+
+const DAY = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ])/;
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+/** 9999-12-31 in unix seconds: what lies behind it are milliseconds, or nonsense. */
+const LAST_SECOND = 253_402_300_799;
+
+/** Gives the day that a text begins with, as it is written: never moved through a time zone. */
+export function civilDate(text: string): CivilDate | null {
+	const match = DAY.exec(text);
+	if (match === null) return null;
+	const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+	const exists = month >= 1 && month <= 12 && day >= 1 && day <= DAYS[month - 1];
+	const leap =
+		month !== 2 || day < 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0));
+	return exists && leap ? text.slice(0, 10) : null;
+}
+
+/**
+ * Gives the day of a moment in a time zone.
+ *
+ * @param seconds unix seconds, whole
+ * @param timeZone IANA name, checked before
+ */
+export function dateOfMoment(seconds: number, timeZone: string): CivilDate | null {
+	if (!Number.isInteger(seconds) || seconds <= 0 || seconds > LAST_SECOND) return null;
+	const moment = new Date(seconds * 1000);
+	if (timeZone === 'UTC') return moment.toISOString().slice(0, 10);
+	const parts = new Map(
+		formatFor(timeZone)
+			.formatToParts(moment)
+			.map((p) => [p.type, p.value]),
+	);
+	return `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
+}
+
+/** Whether there is a time zone of this name. */
+export function isTimeZone(name: string): boolean {
+	try {
+		return formatFor(name) !== undefined;
+	} catch {
+		return false;
+	}
+}
+
+/** Making a formatter takes longer than using it a hundred times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+	const known = formats.get(timeZone);
+	if (known !== undefined) return known;
+	const format = new Intl.DateTimeFormat('en', {
+		timeZone,
+		calendar: 'iso8601',
+		numberingSystem: 'latn',
+		year: 'numeric',
+		month: '2-digit',
+		day: '2-digit',
+	});
+	formats.set(timeZone, format);
+	return format;
+}

@@ -1,0 +1,91 @@
+import { civilDate, dateOfMoment } from './dates';
+import { type Decimal, decimalFrom, decimalFromCents } from './decimal';
+import type { CivilDate, Warning } from './invoice';
+
+type RawRecord = Record<string, unknown>;
+
+/**
+ * Reads the fields of a vendor's record, whatever may stand in them: a value, or null where there is
+ * none. What is there but cannot be used is null as well, and leaves a doubt.
+ */
+export class Fields {
+	private readonly record: RawRecord;
+
+	constructor(
+		record: unknown,
+		readonly doubts: Set<Warning>,
+	) {
+		this.record = isObject(record) ? record : {};
+	}
+
+	/** Gives the first of some spellings of a field that holds something. */
+	value(...names: string[]): unknown {
+		for (const name of names) {
+			const value = this.record[name];
+			if (value !== undefined && value !== null && value !== '') return value;
+		}
+		return null;
+	}
+
+	/** Gives a text as it is; a number as text. */
+	text(...names: string[]): string | null {
+		const value = this.value(...names);
+		if (value === null) return null;
+		if (typeof value === 'string') return value.trim() === '' ? null : value;
+		if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+		return this.doubt('TEXT_INVALID');
+	}
+
+	/** Gives an amount in currency units, from a JSON number or a strict decimal text. */
+	amount(...names: string[]): Decimal | null {
+		const value = this.value(...names);
+		return value === null ? null : (decimalFrom(value) ?? this.doubt('AMOUNT_INVALID'));
+	}
+
+	/** Gives an amount in currency units, from whole cents. */
+	cents(...names: string[]): Decimal | null {
+		const value = this.value(...names);
+		if (value === null) return null;
+		const text = Number.isSafeInteger(value) ? String(value) : value;
+		return decimalFromCents(text) ?? this.doubt('AMOUNT_INVALID');
+	}
+
+	/** Gives the day a text begins with. */
+	date(...names: string[]): CivilDate | null {
+		const value = this.value(...names);
+		if (value === null) return null;
+		return (typeof value === 'string' ? civilDate(value) : null) ?? this.doubt('DATE_INVALID');
+	}
+
+	/** Gives the day of unix seconds in a zone; nothing for 0, which says "not yet", or below. */
+	moment(timeZone: string, ...names: string[]): CivilDate | null {
+		const value = this.value(...names);
+		const text = typeof value === 'number' ? String(value) : value;
+		if (typeof text !== 'string' || !/^-?\d+$/.test(text)) return this.date(...names);
+		const seconds = Number(text);
+		return seconds <= 0 ? null : (dateOfMoment(seconds, timeZone) ?? this.doubt('DATE_INVALID'));
+	}
+
+	/** Gives the objects of a list, each as fields; none where there is no list. */
+	list(...names: string[]): Fields[] {
+		const value = this.value(...names);
+		if (value === null) return [];
+		const entries = Array.isArray(value) ? value.filter(isObject) : [];
+		if (!Array.isArray(value) || entries.length < value.length) this.doubt('LINES_INVALID');
+		return entries.map((entry) => new Fields(entry, this.doubts));
+	}
+
+	/** Gives all fields but those named. */
+	rest(used: ReadonlySet<string>): RawRecord {
+		return Object.fromEntries(Object.entries(this.record).filter(([name]) => !used.has(name)));
+	}
+
+	private doubt(warning: Warning): null {
+		this.doubts.add(warning);
+		return null;
+	}
+}
+
+function isObject(value: unknown): value is RawRecord {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

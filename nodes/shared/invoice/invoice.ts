@@ -1,0 +1,153 @@
+import type { Decimal } from './decimal';
+
+/** The vendors of this package, as they are named in items and keys. */
+export type Provider = 'talkdesk' | 'talkdeskInsurance' | 'fastly' | 'carrierX' | 'i3dNet';
+
+/** A civil date, `YYYY-MM-DD`. */
+export type CivilDate = string;
+
+export type InvoiceType = 'invoice' | 'creditNote' | 'estimate';
+
+export type InvoiceStatus = 'draft' | 'open' | 'partiallyPaid' | 'paid' | 'void' | 'unknown';
+
+/** Doubts about an invoice. Codes are added, never renamed. */
+export type Warning =
+	/** An amount is not what this vendor sends as one. */
+	| 'AMOUNT_INVALID'
+	/** `amountDue` is a figure of the account, with what was unpaid before. */
+	| 'AMOUNT_DUE_INCLUDES_PREVIOUS_BALANCE'
+	/** The vendor states no currency, or none that is known. */
+	| 'CURRENCY_MISSING'
+	/** A date is not one. */
+	| 'DATE_INVALID'
+	/** The vendor states no id; the one given is computed. */
+	| 'ID_MISSING'
+	/** Another invoice in this answer has the same key, in another currency. */
+	| 'KEY_NOT_UNIQUE'
+	/** The lines do not add up to the total. */
+	| 'LINE_SUM_MISMATCH'
+	/** Lines are missing, because of the limit. */
+	| 'LINES_CUT_BY_LIMIT'
+	/** The lines, or another list, are no list of objects. */
+	| 'LINES_INVALID'
+	/** The list this invoice comes from could not be read as a whole. */
+	| 'LIST_INCOMPLETE'
+	/** An amount has more digits than its currency. */
+	| 'SUB_MINOR_UNIT'
+	/** A text is of another type. */
+	| 'TEXT_INVALID'
+	/** Amounts of the invoice contradict each other. */
+	| 'TOTALS_DISAGREE'
+	/** Whether an amount is in cents could not be told. */
+	| 'UNIT_UNVERIFIED';
+
+/** One line of an invoice. */
+export interface LineItem {
+	/** From 1. */
+	lineNumber: number;
+	id: string | null;
+	description: string | null;
+	itemCode: string | null;
+	itemName: string | null;
+	category: string | null;
+	chargeCategory: 'usage' | 'purchase' | 'tax' | 'credit' | 'adjustment' | null;
+	quantity: Decimal | null;
+	unitAmount: Decimal | null;
+	amount: Decimal | null;
+	amountPaid: Decimal | null;
+	unitOfMeasurement: string | null;
+	region: string | null;
+	periodStart: CivilDate | null;
+	periodEnd: CivilDate | null;
+	/** The rest, by the vendor's key. */
+	attributes: Record<string, unknown>;
+}
+
+export interface TaxItem {
+	type: string | null;
+	jurisdiction: string | null;
+	rate: Decimal | null;
+	amount: Decimal | null;
+}
+
+export interface Payment {
+	date: CivilDate | null;
+	amount: Decimal | null;
+	method: string | null;
+}
+
+/** Figures of the account, not of this invoice alone. */
+export interface AccountBalance {
+	previous: Decimal | null;
+	forward: Decimal | null;
+	due: Decimal | null;
+}
+
+/** An invoice in the one shape of this package. What a vendor does not say is null. */
+export interface Invoice {
+	schemaVersion: '1';
+	provider: Provider;
+	/** `provider:account:id`; never changes, so that no invoice is booked twice. */
+	dedupeKey: string;
+	/** SHA-256 of all the rest but `raw`: another hash means that the invoice changed. */
+	contentHash: string;
+	id: string;
+	/** As printed on the document. */
+	invoiceNumber: string | null;
+	type: InvoiceType;
+	direction: 'payable' | 'receivable';
+	status: InvoiceStatus;
+	/** The vendor's word for the status. */
+	sourceStatus: string | null;
+	accountId: string | null;
+	supplierName: string;
+	description: string | null;
+	issueDate: CivilDate | null;
+	dueDate: CivilDate | null;
+	paidDate: CivilDate | null;
+	periodStart: CivilDate | null;
+	periodEnd: CivilDate | null;
+	/** ISO 4217. */
+	currency: string | null;
+	/** Without tax. */
+	subTotal: Decimal | null;
+	taxAmount: Decimal | null;
+	/** With tax. Positive for a credit note. */
+	totalAmount: Decimal | null;
+	/** The total with its sign: negative for a credit note. */
+	signedTotal: Decimal | null;
+	amountPaid: Decimal | null;
+	amountDue: Decimal | null;
+	accountBalance: AccountBalance | null;
+	lineItems: LineItem[];
+	taxItems: TaxItem[];
+	payments: Payment[];
+	linesComplete: boolean;
+	/** Whether this package can download it. */
+	hasPdf: boolean;
+	/** The fields that were computed here, sorted. */
+	derivedFields: string[];
+	/** Doubts, sorted. */
+	warnings: Warning[];
+	/** The vendor's own record or records, on request. */
+	raw?: unknown;
+}
+
+/** An item of the output "Line Items": the line, with its invoice. */
+export interface LineItemOutput extends Omit<LineItem, 'lineNumber'> {
+	/** Null where the invoice has no lines: it still gets an item, so that none is lost. */
+	lineNumber: number | null;
+	invoice: Omit<Invoice, 'lineItems'>;
+}
+
+/** What the user says about a vendor's invoices, for what the vendor does not say itself. */
+export interface InvoiceContext {
+	/** The account that was asked for, where the vendor's records do not name it. */
+	accountId: string | null;
+	/** ISO 4217, for vendors that state no currency. */
+	currency: string | null;
+	/** IANA name of the zone in which a moment becomes a date. */
+	timeZone: string;
+	supplierName: string;
+	includeRaw: boolean;
+}

@@ -1,0 +1,98 @@
+import type { IDataObject } from 'n8n-workflow';
+import { ReadFailure } from '../errors';
+import { currencyCode } from '../invoice/currency';
+import { isTimeZone } from '../invoice/dates';
+import { EMPTY_LINE, sealed, withWarning } from '../invoice/build';
+import type { Invoice, InvoiceContext, LineItemOutput } from '../invoice/invoice';
+import { textFrom } from './values';
+import type { Call, Vendor } from './vendor';
+
+/** Gives what the user says about the invoices, checked. Throws ReadFailure. */
+export function invoiceContext(vendor: Vendor, { options, parameter }: Call): InvoiceContext {
+	const currency = textFrom(options.currency);
+	const timeZone = textFrom(options.timeZone) ?? 'UTC';
+	if (currency !== undefined && currencyCode(currency) === null) {
+		throw new ReadFailure('input', `"${currency}" is not a currency`, {
+			hint: 'Type the three letters of ISO 4217, e.g. USD',
+		});
+	}
+	if (!isTimeZone(timeZone)) {
+		throw new ReadFailure('input', `"${timeZone}" is not a time zone`, {
+			hint: 'Type an IANA name, e.g. Europe/Amsterdam',
+		});
+	}
+	return {
+		accountId: textFrom(parameter('accountId', '')) ?? null,
+		currency: currencyCode(currency ?? null),
+		timeZone,
+		supplierName: textFrom(options.supplierName) ?? vendor.name,
+		includeRaw: options.includeRaw === true,
+	};
+}
+
+/** How invoices become items. */
+export interface OutputForm {
+	form: 'normalized' | 'lineItems';
+	/** How many items are wanted. */
+	limit: number;
+	/** Whether the list could be read as a whole. */
+	whole: boolean;
+	/** Whether an AI agent reads the items. */
+	compact: boolean;
+}
+
+/** Gives the items of some invoices; a limit counts items. */
+export function itemsOf(invoices: Invoice[], output: OutputForm): IDataObject[] {
+	const doubtful = output.whole
+		? invoices
+		: invoices.map((invoice) => withWarning(invoice, 'LIST_INCOMPLETE'));
+	const items: object[] =
+		output.form === 'lineItems'
+			? linesUpTo(doubtful, output.limit)
+			: doubtful.slice(0, output.limit);
+	return (output.compact ? items.map(compacted) : items) as IDataObject[];
+}
+
+/** Gives an item for each line, up to a limit; an invoice that is cut by it says so. */
+function linesUpTo(invoices: Invoice[], limit: number): LineItemOutput[] {
+	const items: LineItemOutput[] = [];
+	for (const invoice of invoices) {
+		if (items.length >= limit) break;
+		const room = limit - items.length;
+		const cut = invoice.lineItems.length > room;
+		for (const item of linesOf(cut ? cutTo(invoice, room) : invoice)) items.push(item);
+	}
+	return items;
+}
+
+function cutTo(invoice: Invoice, lines: number): Invoice {
+	const lineItems = invoice.lineItems.slice(0, lines);
+	return withWarning({ ...invoice, lineItems, linesComplete: false }, 'LINES_CUT_BY_LIMIT');
+}
+
+/** An invoice without lines gets an item too, whose line is empty: none is lost. */
+function linesOf(invoice: Invoice): LineItemOutput[] {
+	const { lineItems, ...header } = sealed(invoice);
+	if (lineItems.length === 0) return [{ ...EMPTY_LINE, lineNumber: null, invoice: header }];
+	return lineItems.map((line) => ({ ...line, invoice: header }));
+}
+
+/** What a machine needs and a reader does not. */
+const FOR_MACHINES = new Set(['schemaVersion', 'contentHash', 'attributes', 'linesComplete']);
+
+/** Leaves out what says nothing, so that an agent reads less. */
+function compacted(value: object): object {
+	const told = Object.entries(value).filter(
+		([name, content]) => !FOR_MACHINES.has(name) && content !== null && !isEmptyList(content),
+	);
+	return Object.fromEntries(told.map(([name, content]) => [name, compactedWithin(content)]));
+}
+
+function compactedWithin(content: unknown): unknown {
+	if (Array.isArray(content)) return content.map(compactedWithin);
+	return typeof content === 'object' && content !== null ? compacted(content) : content;
+}
+
+function isEmptyList(content: unknown): boolean {
+	return Array.isArray(content) && content.length === 0;
+}

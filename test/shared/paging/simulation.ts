@@ -1,0 +1,231 @@
+import { ReadFailure } from '../../../nodes/shared/errors';
+import type { CursorPage } from '../../../nodes/shared/paging/cursor';
+import { pageAt } from '../../../nodes/shared/paging/pages';
+import type { Window, WindowAt } from '../../../nodes/shared/paging/windows';
+
+/** Gives numbers from 0 to below 1, the same ones for the same seed (mulberry32). */
+export function randomFrom(seed: number): () => number {
+	let state = seed | 0;
+	return () => {
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+	};
+}
+
+/** Gives one of some values. */
+export function pick<T>(random: () => number, values: readonly T[]): T {
+	return values[Math.floor(random() * values.length)];
+}
+
+export interface Entry {
+	id: string;
+	/** What the list is sorted by. Entries of one day have no order among themselves. */
+	day: number;
+}
+
+export type Place = 'newest' | 'oldest' | 'middle' | 'anywhere';
+
+/** How a list behaves while it is read. */
+export interface Behavior {
+	/** How many records it holds at first. */
+	length: number;
+	order: 'asc' | 'desc';
+	/** More than one: records of the same day come in another order each time. */
+	perDay: number;
+	/** Where records come and go between two requests, and how many on average. */
+	inserts: { place: Place; count: number } | null;
+	removals: { place: Place; count: number } | null;
+	/** Changes come in bursts: nothing for some requests, then all at once. */
+	bursts: boolean;
+	addressing: 'offset' | 'page';
+	pageSize: number;
+	/** The server gives no more than this at once, whatever was asked for. */
+	cap: number;
+	tells: { total: boolean; more: boolean };
+}
+
+/** A list on a server, which changes between two requests. */
+export class ChangingList {
+	/** Oldest first. */
+	private entries: Entry[];
+
+	private readonly atFirst: Entry[];
+
+	private made = 0;
+
+	requests = 0;
+
+	constructor(
+		readonly behavior: Behavior,
+		private readonly random: () => number,
+	) {
+		const { length, perDay } = behavior;
+		this.entries = Array.from({ length }, (_, index) => this.entry(Math.floor(index / perDay)));
+		this.atFirst = [...this.entries];
+	}
+
+	/** The ids of the records that are in the list from the first request to the latest one. */
+	get remaining(): string[] {
+		const ids = new Set(this.entries.map(({ id }) => id));
+		return this.atFirst.map(({ id }) => id).filter((id) => ids.has(id));
+	}
+
+	/** How many requests a list that stands still takes, with pages laid side by side. */
+	get fewestRequests(): number {
+		const { length, pageSize, cap } = this.behavior;
+		return Math.max(1, Math.ceil(length / Math.min(pageSize, cap)));
+	}
+
+	/** Answers one request, after the list has changed. */
+	answer(from: number, count: number): { records: Entry[]; total: number } {
+		if (this.requests > 0) this.change();
+		this.requests++;
+		const view = this.view();
+		return { records: view.slice(from, from + count), total: view.length };
+	}
+
+	/** The list as the server sorts it for one answer. */
+	view(): Entry[] {
+		const { order, perDay } = this.behavior;
+		const view = perDay > 1 ? this.shuffledDays() : [...this.entries];
+		return order === 'asc' ? view : view.reverse();
+	}
+
+	private shuffledDays(): Entry[] {
+		return this.entries
+			.map((entry) => ({ entry, tie: this.random() }))
+			.sort((a, b) => a.entry.day - b.entry.day || a.tie - b.tie)
+			.map(({ entry }) => entry);
+	}
+
+	private change(): void {
+		const { inserts, removals, bursts } = this.behavior;
+		const burst = bursts ? (this.random() < 0.2 ? 5 : 0) : 1;
+		if (removals) {
+			for (let left = this.some(removals.count * burst); left > 0; left--) {
+				this.entries.splice(this.index(removals.place, this.entries.length - 1), 1);
+			}
+		}
+		if (inserts) {
+			for (let left = this.some(inserts.count * burst); left > 0; left--) {
+				const index = this.index(inserts.place, this.entries.length);
+				const neighbor = this.entries[index] ?? this.entries[index - 1];
+				this.entries.splice(index, 0, this.entry(neighbor?.day ?? 0));
+			}
+		}
+	}
+
+	/** A whole number with this average. */
+	private some(average: number): number {
+		return Math.floor(average + this.random());
+	}
+
+	private index(place: Place, last: number): number {
+		if (place === 'oldest') return 0;
+		if (place === 'newest') return Math.max(0, last);
+		const share = place === 'middle' ? 0.4 + this.random() * 0.2 : this.random();
+		return Math.max(0, Math.min(last, Math.floor(share * (last + 1))));
+	}
+
+	private entry(day: number): Entry {
+		return { id: `r${this.made++}`, day };
+	}
+}
+
+/** Asks the list for windows as the code of a vendor does: by offset, or by page number. */
+export function windowsOf(list: ChangingList): WindowAt<Entry> {
+	const { addressing, pageSize, cap, tells } = list.behavior;
+	let most = pageSize;
+	return async (position): Promise<Window<Entry>> => {
+		if (addressing === 'offset') {
+			const { records, total } = list.answer(position, Math.min(pageSize, cap));
+			return windowFrom(position, pageSize, records, total);
+		}
+		// A server that caps pages says so, and counts its pages by the size it gives.
+		const { page, size } = pageAt(position, most);
+		const given = Math.min(size, cap);
+		if (given < size) most = given;
+		const offset = (page - 1) * given;
+		const { records, total } = list.answer(offset, given);
+		return windowFrom(offset, given, records, total);
+	};
+
+	function windowFrom(offset: number, size: number, records: Entry[], total: number) {
+		return {
+			offset,
+			size,
+			records,
+			total: tells.total ? total : null,
+			more: tells.more ? offset + records.length < total : null,
+		};
+	}
+}
+
+/** Follows a cursor that names the last record given, or, as some servers do, its position. */
+export function cursorsOf(list: ChangingList, names: 'record' | 'position') {
+	const { pageSize, cap, tells, order } = list.behavior;
+	const size = Math.min(pageSize, cap);
+	// Ids rise with time only for records that were inserted as newest; the day is the sort key here.
+	const rank = new Map<string, number>();
+	return async (cursor: string | null): Promise<CursorPage<Entry>> => {
+		let from = 0;
+		if (cursor !== null && names === 'position') from = Number(cursor);
+		const { total } = list.answer(0, 0);
+		const view = list.view();
+		if (cursor !== null && names === 'record') {
+			const found = view.findIndex(({ id }) => id === cursor);
+			// A record that was removed keeps its place: behind all that stood before it.
+			from = found === -1 ? (rank.get(cursor) ?? 0) : found + 1;
+		}
+		const records = view.slice(from, from + size);
+		const last = records.at(-1);
+		const end = from + records.length;
+		void order;
+		return {
+			records,
+			next: last && end < total ? (names === 'record' ? last.id : String(end)) : null,
+			total: tells.total ? total : null,
+		};
+	};
+}
+
+export interface Outcome {
+	/** Why the read was given up, or null. */
+	gaveUp: string | null;
+	/** Records that were in the list all the time and did not come. */
+	lost: string[];
+	/** Records that came more than once. */
+	doubled: string[];
+	requests: number;
+	fewestRequests: number;
+}
+
+/** Reads a list and compares what came with what had to come. */
+export async function readAndCompare(
+	list: ChangingList,
+	read: (list: ChangingList) => AsyncIterable<Entry[]>,
+): Promise<Outcome> {
+	const came = new Set<string>();
+	const doubled: string[] = [];
+	let gaveUp: string | null = null;
+	try {
+		for await (const page of read(list)) {
+			for (const { id } of page) {
+				if (came.has(id)) doubled.push(id);
+				came.add(id);
+			}
+		}
+	} catch (error) {
+		if (!(error instanceof ReadFailure) || error.kind !== 'incomplete') throw error;
+		gaveUp = error.message;
+	}
+	return {
+		gaveUp,
+		lost: gaveUp === null ? list.remaining.filter((id) => !came.has(id)) : [],
+		doubled,
+		requests: list.requests,
+		fewestRequests: list.fewestRequests,
+	};
+}
