@@ -1,7 +1,8 @@
 /**
  * What the n8n tool chain leaves to do:
  *
- *   gulp build      puts codex files into dist (run by `npm run build`, after n8n's own build)
+ *   gulp build      puts codex files and schemas into dist (run by `npm run build`, after n8n's own)
+ *   gulp schemas    writes the JSON Schemas from the TypeScript types, after a change of these
  *   gulp pack       checks that the package holds what package.json names, and nothing else
  *   gulp scan       runs n8n's package scanner over the sources and over the packed tarball
  *   gulp packages   makes the four single-service packages, each linted, scanned and loaded
@@ -27,6 +28,80 @@ const SERVICES = {
 
 function codex() {
 	return src('nodes/**/*.node.json', { encoding: false }).pipe(dest('dist/nodes'));
+}
+
+/** The JSON Schemas of items, each written from a TypeScript type and kept beside it. */
+const SCHEMAS = {
+	'nodes/shared/invoice/invoice': 'Invoice',
+	'nodes/shared/node/pdf': 'PdfItem',
+	'nodes/Talkdesk/api': 'TalkdeskAccount',
+};
+
+/** Gives the JSON Schema of a type, as text. */
+function schemaOf(file, type) {
+	const { createGenerator } = require('ts-json-schema-generator');
+	const generator = createGenerator({
+		path: path.join(root, `${file}.ts`),
+		type,
+		tsconfig: path.join(root, 'tsconfig.json'),
+		expose: 'none',
+		topRef: false,
+		skipTypeCheck: true,
+		additionalProperties: type === 'TalkdeskAccount',
+	});
+	const {
+		$schema: _draft7,
+		definitions: _none,
+		...schema
+	} = plainNulls(generator.createSchema(type));
+	const dialect = 'https://json-schema.org/draft/2020-12/schema';
+	return `${JSON.stringify({ $schema: dialect, title: type, ...schema }, null, '\t')}\n`;
+}
+
+/** Writes "this or null" as a list of types: so much the editor of n8n understands. */
+function plainNulls(schema) {
+	if (Array.isArray(schema)) return schema.map(plainNulls);
+	if (typeof schema !== 'object' || schema === null) return schema;
+	const inner = Object.fromEntries(
+		Object.entries(schema).map(([name, value]) => [name, plainNulls(value)]),
+	);
+	const [first, second, ...others] = inner.anyOf ?? [];
+	if (others.length > 0 || second?.type !== 'null') return inner;
+	const { anyOf: _both, ...rest } = inner;
+	return { ...rest, ...first, type: [first.type, 'null'] };
+}
+
+async function schemas() {
+	for (const [file, type] of Object.entries(SCHEMAS)) {
+		fs.writeFileSync(path.join(root, `${file}.schema.json`), schemaOf(file, type));
+	}
+}
+
+/** Puts the schema of each operation's items where n8n looks for it, to show fields before a run. */
+async function operationSchemas() {
+	putSchemas(path.join(root, 'dist', 'nodes'));
+}
+
+function putSchemas(nodes) {
+	for (const folder of fs.readdirSync(nodes).filter((name) => name !== 'shared')) {
+		const [vendor] = Object.values(require(path.join(nodes, folder, 'api.js')));
+		for (const name of Object.keys(vendor.operations)) {
+			const [resource, operation] = name.split(':');
+			const target = path.join(nodes, folder, '__schema__', 'v1.0.0', resource);
+			fs.mkdirSync(target, { recursive: true });
+			fs.copyFileSync(
+				path.join(root, `${schemaFor(resource, operation)}.schema.json`),
+				path.join(target, `${operation}.json`),
+			);
+		}
+	}
+	const file = 'shared/invoice/invoice.schema.json';
+	fs.copyFileSync(path.join(root, 'nodes', file), path.join(nodes, file));
+}
+
+function schemaFor(resource, operation) {
+	if (resource === 'account') return 'nodes/Talkdesk/api';
+	return operation === 'downloadPdf' ? 'nodes/shared/node/pdf' : 'nodes/shared/invoice/invoice';
 }
 
 function readJson(folder, file = 'package.json') {
@@ -123,6 +198,7 @@ async function makePackage(service) {
 		const file = `nodes/${node}/${node}.node.json`;
 		fs.copyFileSync(path.join(folder, file), path.join(folder, 'dist', file));
 	}
+	putSchemas(path.join(folder, 'dist', 'nodes'));
 	run(folder, 'npx', 'n8n-node', 'lint');
 	checkContents(folder);
 	await scanFolder(unpacked(folder));
@@ -163,7 +239,10 @@ function readmeOf(name, nodes) {
 	return `# ${name}\n\nn8n nodes that read the invoices of ${nodes.map(readTitle).join(' and ')}.\n\nMade from the same sources as n8n-nodes-vendor-invoices, which is documented at ${homepage}.\n`;
 }
 
-exports.build = codex;
+exports.build = parallel(codex, operationSchemas);
+exports.schemas = schemas;
+exports.schemaOf = schemaOf;
+exports.SCHEMAS = SCHEMAS;
 exports.pack = pack;
 exports.scan = scan;
 exports.packages = series(

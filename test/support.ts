@@ -2,10 +2,11 @@
  * What the tests of the nodes share: n8n's engine, a sandbox of its own for each test, and what
  * each operation of each vendor is expected to put out.
  */
-import { createEngine } from './engine';
-import { createSandbox } from './sandbox';
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, @typescript-eslint/no-explicit-any -- this is no node */
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
+import { createEngine } from './engine';
+import { createSandbox } from './sandbox';
 
 export type Sandbox = Awaited<ReturnType<typeof createSandbox>>;
 export type Engine = Awaited<ReturnType<typeof createEngine>>;
@@ -300,12 +301,16 @@ export const JSONS = OPERATIONS.filter(({ kind }) => kind !== 'pdf');
 
 const SIZES = { talkdeskInsurance: 36 };
 
+/** A sandbox with lists that span several pages of ten. */
+export const newSandbox = async (seed = 1) => await createSandbox({ seed, sizes: SIZES });
+
 /**
- * Gives each test of a file a sandbox of its own and the engine, whose `sleep` writes down how long
- * it would have waited. After each test nobody may have been at the other host.
+ * Gives the tests of a file a sandbox and the engine, whose `sleep` writes down how long it would
+ * have waited. After each test nobody may have been at the other host.
  */
-export function setUp({ seed = 1 }: { seed?: number } = {}) {
+export function setUp() {
 	const waits: number[] = [];
+	let shared: Sandbox;
 	const stage = {
 		engine: undefined as unknown as Engine,
 		sandbox: undefined as unknown as Sandbox,
@@ -314,6 +319,11 @@ export function setUp({ seed = 1 }: { seed?: number } = {}) {
 		/** What asked the vendors' APIs, tokens not counted. */
 		get requests() {
 			return stage.sandbox.requests.filter(({ path }) => !path.endsWith('/oauth/token'));
+		},
+		/** Gives the test a sandbox of its own, whose lists it may change. */
+		async ownSandbox(seed?: number): Promise<Sandbox> {
+			stage.sandbox = await newSandbox(seed);
+			return stage.sandbox;
 		},
 		credentialsOf: (vendor: VendorOfTest, changes: Json = {}) => ({
 			[vendor.credential]: { ...stage.sandbox.credentials[vendor.credential], ...changes },
@@ -348,20 +358,24 @@ export function setUp({ seed = 1 }: { seed?: number } = {}) {
 				await new Promise((resolve) => setImmediate(resolve));
 			},
 		});
+		shared = await newSandbox();
 	});
 
-	beforeEach(async () => {
+	beforeEach(() => {
 		waits.length = 0;
-		stage.sandbox = await createSandbox({ seed, sizes: SIZES });
+		stage.sandbox = shared;
+		shared.clearFaults();
+		shared.clearRequests();
 	});
 
 	afterEach(async () => {
-		const { foreignRequests } = stage.sandbox;
-		await stage.sandbox.stop();
-		expect(foreignRequests).toEqual([]);
+		const { sandbox } = stage;
+		if (sandbox !== shared) await sandbox.stop();
+		expect(sandbox.foreignRequests).toEqual([]);
 	});
 
-	afterAll(() => {
+	afterAll(async () => {
+		await shared.stop();
 		stage.engine.close();
 	});
 
@@ -407,7 +421,3 @@ export async function fileAt(url: string, headers: Record<string, string>): Prom
 	const response = await fetch(url, { headers });
 	return Buffer.from(await response.arrayBuffer());
 }
-
-/** Waits until n8n and the sandbox have done what they had begun. */
-export const macrotask = async (): Promise<void> =>
-	await new Promise((resolve) => setImmediate(resolve));

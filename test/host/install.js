@@ -5,20 +5,23 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { duration, npmEnvironment, run } = require('./processes');
 
-const HOST_DIR = __dirname;
-const MODULES = path.join(HOST_DIR, 'node_modules');
+// Hidden: n8n's build tool would copy each icon that it finds under the repository into our dist,
+// and it leaves out hidden folders, but no node_modules except its own.
+const INSTALL_DIR = path.join(__dirname, '.installed');
+const MODULES = path.join(INSTALL_DIR, 'node_modules');
 const NODE = path.join(MODULES, 'node', 'bin', 'node');
 const N8N = path.join(MODULES, 'n8n', 'bin', 'n8n');
 // Inside node_modules, so that whoever removes that folder removes the stamp with it.
 const STAMP_FILE = path.join(MODULES, '.host-stamp');
-const LOG_FILE = path.join(HOST_DIR, '.install.log');
+const LOG_FILE = path.join(INSTALL_DIR, 'install.log');
+const RECIPE = ['package.json', 'package-lock.json', '.npmrc'];
 const REPORT_EVERY = 20_000;
 
 const { dependencies: PINNED } = require('./package.json');
 
 /** Changes when another n8n, another Node or another machine type is due. */
 function stamp() {
-	const lock = fs.readFileSync(path.join(HOST_DIR, 'package-lock.json'));
+	const lock = fs.readFileSync(path.join(__dirname, 'package-lock.json'));
 	const hash = createHash('sha256').update(lock).digest('hex');
 	return `${hash} node-${PINNED.node} ${process.platform}-${process.arch}`;
 }
@@ -29,7 +32,7 @@ function isStamped() {
 
 async function works(...args) {
 	try {
-		return (await run(NODE, args, { cwd: HOST_DIR })).trim();
+		return (await run(NODE, args, { cwd: INSTALL_DIR })).trim();
 	} catch {
 		return undefined;
 	}
@@ -63,16 +66,24 @@ function withHeaders(env) {
 }
 
 const npm = (...args) =>
-	run('npm', args, { cwd: HOST_DIR, env: withHeaders(npmEnvironment()), logFile: LOG_FILE });
+	run('npm', args, { cwd: INSTALL_DIR, env: withHeaders(npmEnvironment()), logFile: LOG_FILE });
 
 /** Scripts are off in this folder (see .npmrc); these two packages are of no use without theirs. */
 const rebuild = (name) => npm('rebuild', name, '--ignore-scripts=false');
 
+function copyRecipe() {
+	fs.mkdirSync(INSTALL_DIR, { recursive: true });
+	for (const file of RECIPE) {
+		fs.copyFileSync(path.join(__dirname, file), path.join(INSTALL_DIR, file));
+	}
+}
+
 async function installAll(log) {
+	copyRecipe();
 	fs.rmSync(LOG_FILE, { force: true });
 	await reported(
 		log,
-		`Installing n8n ${PINNED.n8n} into ${path.relative(process.cwd(), HOST_DIR) || '.'}: ` +
+		`Installing n8n ${PINNED.n8n} into ${path.relative(process.cwd(), INSTALL_DIR)}: ` +
 			'once only, several minutes, 3 GB',
 		() => npm('ci', '--ignore-scripts'),
 	);

@@ -8,6 +8,6 @@ module.exports = {
 	testTimeout: 300_000,
 	maxWorkers: 1,
 	// jest would take in each package.json of the installed n8n.
-	modulePathIgnorePatterns: ['<rootDir>/node_modules', '<rootDir>/.user'],
+	modulePathIgnorePatterns: ['<rootDir>/.installed', '<rootDir>/.user'],
 	transform: {},
 };

@@ -24,14 +24,20 @@ function filesUnder(entry) {
 }
 
 const changedAt = (file) => fs.statSync(file).mtimeMs;
+const isAsset = (file) => /\.(svg|png|node\.json)$/.test(file);
 
 /** Whether all that n8n will load is there and younger than all sources. */
 function isBuilt(packageDir, { n8n = {} }) {
+	const sources = SOURCES.flatMap((name) => filesUnder(path.join(packageDir, name)));
+	const assets = sources
+		.map((file) => path.relative(packageDir, file))
+		.filter((file) => file.includes(path.sep) && isAsset(file))
+		.map((file) => path.join(packageDir, 'dist', file));
 	const built = [...(n8n.nodes ?? []), ...(n8n.credentials ?? [])].map((file) =>
 		path.join(packageDir, file),
 	);
-	if (!built.every((file) => fs.existsSync(file))) return false;
-	const sources = SOURCES.flatMap((name) => filesUnder(path.join(packageDir, name)));
+	// The assets come last: without one of them, the build has ended early.
+	if (![...built, ...assets].every((file) => fs.existsSync(file))) return false;
 	return Math.min(...built.map(changedAt)) > Math.max(...sources.map(changedAt));
 }
 

@@ -1,8 +1,10 @@
 /**
- * Amounts as decimal strings, computed on integers. No binary float ever touches money.
+ * An amount as a decimal string, e.g. `-12.50`. Zeros at the end tell the precision that was stated.
  *
- * A `Decimal` is canonical: `^-?(0|[1-9]\d*)(\.\d+)?$`, never `-0`. Zeros at the end are kept,
- * because they tell the precision the vendor stated.
+ * Amounts are canonical (never `-0`, no exponent) and computed on integers: no binary float ever
+ * touches money.
+ *
+ * @pattern ^-?(0|[1-9]\d*)(\.\d+)?$
  */
 export type Decimal = string;
 

@@ -1,10 +1,26 @@
 import type { Decimal } from './decimal';
 
-/** The vendors of this package, as they are named in items and keys. */
-export type Provider = 'talkdesk' | 'talkdeskInsurance' | 'fastly' | 'carrierX' | 'i3dNet';
+/**
+ * A vendor as it is named in items and keys: `talkdesk`, `talkdeskInsurance`, `fastly`, `carrierX`,
+ * `i3dNet`.
+ *
+ * @pattern ^[a-z][A-Za-z0-9]*$
+ */
+export type Provider = string;
 
-/** A civil date, `YYYY-MM-DD`. */
+/**
+ * A civil date, `YYYY-MM-DD`.
+ *
+ * @pattern ^\d{4}-\d{2}-\d{2}$
+ */
 export type CivilDate = string;
+
+/**
+ * ISO 4217, in capitals.
+ *
+ * @pattern ^[A-Z]{3}$
+ */
+export type Currency = string;
 
 export type InvoiceType = 'invoice' | 'creditNote' | 'estimate';
 
@@ -43,7 +59,12 @@ export type Warning =
 
 /** One line of an invoice. */
 export interface LineItem {
-	/** From 1. */
+	/**
+	 * From 1.
+	 *
+	 * @asType integer
+	 * @minimum 1
+	 */
 	lineNumber: number;
 	id: string | null;
 	description: string | null;
@@ -89,7 +110,11 @@ export interface Invoice {
 	provider: Provider;
 	/** `provider:account:id`; never changes, so that no invoice is booked twice. */
 	dedupeKey: string;
-	/** SHA-256 of all the rest but `raw`: another hash means that the invoice changed. */
+	/**
+	 * SHA-256 of all the rest but `raw`: another hash means that the invoice changed.
+	 *
+	 * @pattern ^[0-9a-f]{64}$
+	 */
 	contentHash: string;
 	id: string;
 	/** As printed on the document. */
@@ -107,8 +132,7 @@ export interface Invoice {
 	paidDate: CivilDate | null;
 	periodStart: CivilDate | null;
 	periodEnd: CivilDate | null;
-	/** ISO 4217. */
-	currency: string | null;
+	currency: Currency | null;
 	/** Without tax. */
 	subTotal: Decimal | null;
 	taxAmount: Decimal | null;

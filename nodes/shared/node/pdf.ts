@@ -2,12 +2,30 @@ import { createHash } from 'crypto';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Download, Readable } from '../http/client';
+import type { Provider } from '../invoice/invoice';
 import { textFrom, wholeNumberFrom } from './values';
 import type { Call, PdfFile, Vendor } from './vendor';
 
 const MEGABYTE = 1_000_000;
 const SIGNATURE = '%PDF-';
 const MIME_TYPE = 'application/pdf';
+
+/** What an item tells of its PDF. */
+export interface PdfItem {
+	provider: Provider;
+	invoiceId: string;
+	invoiceNumber: string | null;
+	fileName: string;
+	mimeType: 'application/pdf';
+	/**
+	 * In bytes.
+	 *
+	 * @asType integer
+	 */
+	fileSize: number;
+	/** In hexadecimal. */
+	sha256: string;
+}
 
 /** Downloads the PDF of an invoice into n8n's binary store, streamed, checked and hashed on the way. */
 export async function downloadPdf(
@@ -28,16 +46,17 @@ export async function downloadPdf(
 		const check = checkedPdf(download, vendor.name, mostBytes);
 		const binary = await context.helpers.prepareBinaryData(check.stream, fileName, MIME_TYPE);
 		const { fileSize, sha256 } = check.finish();
+		const json: PdfItem = {
+			provider: vendor.provider,
+			invoiceId,
+			invoiceNumber,
+			fileName,
+			mimeType: MIME_TYPE,
+			fileSize,
+			sha256,
+		};
 		return {
-			json: {
-				provider: vendor.provider,
-				invoiceId,
-				invoiceNumber,
-				fileName,
-				mimeType: MIME_TYPE,
-				fileSize,
-				sha256,
-			},
+			json: { ...json },
 			binary: { [property]: binary },
 			pairedItem: { item: itemIndex },
 		};

@@ -21,7 +21,9 @@ export function pick<T>(random: () => number, values: readonly T[]): T {
 
 export interface Entry {
 	id: string;
-	/** What the list is sorted by. Entries of one day have no order among themselves. */
+	/** Where it stands in the list, for good. */
+	rank: number;
+	/** What an unstable list is sorted by: entries of one day have no order among themselves. */
 	day: number;
 }
 
@@ -62,7 +64,9 @@ export class ChangingList {
 		private readonly random: () => number,
 	) {
 		const { length, perDay } = behavior;
-		this.entries = Array.from({ length }, (_, index) => this.entry(Math.floor(index / perDay)));
+		this.entries = Array.from({ length }, (_, index) =>
+			this.entry(index, Math.floor(index / perDay)),
+		);
 		this.atFirst = [...this.entries];
 	}
 
@@ -78,16 +82,17 @@ export class ChangingList {
 		return Math.max(1, Math.ceil(length / Math.min(pageSize, cap)));
 	}
 
-	/** Answers one request, after the list has changed. */
-	answer(from: number, count: number): { records: Entry[]; total: number } {
+	/** Answers one request, after the list has changed; `from` finds the first record wanted. */
+	answer(from: (view: Entry[]) => number, count: number): { records: Entry[]; total: number } {
 		if (this.requests > 0) this.change();
 		this.requests++;
 		const view = this.view();
-		return { records: view.slice(from, from + count), total: view.length };
+		const first = from(view);
+		return { records: view.slice(first, first + count), total: view.length };
 	}
 
 	/** The list as the server sorts it for one answer. */
-	view(): Entry[] {
+	private view(): Entry[] {
 		const { order, perDay } = this.behavior;
 		const view = perDay > 1 ? this.shuffledDays() : [...this.entries];
 		return order === 'asc' ? view : view.reverse();
@@ -111,8 +116,7 @@ export class ChangingList {
 		if (inserts) {
 			for (let left = this.some(inserts.count * burst); left > 0; left--) {
 				const index = this.index(inserts.place, this.entries.length);
-				const neighbor = this.entries[index] ?? this.entries[index - 1];
-				this.entries.splice(index, 0, this.entry(neighbor?.day ?? 0));
+				this.entries.splice(index, 0, this.entryBefore(index));
 			}
 		}
 	}
@@ -129,8 +133,16 @@ export class ChangingList {
 		return Math.max(0, Math.min(last, Math.floor(share * (last + 1))));
 	}
 
-	private entry(day: number): Entry {
-		return { id: `r${this.made++}`, day };
+	private entryBefore(index: number): Entry {
+		const after = this.entries.at(index);
+		const before = index > 0 ? this.entries[index - 1] : undefined;
+		const low = before?.rank ?? (after?.rank ?? 0) - 2;
+		const high = after?.rank ?? low + 2;
+		return this.entry((low + high) / 2, (before ?? after)?.day ?? 0);
+	}
+
+	private entry(rank: number, day: number): Entry {
+		return { id: `r${this.made++}`, rank, day };
 	}
 }
 
@@ -140,7 +152,7 @@ export function windowsOf(list: ChangingList): WindowAt<Entry> {
 	let most = pageSize;
 	return async (position): Promise<Window<Entry>> => {
 		if (addressing === 'offset') {
-			const { records, total } = list.answer(position, Math.min(pageSize, cap));
+			const { records, total } = list.answer(() => position, Math.min(pageSize, cap));
 			return windowFrom(position, pageSize, records, total);
 		}
 		// A server that caps pages says so, and counts its pages by the size it gives.
@@ -148,7 +160,7 @@ export function windowsOf(list: ChangingList): WindowAt<Entry> {
 		const given = Math.min(size, cap);
 		if (given < size) most = given;
 		const offset = (page - 1) * given;
-		const { records, total } = list.answer(offset, given);
+		const { records, total } = list.answer(() => offset, given);
 		return windowFrom(offset, given, records, total);
 	};
 
@@ -163,32 +175,28 @@ export function windowsOf(list: ChangingList): WindowAt<Entry> {
 	}
 }
 
-/** Follows a cursor that names the last record given, or, as some servers do, its position. */
+/** Follows a cursor that names the last record given or, as some servers do, a mere position. */
 export function cursorsOf(list: ChangingList, names: 'record' | 'position') {
 	const { pageSize, cap, tells, order } = list.behavior;
-	const size = Math.min(pageSize, cap);
-	// Ids rise with time only for records that were inserted as newest; the day is the sort key here.
-	const rank = new Map<string, number>();
 	return async (cursor: string | null): Promise<CursorPage<Entry>> => {
-		let from = 0;
-		if (cursor !== null && names === 'position') from = Number(cursor);
-		const { total } = list.answer(0, 0);
-		const view = list.view();
-		if (cursor !== null && names === 'record') {
-			const found = view.findIndex(({ id }) => id === cursor);
-			// A record that was removed keeps its place: behind all that stood before it.
-			from = found === -1 ? (rank.get(cursor) ?? 0) : found + 1;
-		}
-		const records = view.slice(from, from + size);
-		const last = records.at(-1);
-		const end = from + records.length;
-		void order;
-		return {
-			records,
-			next: last && end < total ? (names === 'record' ? last.id : String(end)) : null,
-			total: tells.total ? total : null,
-		};
+		let first = 0;
+		const { records, total } = list.answer(
+			(view) => {
+				if (cursor !== null) first = names === 'position' ? Number(cursor) : behind(view, cursor);
+				return first;
+			},
+			Math.min(pageSize, cap),
+		);
+		const end = first + records.length;
+		const next = names === 'position' ? String(end) : String(records.at(-1)?.rank);
+		return { records, next: end < total ? next : null, total: tells.total ? total : null };
 	};
+
+	function behind(view: Entry[], cursor: string): number {
+		const sign = order === 'asc' ? 1 : -1;
+		const index = view.findIndex(({ rank }) => (rank - Number(cursor)) * sign > 0);
+		return index === -1 ? view.length : index;
+	}
 }
 
 export interface Outcome {

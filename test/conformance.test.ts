@@ -1,0 +1,862 @@
+/**
+ * Bad days: each fault, at each vendor, ends in the whole list (the file, the invoice) or in a
+ * clear sentence and nothing else, never in between.
+ */
+import { bigPdf } from './sandbox/pdf';
+import {
+	ACCOUNT,
+	type Fault,
+	JSONS,
+	type Json,
+	LISTS,
+	OPERATIONS,
+	type OperationOfTest,
+	PAGED,
+	PDFS,
+	type Result,
+	type Sandbox,
+	type VendorOfTest,
+	expectClear,
+	expectWhole,
+	jsonOf,
+	listOf,
+	newSandbox,
+	operationNamed,
+	rows,
+	setUp,
+	sha256,
+	vendorOf,
+	vendorRows,
+} from './support';
+
+const stage = setUp();
+
+/** How an operation has to end. */
+type Outcome =
+	| 'whole'
+	| 'whole or incomplete'
+	| { message: (name: string) => string | RegExp; httpCode?: string };
+
+interface BadDay {
+	name: string;
+	faults: Fault[];
+	on: OperationOfTest[];
+	options?: Json;
+	outcome: Outcome;
+	/** Requests beyond those that the operation needs to come to the fault, or to its end. */
+	more?: number;
+	/** Checks how long was waited, in milliseconds. */
+	waits?: (waits: number[]) => void;
+}
+
+const INCOMPLETE = /^The list could not be read as a whole: /;
+const backoff = (times: number) => (waits: number[]) => {
+	expect(waits).toHaveLength(times);
+	waits.forEach((wait, index) => {
+		expect(wait).toBeGreaterThanOrEqual(250 * 2 ** index);
+		expect(wait).toBeLessThanOrEqual(500 * 2 ** index);
+	});
+};
+const noWait = (waits: number[]) => expect(waits).toEqual([]);
+const exactly = (expected: number[]) => (waits: number[]) => expect(waits).toEqual(expected);
+
+/** The requests before the one that a fault hits. */
+const before = ({ kind }: OperationOfTest) => (kind === 'pdf' ? 1 : 0);
+
+const always = { times: Infinity };
+const patience = { maxRetries: 2 };
+const small = { pageSize: 10 };
+const pagedLists = LISTS.filter(({ vendor }) => PAGED.includes(vendor));
+const talkdeskLists = LISTS.filter(({ vendor }) => vendor.type === 'talkdesk');
+const insuranceLists = LISTS.filter(({ vendor }) => vendor.type === 'talkdeskInsurance');
+const notTalkdesk = OPERATIONS.filter(({ vendor }) => vendor.type !== 'talkdesk');
+const withTotal = LISTS.filter(({ vendor }) => vendor.type !== 'i3dNet');
+const fastlyList = [operationNamed('Fastly: get many')];
+const estimate = [operationNamed('Fastly: get month to date')];
+const files = PDFS;
+
+const throttled: BadDay[] = [
+	{
+		name: '429 with seconds, once',
+		faults: [{ kind: 'throttle', retryAfter: 7 }],
+		on: OPERATIONS,
+		outcome: 'whole',
+		more: 1,
+		waits: exactly([7000]),
+	},
+	{
+		name: '429 with a date, once',
+		faults: [{ kind: 'throttle', retryAfter: 'date:30' }],
+		on: OPERATIONS,
+		outcome: 'whole',
+		more: 1,
+		waits: ([wait, ...more]) => {
+			expect(more).toEqual([]);
+			expect(wait).toBeGreaterThan(25_000);
+			expect(wait).toBeLessThanOrEqual(30_000);
+		},
+	},
+	{
+		name: '429 with a date that is over, once',
+		faults: [{ kind: 'throttle', retryAfter: 'date:-30' }],
+		on: OPERATIONS,
+		outcome: 'whole',
+		more: 1,
+		waits: exactly([0]),
+	},
+	{
+		name: '429 with no word on how long, once',
+		faults: [{ kind: 'throttle' }],
+		on: OPERATIONS,
+		outcome: 'whole',
+		more: 1,
+		waits: backoff(1),
+	},
+	{
+		name: '429 that asks for ten minutes',
+		faults: [{ kind: 'throttle', retryAfter: 600, ...always }],
+		on: OPERATIONS,
+		outcome: {
+			message: (name) => new RegExp(`^${name} answered 429: .*\\. It asked to wait 600 s\\.$`),
+			httpCode: '429',
+		},
+		more: 1,
+		waits: noWait,
+	},
+	{
+		name: '429 that asks for more than two minutes in all',
+		faults: [{ kind: 'throttle', retryAfter: 50, ...always }],
+		on: OPERATIONS,
+		outcome: {
+			message: (name) =>
+				new RegExp(`^${name} answered 429: .* It asked to wait 50 s\\. Tried 3 times\\.$`),
+			httpCode: '429',
+		},
+		more: 3,
+		waits: exactly([50_000, 50_000]),
+	},
+	{
+		name: '429 without end',
+		faults: [{ kind: 'throttle', ...always }],
+		on: OPERATIONS,
+		options: patience,
+		outcome: {
+			message: (name) => new RegExp(`^${name} answered 429: .*\\. Tried 3 times\\.$`),
+			httpCode: '429',
+		},
+		more: 3,
+		waits: backoff(2),
+	},
+];
+
+const refused: BadDay[] = [
+	...[408, 425, 500, 502, 503, 504].flatMap((status): BadDay[] => [
+		{
+			name: `${status}, once`,
+			faults: [{ kind: 'status', status }],
+			on: OPERATIONS,
+			outcome: 'whole',
+			more: 1,
+			waits: backoff(1),
+		},
+		{
+			name: `${status} without end`,
+			faults: [{ kind: 'status', status, ...always }],
+			on: OPERATIONS,
+			options: patience,
+			outcome: {
+				message: (name) =>
+					new RegExp(
+						`^${name} answered ${status}: .*The service has a problem.*\\. Tried 3 times\\.$`,
+					),
+				httpCode: String(status),
+			},
+			more: 3,
+			waits: backoff(2),
+		},
+	]),
+	...[400, 403, 404].map(
+		(status): BadDay => ({
+			name: `${status}, which no second try mends`,
+			faults: [{ kind: 'status', status, ...always }],
+			on: OPERATIONS,
+			outcome: {
+				message: (name) => new RegExp(`^${name} answered ${status}: `),
+				httpCode: String(status),
+			},
+			more: 1,
+			waits: noWait,
+		}),
+	),
+	{
+		name: '401, which no second try mends',
+		faults: [{ kind: 'status', status: 401, ...always }],
+		on: notTalkdesk,
+		outcome: { message: (name) => `${name} answered 401: `, httpCode: '401' },
+		more: 1,
+		waits: noWait,
+	},
+	{
+		name: '503 that answers a web page, once',
+		faults: [{ kind: 'status', status: 503, body: '<html>', contentType: 'text/html' }],
+		on: OPERATIONS,
+		outcome: 'whole',
+		more: 1,
+		waits: backoff(1),
+	},
+];
+
+const broken: BadDay[] = [
+	...['reset', 'cutBody'].flatMap((kind): BadDay[] => [
+		{
+			name: `${kind}, once`,
+			faults: [{ kind }],
+			on: OPERATIONS,
+			outcome: 'whole',
+			more: 1,
+			waits: backoff(1),
+		},
+		{
+			name: `${kind} without end`,
+			faults: [{ kind, ...always }],
+			on: OPERATIONS,
+			options: patience,
+			outcome: {
+				message: (name) =>
+					new RegExp(
+						`^(${name} did not answer: |The transfer from ${name} broke off).*\\. Tried 3 times\\.$`,
+					),
+			},
+			more: 3,
+			waits: backoff(2),
+		},
+	]),
+	...['html', 'emptyBody', 'notJson'].flatMap((kind): BadDay[] => [
+		{
+			name: `${kind}, once`,
+			faults: [{ kind }],
+			on: JSONS,
+			outcome: 'whole',
+			more: 1,
+			waits: backoff(1),
+		},
+		{
+			name: `${kind} without end`,
+			faults: [{ kind, ...always }],
+			on: JSONS,
+			outcome: { message: (name) => `${name} answered something that is not JSON` },
+			more: 2,
+			waits: backoff(1),
+		},
+	]),
+	{
+		name: 'JSON without the list',
+		faults: [{ kind: 'missingList', ...always }],
+		on: LISTS,
+		outcome: { message: (name) => `The answer of ${name} holds no list "` },
+		more: 1,
+		waits: noWait,
+	},
+	{
+		name: 'a list that holds null',
+		faults: [
+			{
+				vendor: 'talkdesk',
+				kind: 'status',
+				status: 200,
+				body: { _embedded: { invoices: [null], accounts: [null] }, total: 1 },
+			},
+			{
+				vendor: 'talkdeskInsurance',
+				kind: 'status',
+				status: 200,
+				body: { _embedded: { invoices: [null] }, total: 1 },
+			},
+			{ vendor: 'fastly', kind: 'status', status: 200, body: { data: [null], meta: { total: 1 } } },
+			{
+				vendor: 'carrierX',
+				kind: 'status',
+				status: 200,
+				body: { items: [null], total: 1, has_more: false },
+			},
+			{ vendor: 'i3dNet', kind: 'status', status: 200, body: [null] },
+		],
+		on: LISTS,
+		outcome: { message: () => /^Record 1 in ".*" of .* is not an object$/ },
+		more: 1,
+	},
+];
+
+const redirected: BadDay[] = [301, 302, 303, 307, 308].map((status) => ({
+	name: `${status} to another host`,
+	faults: [{ kind: 'redirect', status, ...always }],
+	on: OPERATIONS,
+	outcome: {
+		message: (name: string) =>
+			new RegExp(
+				`^${name} redirected the request to another host \\(127\\.0\\.0\\.1:\\d+\\), which was not followed$`,
+			),
+	},
+	more: 1,
+	waits: noWait,
+}));
+
+const listed: BadDay[] = [
+	...[1, 2, 3, 7].map(
+		(size): BadDay => ({
+			name: `pages of ${size} where 10 were asked for`,
+			faults: [{ kind: 'capPages', size, ...always }],
+			on: pagedLists,
+			options: small,
+			outcome: size === 1 ? 'whole or incomplete' : 'whole',
+		}),
+	),
+	{
+		name: 'pages of 4 from the third on',
+		faults: [{ kind: 'capPages', size: 4, after: 2, ...always }],
+		on: pagedLists,
+		options: small,
+		outcome: 'whole',
+	},
+	{
+		name: 'one page of 4 in between',
+		faults: [{ kind: 'capPages', size: 4, after: 2 }],
+		on: pagedLists,
+		options: small,
+		outcome: 'whole',
+	},
+	{
+		name: 'an answer that is capped',
+		faults: [{ kind: 'capPages', size: 5, ...always }],
+		on: insuranceLists,
+		outcome: { message: () => /: the vendor states 12 records, but 5 came$/ },
+	},
+	...[1, 3, 1000].map(
+		(delta): BadDay => ({
+			name: `a total that is ${delta} too high`,
+			faults: [{ kind: 'total', delta, ...always }],
+			on: withTotal,
+			outcome: {
+				message: () =>
+					/: the vendor states \d+ records, but (after )?\d+ (came|nothing new comes)$/,
+			},
+		}),
+	),
+	...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(
+		(less): BadDay => ({
+			name: `a total that is ${less} too low`,
+			faults: [{ kind: 'total', delta: -less, ...always }],
+			on: withTotal,
+			options: small,
+			outcome: 'whole or incomplete',
+		}),
+	),
+	...[-4, 4].map(
+		(delta): BadDay => ({
+			name: `a total that is ${delta} off on one page`,
+			faults: [{ kind: 'total', delta, after: 1 }],
+			on: pagedLists,
+			options: small,
+			outcome: 'whole or incomplete',
+		}),
+	),
+	{
+		name: 'a cursor that comes back',
+		faults: [{ kind: 'repeatCursor', after: 1, ...always }],
+		on: fastlyList,
+		options: small,
+		outcome: { message: () => /: the vendor gave the same cursor twice$/ },
+	},
+	{
+		name: 'the first page again and again',
+		faults: [{ kind: 'stuckPage', ...always }],
+		on: pagedLists,
+		options: small,
+		outcome: { message: () => INCOMPLETE },
+	},
+	{
+		name: 'the first page again from the third on',
+		faults: [{ kind: 'stuckPage', after: 2, ...always }],
+		on: pagedLists.filter(({ name }) => name !== 'Talkdesk: get many accounts'),
+		options: small,
+		outcome: { message: () => INCOMPLETE },
+	},
+	{
+		name: 'the first page once in between',
+		faults: [{ kind: 'stuckPage', after: 2 }],
+		on: pagedLists,
+		options: small,
+		outcome: 'whole or incomplete',
+	},
+	{
+		name: '503 without end behind the second page',
+		faults: [{ kind: 'status', status: 503, after: 2, ...always }],
+		on: pagedLists.filter(({ name }) => name !== 'Talkdesk: get many accounts'),
+		options: { ...small, ...patience },
+		outcome: { message: (name) => `${name} answered 503: `, httpCode: '503' },
+	},
+	{
+		name: 'a reset on each second request',
+		faults: Array.from({ length: 40 }, (_, index) => ({ kind: 'reset', after: 1 + index })),
+		on: pagedLists,
+		options: small,
+		outcome: 'whole',
+	},
+];
+
+const ownToOne: BadDay[] = [
+	{
+		name: 'not ready, once',
+		faults: [{ kind: 'notReady' }],
+		on: estimate,
+		outcome: 'whole',
+		more: 1,
+		waits: backoff(1),
+	},
+	{
+		name: 'not ready without end',
+		faults: [{ kind: 'notReady', ...always }],
+		on: estimate,
+		options: patience,
+		outcome: { message: () => /^Fastly answered 202: .*\. Tried 3 times\.$/, httpCode: '202' },
+		more: 3,
+		waits: backoff(2),
+	},
+	{
+		name: 'a token that expires in the middle',
+		faults: [{ kind: 'expireToken', after: 3 }],
+		on: talkdeskLists.filter(({ name }) => name === 'Talkdesk: get many'),
+		options: small,
+		outcome: 'whole',
+		waits: noWait,
+	},
+	{
+		name: 'a token that expires three times',
+		faults: [3, 9, 14].map((after) => ({ kind: 'expireToken', after })),
+		on: talkdeskLists.filter(({ name }) => name === 'Talkdesk: get many'),
+		options: small,
+		outcome: 'whole',
+	},
+	{
+		name: 'tokens that expire at once',
+		faults: [{ kind: 'expireToken', ...always }],
+		on: OPERATIONS.filter(({ vendor }) => vendor.type === 'talkdesk'),
+		outcome: {
+			message: () => 'Talkdesk answered 401: The access token has expired',
+			httpCode: '401',
+		},
+		more: 2,
+	},
+	{
+		name: 'a web page called PDF',
+		faults: [{ kind: 'notPdf', ...always }],
+		on: files,
+		outcome: { message: (name) => `${name} sent a file that is not a PDF` },
+		more: 1,
+	},
+	{
+		name: 'an empty file',
+		faults: [{ kind: 'emptyBody', ...always }],
+		on: files,
+		outcome: { message: (name) => `${name} sent a file that is not a PDF` },
+	},
+	{
+		name: 'a web page where a file is due',
+		faults: [{ kind: 'html', ...always }],
+		on: files,
+		outcome: { message: (name) => `${name} sent a file that is not a PDF` },
+	},
+	{
+		name: 'a file larger than wanted, which says so',
+		faults: [{ kind: 'bigPdf', bytes: 2_000_001, ...always }],
+		on: files,
+		options: { maxFileSize: 2 },
+		outcome: { message: (name) => `The PDF of ${name} is larger than 2 MB` },
+		more: 1,
+	},
+	{
+		name: 'a file larger than wanted, which does not say so',
+		faults: [
+			{ kind: 'bigPdf', bytes: 2_000_001, ...always },
+			{ kind: 'noLength', ...always },
+		],
+		on: files,
+		options: { maxFileSize: 2 },
+		outcome: { message: (name) => `The PDF of ${name} is larger than 2 MB` },
+		more: 1,
+	},
+	{
+		name: 'a file just as large as wanted',
+		faults: [{ kind: 'bigPdf', bytes: 2_000_000 }],
+		on: files,
+		options: { maxFileSize: 2 },
+		outcome: 'whole',
+	},
+	{
+		name: 'a file of unknown length',
+		faults: [{ kind: 'noLength', ...always }],
+		on: files,
+		outcome: 'whole',
+		more: 0,
+	},
+	{
+		name: 'a file of unknown length that is cut, once',
+		faults: [{ kind: 'noLength', ...always }, { kind: 'cutBody' }],
+		on: files,
+		outcome: 'whole',
+		more: 1,
+	},
+	{
+		name: 'a file of unknown length that is cut without end',
+		faults: [
+			{ kind: 'noLength', ...always },
+			{ kind: 'cutBody', ...always },
+		],
+		on: files,
+		options: patience,
+		outcome: { message: (name) => `The transfer from ${name} broke off` },
+		more: 3,
+	},
+];
+
+const MOST_REQUESTS = 400;
+
+function expectOutcome(result: Result, operation: OperationOfTest, outcome: Outcome): void {
+	const expected = operation.expected(stage.sandbox);
+	if (outcome === 'whole or incomplete') {
+		if (result.error) expectClear(result, INCOMPLETE);
+		else expectWhole(result, expected);
+	} else if (outcome === 'whole') {
+		expectWhole(result, expected);
+	} else {
+		expectClear(result, outcome.message(operation.vendor.name), outcome.httpCode);
+	}
+}
+
+describe.each([
+	['throttling', throttled],
+	['statuses', refused],
+	['broken answers', broken],
+	['redirects', redirected],
+	['lists', listed],
+	['what only some vendors have', ownToOne],
+])('%s', (_name, badDays) => {
+	const table = badDays.flatMap((badDay) =>
+		badDay.on.map((operation): [string, string, OperationOfTest, BadDay] => [
+			operation.name,
+			badDay.name,
+			operation,
+			badDay,
+		]),
+	);
+	it.each(table)('%s: %s', async (_operation, _badDay, operation, badDay) => {
+		const { faults, options, outcome, more, waits } = badDay;
+		for (const fault of faults) {
+			if (fault.vendor && fault.vendor !== operation.vendor.type) continue;
+			stage.spoil(operation, fault);
+		}
+		const result = await stage.perform(operation, options);
+		expectOutcome(result, operation, outcome);
+		expect(stage.sandbox.requests.length).toBeLessThan(MOST_REQUESTS);
+		if (more !== undefined) {
+			const usual = result.error ? before(operation) : operation.requests;
+			expect(stage.requests).toHaveLength(usual + more);
+		}
+		waits?.(stage.waits);
+	});
+});
+
+describe('redirects on the same host', () => {
+	/** The address of the operation's own request, as it was sent. */
+	const addressOf = async (operation: OperationOfTest): Promise<string> => {
+		await stage.perform(operation);
+		const { path, query } = stage.requests[before(operation)];
+		stage.sandbox.clearRequests();
+		const search = new URLSearchParams(query as Record<string, string>).toString();
+		return search ? `${path}?${search}` : path;
+	};
+
+	it.each(rows(OPERATIONS))('%s: is followed', async (_, operation) => {
+		const location = `{self}${await addressOf(operation)}`;
+		stage.spoil(operation, { kind: 'redirect', location });
+		expectWhole(await stage.perform(operation), operation.expected(stage.sandbox));
+		expect(stage.requests).toHaveLength(operation.requests + 1);
+	});
+
+	it.each(rows(OPERATIONS))('%s: is followed without the host in it', async (_, operation) => {
+		const location = await addressOf(operation);
+		stage.spoil(operation, { kind: 'redirect', location });
+		expectWhole(await stage.perform(operation), operation.expected(stage.sandbox));
+	});
+
+	it.each(rows(OPERATIONS))('%s: in a circle ends', async (_, operation) => {
+		const location = `{self}${await addressOf(operation)}`;
+		stage.spoil(operation, { kind: 'redirect', location, ...always });
+		const message = `${operation.vendor.name} redirected the request again and again`;
+		expectClear(await stage.perform(operation), message);
+		expect(stage.requests).toHaveLength(before(operation) + 4);
+	});
+
+	it.each(rows(OPERATIONS))('%s: then on to another host is not', async (_, operation) => {
+		const location = `{self}${await addressOf(operation)}`;
+		stage.spoil(operation, { kind: 'redirect', location });
+		stage.spoil(operation, { kind: 'redirect', ...always });
+		const message = `${operation.vendor.name} redirected the request to another host`;
+		expectClear(await stage.perform(operation), message);
+	});
+
+	it.each(rows(OPERATIONS))('%s: without an address is an answer', async (_, operation) => {
+		stage.spoil(operation, { kind: 'status', status: 302, body: {}, ...always });
+		expectClear(await stage.perform(operation), `${operation.vendor.name} answered 302`, '302');
+	});
+});
+
+describe('what leads to another host', () => {
+	it.each(rows(pagedLists))('%s: links in bodies are not followed', async (_, operation) => {
+		await stage.perform(operation, small);
+		expect(stage.sandbox.foreignRequests).toEqual([]);
+		expect(stage.requests.length).toBeGreaterThan(1 - Number(operation.name.includes('accounts')));
+	});
+
+	it('Talkdesk: a token is not asked for at another host', async () => {
+		const { sandbox } = stage;
+		sandbox.addFault({ vendor: 'talkdesk', kind: 'redirect', path: '/oauth/token', status: 307 });
+		const { items, error } = await stage.perform(listOf(vendorOf('talkdesk')));
+		expect({ items, failed: error !== undefined }).toEqual({ items: [], failed: true });
+		expect(sandbox.foreignRequests).toEqual([]);
+	});
+});
+
+describe('Talkdesk tokens', () => {
+	it('asks for one new token when one expires in the middle of a long read', async () => {
+		stage.sandbox.addFault({ vendor: 'talkdesk', kind: 'expireToken', after: 3 });
+		await stage.perform(listOf(vendorOf('talkdesk')), small);
+		const tokens = stage.sandbox.requests.filter(({ path }) => path.endsWith('/oauth/token'));
+		expect(tokens).toHaveLength(2);
+	});
+});
+
+describe('pages without end', () => {
+	const most: Record<string, number> = { talkdesk: 250, fastly: 200, carrierX: 1000, i3dNet: 1000 };
+
+	it.each(vendorRows(PAGED))('%s: is clear', async (_, vendor) => {
+		stage.sandbox.addFault({ vendor: vendor.type, kind: 'endlessPages', ...always });
+		const result = await stage.perform(listOf(vendor), { pageSize: most[vendor.type] });
+		expectClear(
+			result,
+			/^The list could not be read as a whole: it does not end, even after \d+ records$/,
+		);
+	});
+
+	it.each(vendorRows(PAGED))('%s: does not matter to a limit', async (_, vendor) => {
+		stage.sandbox.addFault({ vendor: vendor.type, kind: 'endlessPages', ...always });
+		const result = await stage.run(vendor, { operation: 'getAll', limit: 30, options: small });
+		expectWhole(result, vendor.list(stage.sandbox).slice(0, 30));
+	});
+});
+
+describe('lists that change between two requests', () => {
+	const changes = ['start', 'middle', 'end'].flatMap((where) =>
+		[
+			{ insert: 1 },
+			{ insert: 3 },
+			{ remove: 1 },
+			{ remove: 3 },
+			{ insert: 1, remove: 1 },
+			{ insert: 12, remove: 12 },
+		].map((change) => ({ where, ...change })),
+	);
+	const table = changes.flatMap((change) =>
+		PAGED.map((vendor): [string, string, VendorOfTest, Json] => [
+			vendor.name,
+			JSON.stringify(change),
+			vendor,
+			change,
+		]),
+	);
+
+	/** Runs, and gives what was in the list before and after. */
+	const readWhile = async (vendor: VendorOfTest, fault: Json, seed?: number) => {
+		const sandbox = await stage.ownSandbox(seed);
+		const { keyOf } = vendor;
+		const past = vendor.list(sandbox);
+		sandbox.addFault({ vendor: vendor.type, kind: 'mutate', ...fault });
+		const result = await stage.perform(listOf(vendor), small);
+		const now = new Map(vendor.list(sandbox).map((record) => [keyOf(record), record]));
+		const stayed = past.filter((record) => now.has(keyOf(record)));
+		return { result, stayed, keyOf };
+	};
+
+	const expectAllThatStayed = ({
+		result,
+		stayed,
+		keyOf,
+	}: Awaited<ReturnType<typeof readWhile>>) => {
+		expect(result.error).toBeUndefined();
+		const read = jsonOf(result);
+		expect(new Set(read.map(keyOf)).size).toBe(read.length);
+		const keys = new Set(stayed.map(keyOf));
+		expect(read.filter((record) => keys.has(keyOf(record)))).toEqual(stayed);
+	};
+
+	it.each(table)('%s, once: %s', async (_vendor, _change, vendor, change) => {
+		expectAllThatStayed(await readWhile(vendor, { ...change, after: 2 }));
+	});
+
+	it.each(table)('%s, all the time: %s', async (_vendor, _change, vendor, change) => {
+		const read = await readWhile(vendor, { ...change, ...always });
+		if (read.result.error) expectClear(read.result, INCOMPLETE);
+		else expectAllThatStayed(read);
+		expect(stage.requests.length).toBeLessThan(MOST_REQUESTS);
+	});
+
+	it.each(
+		[2, 3, 4, 5, 6, 7].flatMap((seed) =>
+			PAGED.map((vendor): [string, number, VendorOfTest] => [vendor.name, seed, vendor]),
+		),
+	)('%s, anywhere, with seed %d', async (_, seed, vendor) => {
+		const change = { insert: 1, remove: 1, where: 'random', times: 4 };
+		const read = await readWhile(vendor, change, seed);
+		if (read.result.error) expectClear(read.result, INCOMPLETE);
+		else expectAllThatStayed(read);
+	});
+
+	it.each(vendorRows(PAGED))('%s: 429 and changes at once', async (_, vendor) => {
+		const sandbox = await stage.ownSandbox();
+		sandbox.addFault({ vendor: vendor.type, kind: 'throttle', retryAfter: 1, after: 2, times: 3 });
+		sandbox.addFault({ vendor: vendor.type, kind: 'mutate', remove: 2, where: 'start', after: 1 });
+		const past = vendor.list(sandbox);
+		const result = await stage.perform(listOf(vendor), small);
+		const now = new Set(vendor.list(sandbox).map(vendor.keyOf));
+		const stayed = past.filter((record) => now.has(vendor.keyOf(record)));
+		expectAllThatStayed({ result, stayed, keyOf: vendor.keyOf });
+	});
+});
+
+describe('silence', () => {
+	// All at once: each of them really lasts a second or two.
+	const results = new Map<string, Result>();
+	const lists = [...PAGED, vendorOf('talkdeskInsurance')].map(listOf);
+	const kinds: Array<[string, Fault]> = [
+		['slow', { kind: 'slow', ms: 5000 }],
+		['stall', { kind: 'stall' }],
+	];
+	const cases = kinds.flatMap(([kind, fault]) =>
+		[...lists, ...PDFS].flatMap((operation) =>
+			[1, Infinity].map((times) => ({ kind, fault, operation, times })),
+		),
+	);
+	const nameOf = ({ kind, operation, times }: (typeof cases)[number]) =>
+		`${operation.name}: ${kind}${times === 1 ? ', once' : ' without end'}`;
+	const table = cases.map((each): [string, (typeof cases)[number]] => [nameOf(each), each]);
+	const sandboxes: Sandbox[] = [];
+
+	beforeAll(async () => {
+		await Promise.all(
+			cases.map(async (each) => {
+				const { fault, operation, times } = each;
+				const sandbox = await newSandbox();
+				sandboxes.push(sandbox);
+				const { vendor, path } = operation;
+				sandbox.addFault({ vendor: vendor.type, ...(path && { path }), ...fault, times });
+				const result = await stage.engine.runNode({
+					type: vendor.type,
+					parameters: {
+						resource: 'invoice',
+						output: 'raw',
+						...operation.parameters(sandbox),
+						options: { timeout: 1, maxRetries: 1 },
+					},
+					credentials: { [vendor.credential]: sandbox.credentials[vendor.credential] },
+				});
+				results.set(nameOf(each), result);
+			}),
+		);
+	});
+
+	afterAll(async () => {
+		await Promise.all(sandboxes.map(async (sandbox) => await sandbox.stop()));
+	});
+
+	it.each(table)('%s', (name, { operation, times }) => {
+		const result = results.get(name);
+		if (result === undefined) throw new Error('It did not end');
+		if (times === 1) {
+			expectWhole(result, operation.expected(stage.sandbox));
+		} else {
+			const { name: vendor } = operation.vendor;
+			expectClear(
+				result,
+				new RegExp(
+					`^(${vendor} did not answer: it took too long|The transfer from ${vendor} broke off).*\\. Tried 2 times\\.$`,
+				),
+			);
+		}
+	});
+});
+
+describe('files', () => {
+	it.each(rows(PDFS))('%s: 30 MB come over whole', async (_, operation) => {
+		const bytes = 30_000_000;
+		stage.spoil(operation, { kind: 'bigPdf', bytes });
+		const [{ fileSize, sha256: hash }] = jsonOf(await stage.perform(operation));
+		expect({ fileSize, hash }).toEqual({
+			fileSize: bytes,
+			hash: sha256(Buffer.concat([...bigPdf(bytes)])),
+		});
+	});
+
+	it.each(rows(PDFS))('%s: a second try stores the whole file only', async (_, operation) => {
+		stage.spoil(operation, { kind: 'cutBody' });
+		const { items, binaryBuffer } = await stage.perform(operation);
+		const file = await binaryBuffer(items[0]);
+		expect({ size: file.length, hash: sha256(file) }).toEqual({
+			size: items[0].json.fileSize,
+			hash: items[0].json.sha256,
+		});
+	});
+});
+
+describe('If Incomplete: Continue', () => {
+	const continued = { ...small, ifIncomplete: 'continue' };
+
+	it.each(rows(withTotal))('%s: a total never reached gives what came', async (_, operation) => {
+		stage.spoil(operation, { kind: 'total', delta: 3, ...always });
+		const result = await stage.perform(operation, continued);
+		expectWhole(result, operation.expected(stage.sandbox));
+	});
+
+	it.each(rows(withTotal))('%s: writes to the log what is missing', async (_, operation) => {
+		stage.spoil(operation, { kind: 'total', delta: 3, ...always });
+		const { logs } = await stage.perform(operation, continued);
+		const warnings = logs.filter(({ level }) => level === 'warn').map(({ message }) => message);
+		expect(warnings).toEqual([
+			expect.stringMatching(/The list could not be read as a whole: .* \d+ records are put out$/),
+		]);
+	});
+
+	it.each(vendorRows(PAGED))('%s: a page that is stuck gives what came', async (_, vendor) => {
+		stage.sandbox.addFault({ vendor: vendor.type, kind: 'stuckPage', ...always });
+		const result = await stage.perform(listOf(vendor), continued);
+		const { list } = vendor;
+		const whole = list(stage.sandbox);
+		// Those that are read oldest first stop among the oldest.
+		const oldestFirst = ['talkdesk', 'carrierX'].includes(vendor.type);
+		expectWhole(result, oldestFirst ? whole.slice(-10) : whole.slice(0, 10));
+	});
+
+	it('Talkdesk Insurance: a list that is capped gives what came', async () => {
+		stage.sandbox.addFault({ vendor: 'talkdeskInsurance', kind: 'capPages', size: 5 });
+		const insurance = vendorOf('talkdeskInsurance');
+		const parameters = { operation: 'getAll', returnAll: true, accountId: ACCOUNT };
+		const result = await stage.run(insurance, { ...parameters, options: continued });
+		expectWhole(result, insurance.list(stage.sandbox).slice(0, 5));
+	});
+
+	it.each(vendorRows(PAGED))('%s: a refusal is none the less one', async (_, vendor) => {
+		const fault = { vendor: vendor.type, kind: 'status', status: 403, after: 2, ...always };
+		stage.sandbox.addFault(fault);
+		const result = await stage.perform(listOf(vendor), continued);
+		expectClear(result, `${vendor.name} answered 403`, '403');
+	});
+});
