@@ -32,7 +32,7 @@ interface Kind {
 }
 
 function behaviorFrom(kind: Kind, rate: number, random: () => number): Behavior {
-	const pageSize = pick(random, [10, 20, 25, 50]);
+	const pageSize = pick(random, [25, 50, 100]);
 	const cap = pick(random, [Infinity, Infinity, Math.ceil(pageSize * 0.6)]);
 	const length = Math.floor(random() * Math.min(pageSize, cap) * kind.pages);
 	const count = rate * (kind.of === 'page' ? Math.min(pageSize, cap) : length);
@@ -111,7 +111,7 @@ const STABLE: Kind[] = (['inserts', 'removals', 'both'] as const).flatMap((chang
 test('explore', async () => {
 	const rows: Row[] = [];
 	for (const kind of STABLE) for (const rate of RATES) rows.push(await run(kind, rate, byWindow));
-	show('stable', rows);
+	show('stable', rows); const kinds: Record<string,string> = {}; for (const r of rows) for (const o of r.outcomes) if (o.gaveUp && !/states/.test(o.gaveUp)) { const b=o.behavior; const k=[o.gaveUp.slice(0,80),r.name,r.rate,b.addressing,b.order,b.inserts?.place,b.removals?.place,JSON.stringify(b.tells)].join('|'); kinds[k]=o.seed+'/'+b.length+'/'+b.pageSize+'/'+b.cap+(b.bursts?' bursts':''); } console.log(JSON.stringify(kinds,null,1)); return;
 	const un: Row[] = [];
 	for (const totals of [true,false]) for (const changes of ['inserts','removals','both'] as const) for (const rate of RATES)
 	 un.push(await run({name:`unstable ${changes} total=${totals}`,changes,of:'page',pages:10,perDay:7,totals},rate,byWindow));

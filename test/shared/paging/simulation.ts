@@ -199,6 +199,9 @@ export function cursorsOf(list: ChangingList, names: 'record' | 'position') {
 	}
 }
 
+/** A read that takes more requests than this is taken for endless. */
+const MOST_REQUESTS = 500;
+
 export interface Outcome {
 	/** Why the read was given up, or null. */
 	gaveUp: string | null;
@@ -223,6 +226,10 @@ export async function readAndCompare(
 			for (const { id } of page) {
 				if (came.has(id)) doubled.push(id);
 				came.add(id);
+			}
+			if (list.requests > MOST_REQUESTS) {
+				gaveUp = 'endless';
+				break;
 			}
 		}
 	} catch (error) {
