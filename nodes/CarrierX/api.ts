@@ -1,4 +1,4 @@
-import { firstText } from '../shared/http/failure';
+import { firstText, joined } from '../shared/http/failure';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { decimalFrom, isNegative } from '../shared/invoice/decimal';
 import { wholeRecord } from '../shared/paging/page';
@@ -139,18 +139,20 @@ async function pdf(call: Call): Promise<PdfFile> {
 	};
 }
 
-/** The error body's `errors` is a text, a list of texts or of objects, or an object of texts. */
+/** The error body's `errors` is documented by name only: all texts in it are the vendor's words. */
 function wordsOf(body: unknown): string | undefined {
 	const { errors, message } = (body ?? {}) as Record<string, unknown>;
-	const list: unknown[] = Array.isArray(errors)
-		? errors
-		: typeof errors === 'object' && errors !== null
-			? Object.entries(errors).map(([field, words]) => `${field}: ${String(words)}`)
-			: [errors];
-	const words = list.map((entry) =>
-		firstText(entry, (entry as Record<string, unknown> | undefined)?.message),
+	return joined('; ', ...textsIn(errors)) ?? firstText(message);
+}
+
+function textsIn(value: unknown): string[] {
+	if (typeof value === 'string') return [value];
+	if (Array.isArray(value)) return value.flatMap(textsIn);
+	if (typeof value !== 'object' || value === null) return [];
+	const told = Object.entries(value).filter(([name]) => !/stack|trace/i.test(name));
+	return told.flatMap(([name, inner]) =>
+		textsIn(inner).map((text) => (name === 'message' ? text : `${name}: ${text}`)),
 	);
-	return firstText(words.filter(Boolean).join('; '), message);
 }
 
 export const carrierX: Vendor = {

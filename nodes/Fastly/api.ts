@@ -1,4 +1,4 @@
-import { firstText } from '../shared/http/failure';
+import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { wholeRecord } from '../shared/paging/page';
 import { readByCursor } from '../shared/paging/cursor';
@@ -96,9 +96,8 @@ async function monthToDate({ client }: Call): Promise<FastlyInvoice[]> {
 /** Error bodies come in three shapes: {msg, detail}, {title, detail} and {errors: [{title, detail}]}. */
 function wordsOf(body: unknown): string | undefined {
 	const { msg, title, detail, errors } = (body ?? {}) as Record<string, unknown>;
-	const first = Array.isArray(errors) ? (errors[0] as Record<string, unknown>) : undefined;
-	const words = [firstText(msg, title, first?.title), firstText(detail, first?.detail)];
-	return firstText(words.filter(Boolean).join(': '));
+	const [first] = objectsIn(errors);
+	return joined(': ', firstText(msg, title, first?.title), firstText(detail, first?.detail));
 }
 
 export const fastly: Vendor = {

@@ -1,4 +1,4 @@
-import { firstText } from '../shared/http/failure';
+import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { ReadFailure } from '../shared/errors';
 import { decimalFromCents } from '../shared/invoice/decimal';
@@ -137,11 +137,8 @@ async function pdf(call: Call): Promise<PdfFile> {
 
 function wordsOf(body: unknown): string | undefined {
 	const { errorMessage, errors } = (body ?? {}) as Record<string, unknown>;
-	const details = (Array.isArray(errors) ? errors : []) as Array<Record<string, unknown>>;
-	const fields = details.map(({ property, message }) =>
-		[property, message].filter(Boolean).join(': '),
-	);
-	return firstText([errorMessage, ...fields].filter(Boolean).join('; '));
+	const details = objectsIn(errors).map(({ property, message }) => joined(': ', property, message));
+	return joined('; ', errorMessage, ...details);
 }
 
 export const i3dNet: Vendor = {

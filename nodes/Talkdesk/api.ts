@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { ReadFailure } from '../shared/errors';
 import type { Connection } from '../shared/http/client';
-import { firstText } from '../shared/http/failure';
+import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { wholeRecord } from '../shared/paging/page';
 import { pageAt } from '../shared/paging/pages';
@@ -59,6 +59,9 @@ interface TalkdeskPage {
 }
 
 const MOST_PER_PAGE = 250;
+
+/** Pages of fewer lines do not reach far enough beyond every position. See `pageAt`. */
+const LEAST_PER_PAGE = 50;
 const MOST_FILTER_CHARACTERS = 1600;
 
 /** Values stand in single quotes in a filter, and there is no way to write a quote in one. */
@@ -76,9 +79,10 @@ function readPages<R extends object>(
 	pageSize = MOST_PER_PAGE,
 ) {
 	// A server may give less than it was asked for; from then on no more is asked.
-	let most = Math.min(pageSize, MOST_PER_PAGE);
+	const first = Math.min(pageSize, MOST_PER_PAGE);
+	let most = Math.max(first, LEAST_PER_PAGE);
 	const windowAt: WindowAt<R> = async (position) => {
-		const { page, size } = pageAt(position, most);
+		const { page, size } = pageAt(position, position === 0 ? Math.min(first, most) : most);
 		const { per_page, total, _embedded, _links }: TalkdeskPage = await client.json({
 			path: path`/express/${what}`,
 			query: { ...query, page, per_page: size },
@@ -169,13 +173,8 @@ function accounts(call: Call, { pageSize }: ListRequest): Reading<TalkdeskAccoun
 
 function wordsOf(body: unknown): string | undefined {
 	const { message, description, fields } = (body ?? {}) as Record<string, unknown>;
-	const details = (Array.isArray(fields) ? fields : []) as Array<Record<string, unknown>>;
-	const words = [
-		message,
-		description,
-		...details.map(({ name, description: of }) => `${name}: ${of}`),
-	];
-	return firstText(words.filter(Boolean).join('; '));
+	const details = objectsIn(fields).map((field) => joined(': ', field.name, field.description));
+	return joined('; ', message, description, ...details);
 }
 
 /** https://docs.talkdesk.com/docs/authentication */

@@ -62,5 +62,5 @@ export const talkdeskParameters: INodeProperties[] = [
 			description: 'More conditions in the filter language of Talkdesk',
 		},
 	]),
-	optionsParameter([pageSizeOption(250, 250)]),
+	optionsParameter([pageSizeOption(250, 250, 50)]),
 ];

@@ -101,10 +101,10 @@ function isUnpaid({ amount, due_amount, paid_amount }: TalkdeskInsuranceInvoice)
 	return compare(subtract(total, paid), '0') > 0;
 }
 
-/** Of an error body only the words for users; `details` hold a stack trace, which is never shown. */
+/** Of an error body only what is written for people: a stack trace follows in further lines. */
 function wordsOf(body: unknown): string | undefined {
 	const { userMessage, developerMessage } = (body ?? {}) as Record<string, unknown>;
-	return firstText(userMessage, developerMessage);
+	return firstText(userMessage, firstText(developerMessage)?.split('\n')[0]);
 }
 
 function connect(credential: ICredentialDataDecryptedObject): Connection {

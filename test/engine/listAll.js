@@ -10,13 +10,12 @@ const NODES = {
 };
 
 /**
- * Lists all invoices of all five vendors in the sandbox, with every account of the insurer that can
- * stand in a path.
+ * Lists all invoices of all five vendors in the sandbox, with every account of the
+ * insurer.
  *
  * @returns {Promise<Record<string, object[]>>} n8n's items by the name of the node
  */
 async function listAll(engine, sandbox, options = {}) {
-	const accounts = sandbox.insuranceAccounts.filter((accountId) => !accountId.includes('/'));
 	/** @type {Record<string, object[]>} */
 	const items = {};
 	for (const [title, { type, credential }] of Object.entries(NODES)) {
@@ -32,7 +31,7 @@ async function listAll(engine, sandbox, options = {}) {
 			credentials: { [credential]: sandbox.credentials[credential] },
 			input:
 				type === 'talkdeskInsurance'
-					? accounts.map((accountId) => ({ json: { accountId } }))
+					? sandbox.insuranceAccounts.map((accountId) => ({ json: { accountId } }))
 					: [{ json: {} }],
 		});
 		if (result.error) throw new Error(`${title}: ${result.error.message}`);

@@ -104,10 +104,6 @@ Each node lists all invoices of one vendor. The data come from a sandbox that em
 
 **This workflow is put back at each start.** Make a copy of it to change it.`;
 
-/** The node refuses an account with a slash in it: in an address, it would lead elsewhere. */
-const accountsOf = ({ insuranceAccounts }) =>
-	insuranceAccounts.filter((account) => !account.includes('/'));
-
 const ofEachAccount = ({ node }) => node === 'talkdeskInsurance';
 
 function listAll(vendor, row, credentials) {
@@ -121,20 +117,39 @@ function listAll(vendor, row, credentials) {
 	});
 }
 
+const ALL = 'All invoices';
+
+/** Puts the invoices of all vendors into one table: they have the same fields. */
+function mergeNode() {
+	return {
+		id: 'all',
+		name: ALL,
+		type: 'n8n-nodes-base.merge',
+		typeVersion: 3.2,
+		position: [1120, 320],
+		parameters: { mode: 'append', numberInputs: VENDORS.length },
+	};
+}
+
 /** Lists all invoices of all vendors. */
 function exampleWorkflow(credentials, sandbox) {
 	const chains = VENDORS.map((vendor) =>
 		ofEachAccount(vendor) ? [TRIGGER, ACCOUNTS, EACH_ACCOUNT, vendor.name] : [TRIGGER, vendor.name],
 	);
+	const connections = connect(...chains);
+	for (const [index, { name }] of VENDORS.entries()) {
+		connections[name] = { main: [[{ node: ALL, type: 'main', index }]] };
+	}
 	return {
 		name: 'Example: invoices of five vendors',
 		nodes: [
 			triggerNode(),
-			...accountNodes(accountsOf(sandbox)),
+			...accountNodes(sandbox.insuranceAccounts),
 			...VENDORS.map((vendor, row) => listAll(vendor, row, credentials)),
+			mergeNode(),
 			noteNode(NOTE),
 		],
-		connections: connect(...chains),
+		connections,
 	};
 }
 
@@ -146,10 +161,10 @@ async function putExample(client, sandbox) {
 }
 
 module.exports = {
+	ALL,
 	PACKAGE,
 	TRIGGER,
 	VENDORS,
-	accountsOf,
 	connect,
 	putCredentials,
 	putExample,

@@ -9,7 +9,6 @@ const {
 	PACKAGE,
 	TRIGGER,
 	VENDORS,
-	accountsOf,
 	connect,
 	putCredentials,
 	putExample,
@@ -117,7 +116,7 @@ function expectAll(found, expected) {
 
 /** Those of all accounts that the workflows ask for. */
 function insuranceInvoices() {
-	return accountsOf(sandbox).flatMap((account) => sandbox.data.talkdeskInsurance[account]);
+	return sandbox.insuranceAccounts.flatMap((account) => sandbox.data.talkdeskInsurance[account]);
 }
 
 const raw = { output: 'raw' };
@@ -174,7 +173,7 @@ describe('Get Many with Return All gives each record once', () => {
 	});
 
 	test('Talkdesk Insurance, several accounts in one run', async () => {
-		const accounts = accountsOf(sandbox);
+		const accounts = sandbox.insuranceAccounts;
 		const result = await execute('talkdeskInsurance', {
 			items: accounts.map((accountId) => ({ accountId })),
 			parameters: { ...all, accountId: '={{ $json.accountId }}' },

@@ -16,7 +16,7 @@ const { createRandom } = require('./random');
  */
 
 /** The last one has no invoices. The others hold what has to be encoded to stand in a path. */
-const ACCOUNTS = ['ACC-1001', 'Müller & Söhne 7', 'Pool/West 50%', 'ACC-EMPTY'];
+const ACCOUNTS = ['ACC-1001', 'Müller & Söhne 7', 'Pool West 50%', 'ACC-EMPTY'];
 const LATER = 1_000_000;
 
 /** @type {import('./server').Vendor['error']} */

@@ -67,14 +67,30 @@ export function failureFrom(
 
 /** Takes out secrets and line breaks, and cuts what is too long to read. */
 export function clean(words: string, secrets: string[]): string {
-	const hidden = secrets.reduce((text, secret) => text.split(secret).join('***'), words);
-	const flat = hidden.replace(/\s+/g, ' ').trim();
-	return flat.length > LONGEST_WORDS ? `${flat.slice(0, LONGEST_WORDS)}…` : flat;
+	// Longer ones first: one secret may hold another.
+	const hidden = secrets
+		.filter((secret) => secret !== '')
+		.sort((a, b) => b.length - a.length)
+		.reduce((text, secret) => text.split(secret).join('***'), words);
+	const characters = [...hidden.replace(/\s+/g, ' ').trim()];
+	if (characters.length <= LONGEST_WORDS) return characters.join('');
+	return `${characters.slice(0, LONGEST_WORDS).join('')}…`;
 }
 
 /** An error body that is plain text speaks for itself; a web page does not. */
 function plainWords(body: unknown): string {
 	return typeof body === 'string' && !/^\s*</.test(body) ? body : '';
+}
+
+/** Gives the objects of a list; none where it is no list. */
+export function objectsIn(value: unknown): Array<Record<string, unknown>> {
+	const isObject = (entry: unknown) => typeof entry === 'object' && entry !== null;
+	return Array.isArray(value) ? (value.filter(isObject) as Array<Record<string, unknown>>) : [];
+}
+
+/** Gives those of some values that are texts with something in them, joined; undefined without one. */
+export function joined(separator: string, ...values: unknown[]): string | undefined {
+	return firstText(values.filter((value) => firstText(value) !== undefined).join(separator));
 }
 
 /** Gives the first of some values that is a text with something in it. */

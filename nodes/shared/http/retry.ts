@@ -42,7 +42,8 @@ export function isPassingCode(code: string | undefined): boolean {
 export function retryAfterMs(value: unknown, now: number): number | null {
 	if (typeof value !== 'string' || value.trim() === '') return null;
 	if (/^\d+(\.\d+)?$/.test(value.trim())) return Math.ceil(Number(value) * 1000);
-	const date = Date.parse(value);
+	// `Date.parse` takes nearly anything for a date; an HTTP date begins with a day of the week.
+	const date = /^[A-Z][a-z]{2,8},? /.test(value.trim()) ? Date.parse(value) : NaN;
 	return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
 

@@ -58,7 +58,17 @@ function segment(value: string): string {
 			hint: 'An id is not empty, is not "." or ".." and holds no slash or control character',
 		});
 	}
-	return encodeURIComponent(value);
+	return encoded(value);
+}
+
+/** Percent-encodes a text; half of a character (a lone surrogate) has no encoding. */
+function encoded(text: string): string {
+	if (/\p{Surrogate}/u.test(text)) {
+		throw new ReadFailure('input', `"${text}" holds half a character`, {
+			hint: 'Check where this text is cut',
+		});
+	}
+	return encodeURIComponent(text);
 }
 
 /** Query parameters by name; those that are undefined are left out. */
@@ -68,6 +78,6 @@ export type Query = Record<string, string | number | boolean | undefined>;
 export function queryString(query: Query = {}): string {
 	const pairs = Object.entries(query)
 		.filter(([, value]) => value !== undefined)
-		.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+		.map(([name, value]) => `${encoded(name)}=${encoded(String(value))}`);
 	return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }

@@ -216,13 +216,13 @@ const sharedOptions: INodeProperties[] = [
 ];
 
 /** Gives the option that makes pages smaller, for vendors whose lists come in pages. */
-export function pageSizeOption(usual: number, most: number): INodeProperties {
+export function pageSizeOption(usual: number, most: number, least = 10): INodeProperties {
 	return {
 		displayName: 'Page Size',
 		name: 'pageSize',
 		type: 'number',
 		displayOptions: { show: { '/operation': LISTS } },
-		typeOptions: { minValue: 10, maxValue: most },
+		typeOptions: { minValue: least, maxValue: most },
 		default: usual,
 		description: `How many records to ask for at once: ${usual} unless chosen otherwise, ${most} at most`,
 	};

@@ -134,20 +134,26 @@ function tooLarge(vendor: string, mostBytes: number): ReadFailure {
 /** What Windows, macOS or Linux refuses in a file name, and marks that turn the reading direction. */
 const UNSAFE = /[\p{Cc}"*/:<>?\\|\u202a-\u202e\u2066-\u2069]/gu;
 const RESERVED_BY_WINDOWS = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
-const MOST_CHARACTERS = 116;
+/** File systems count bytes: 255 of them is the most, and the ending needs four. */
+const MOST_BYTES = 200;
 
 /**
  * Gives a file name that every file system takes: without separators and control characters, no dots
- * or spaces at its ends, at most 120 characters, ending in `.pdf`.
+ * or spaces at its ends, at most 204 bytes in UTF-8, ending in `.pdf`.
  */
 export function safeFileName(name: string): string {
 	const plain = name
 		.normalize('NFC')
-		.replace(/\.pdf$/i, '')
-		.replace(UNSAFE, '_');
-	const base = [...plain]
-		.slice(0, MOST_CHARACTERS)
-		.join('')
-		.replace(/^[. ]+|[. ]+$/g, '');
+		.replace(UNSAFE, '_')
+		.trim()
+		.replace(/(\.pdf)+$/i, '');
+	const base = cutToBytes(plain, MOST_BYTES).replace(/^[. ]+|[. ]+$/g, '');
 	return `${base === '' || RESERVED_BY_WINDOWS.test(base) ? `_${base}` : base}.pdf`;
+}
+
+/** Gives the beginning of a text that fits, in whole characters. */
+function cutToBytes(text: string, most: number): string {
+	let bytes = 0;
+	const fitting = [...text].filter((character) => (bytes += Buffer.byteLength(character)) <= most);
+	return fitting.join('');
 }

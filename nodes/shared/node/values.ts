@@ -10,7 +10,7 @@ import { civilDate } from '../invoice/dates';
  */
 export function dateFrom(value: unknown, name: string): string | undefined {
 	if (value === undefined || value === null || value === '') return undefined;
-	const text = value instanceof Date ? value.toISOString() : textOf(value);
+	const text = textOf(value);
 	const date = civilDate(text);
 	if (date === null) {
 		throw new ReadFailure('input', `"${text}" in "${name}" is not a date`, {
@@ -20,8 +20,9 @@ export function dateFrom(value: unknown, name: string): string | undefined {
 	return date;
 }
 
-/** Luxon's dates, which expressions give, tell their own civil date. */
+/** Luxon's dates, which expressions give, tell their own civil date; JavaScript's tell that of UTC. */
 function textOf(value: unknown): string {
+	if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid' : value.toISOString();
 	const toISODate = (value as { toISODate?: () => string | null }).toISODate;
 	return typeof toISODate === 'function' ? (toISODate.call(value) ?? '') : String(value).trim();
 }

@@ -10,7 +10,8 @@ export interface NumberedPage {
 /**
  * Gives the page that holds a position and reaches furthest beyond it. A page number with a size is
  * a position too (page k of size s begins at (k - 1) · s), so where the size is free, a page can
- * begin at, or little before, any position.
+ * begin at, or little before, any position. With sizes up to 50 it reaches at least 22 records beyond
+ * it in lists of up to 300,000; with sizes up to 10 there are positions it does not get away from.
  *
  * @param position of the record that the page has to hold, from 0
  * @param most the largest size the vendor takes

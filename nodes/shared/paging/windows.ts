@@ -40,13 +40,18 @@ export async function* readWindows<R>(
 	let position = 0;
 	let idle = 0;
 	let stepBack = 0;
+	let largest = OVERLAP;
+	/** A record that was seen behind a gap: the end is not reached before it. */
+	let ahead: R | null = null;
 
 	for (;;) {
 		const window = await windowAt(position);
 		const { offset, records } = window;
 		totals.hear(window.total);
+		largest = Math.max(largest, records.length);
 		if (!isOnKnownGround(window, seen)) {
 			if (++idle > MOST_IDLE_READS) throw incomplete('it changes faster than it can be read');
+			ahead = records[0] ?? ahead;
 			stepBack = stepBack === 0 ? Math.max(window.size, 1) : stepBack * 2;
 			position = Math.max(0, position - stepBack);
 			continue;
@@ -54,11 +59,13 @@ export async function* readWindows<R>(
 		stepBack = 0;
 		const fresh = seen.take(records);
 		if (fresh.length > 0) yield fresh;
-		if (isLast(window, fresh.length)) break;
+		if (ahead !== null && seen.has(ahead)) ahead = null;
+		if (ahead === null && isLast(window, fresh.length, largest)) break;
 		totals.doubt(seen.size);
 		idle = fresh.length > 0 ? 0 : idle + 1;
 		if (idle > MOST_IDLE_READS) throw nothingNew(totals, seen.size);
-		position = Math.max(0, offset + records.length - (records.length > OVERLAP ? OVERLAP : 1));
+		const overlap = Math.min(OVERLAP, records.length - 1);
+		position = Math.max(0, offset + records.length - overlap);
 	}
 	totals.confirm(seen.size);
 }
@@ -69,14 +76,19 @@ function isOnKnownGround<R>({ offset, records }: Window<R>, seen: Seen<R>): bool
 }
 
 /**
- * A window is the last one when the vendor says so. Where it says nothing, a short window may be
- * the end or a server that gives less than was asked for: only one that brings nothing new ends.
+ * A window is the last one when the vendor says so. Where it says nothing, a short window may be the
+ * end, or a server that gives less than was asked for. The end is a window that holds nothing but
+ * the overlap, and less than this server is known to give.
  */
-function isLast<R>({ offset, size, records, total, more }: Window<R>, fresh: number): boolean {
+function isLast<R>(
+	{ offset, records, total, more }: Window<R>,
+	fresh: number,
+	largest: number,
+): boolean {
 	if (total !== null && offset + records.length < total) return false;
 	if (more !== null) return !more;
 	if (total !== null) return true;
-	return fresh === 0 && records.length < size;
+	return fresh === 0 && records.length <= OVERLAP && records.length < largest;
 }
 
 function nothingNew(totals: TotalWitness, received: number): ReadFailure {

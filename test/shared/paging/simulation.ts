@@ -99,10 +99,14 @@ export class ChangingList {
 	}
 
 	private shuffledDays(): Entry[] {
-		return this.entries
-			.map((entry) => ({ entry, tie: this.random() }))
-			.sort((a, b) => a.entry.day - b.entry.day || a.tie - b.tie)
-			.map(({ entry }) => entry);
+		const view = [...this.entries];
+		let dayStart = 0;
+		for (let index = 1; index < view.length; index++) {
+			if (view[index].day !== view[dayStart].day) dayStart = index;
+			const other = dayStart + Math.floor(this.random() * (index - dayStart + 1));
+			[view[index], view[other]] = [view[other], view[index]];
+		}
+		return view;
 	}
 
 	private change(): void {
@@ -200,7 +204,7 @@ export function cursorsOf(list: ChangingList, names: 'record' | 'position') {
 }
 
 /** A read that takes more requests than this is taken for endless. */
-const MOST_REQUESTS = 500;
+const MOST_REQUESTS = 300;
 
 export interface Outcome {
 	/** Why the read was given up, or null. */
@@ -211,6 +215,12 @@ export interface Outcome {
 	doubled: string[];
 	requests: number;
 	fewestRequests: number;
+}
+
+/** Why a read was given up; any other failure is one of the simulation. */
+function reasonOf(error: unknown): string {
+	if (error instanceof ReadFailure && error.kind === 'incomplete') return error.message;
+	throw error;
 }
 
 /** Reads a list and compares what came with what had to come. */
@@ -228,13 +238,12 @@ export async function readAndCompare(
 				came.add(id);
 			}
 			if (list.requests > MOST_REQUESTS) {
-				gaveUp = 'endless';
+				gaveUp = `no end after ${MOST_REQUESTS} requests`;
 				break;
 			}
 		}
 	} catch (error) {
-		if (!(error instanceof ReadFailure) || error.kind !== 'incomplete') throw error;
-		gaveUp = error.message;
+		gaveUp = reasonOf(error);
 	}
 	return {
 		gaveUp,

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { safeFileName } from '../../../nodes/shared/node/pdf';
+
+const RESERVED = /^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$)/i;
+
+const names = fc.oneof(
+	fc.string({ unit: 'binary', maxLength: 200 }),
+	fc.string({ unit: 'grapheme', maxLength: 200 }),
+	fc
+		.array(
+			fc.constantFrom(
+				...['.', '..', '/', '\\', ' ', ':', '*', '"', '<', '|', '\0', '\n', '\u202e', '.pdf'],
+				...['CON', 'nul', 'com1', 'a', 'ä', 'a\u0308', '😀', '👩‍👩‍👧', 'x'.repeat(60)],
+			),
+			{ maxLength: 12 },
+		)
+		.map((parts) => parts.join('')),
+);
+
+function always(rule: (fileName: string) => boolean, seed: number): void {
+	fc.assert(
+		fc.property(names, (name) => rule(safeFileName(name))),
+		{ seed, numRuns: 3000 },
+	);
+}
+
+describe('safeFileName, whatever the name is', () => {
+	test('has something before its ending, and ends in .pdf', () => {
+		always((fileName) => /[^]\.pdf$/.test(fileName), 1);
+	});
+
+	test('holds no separator, control character or mark of direction', () => {
+		always((fileName) => !/[/\\:*?"<>|\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(fileName), 2);
+	});
+
+	test('has at most 120 characters', () => {
+		always((fileName) => [...fileName].length <= 120, 3);
+	});
+
+	test('has no dot or space at its ends', () => {
+		always((fileName) => !/^[. ]|[. ]\.pdf$/.test(fileName), 4);
+	});
+
+	test('is no name that Windows keeps for itself', () => {
+		always((fileName) => !RESERVED.test(fileName), 5);
+	});
+
+	test('cuts no character in half', () => {
+		always((fileName) => !/\p{Surrogate}/u.test(fileName), 6);
+	});
+});
+
+describe('safeFileName', () => {
+	test.each([
+		['talkdesk-INV-1', 'talkdesk-INV-1.pdf'],
+		['invoice.pdf', 'invoice.pdf'],
+		['invoice.PDF', 'invoice.pdf'],
+		['2024.01', '2024.01.pdf'],
+		['../../etc/passwd', '_.._etc_passwd.pdf'],
+		['C:\\x', 'C__x.pdf'],
+		['', '_.pdf'],
+		['.pdf', '_.pdf'],
+		['. .', '_.pdf'],
+		['con', '_con.pdf'],
+		['NUL.txt', '_NUL.txt.pdf'],
+		['LPT9', '_LPT9.pdf'],
+		['console', 'console.pdf'],
+		['Ünïcode 請求書', 'Ünïcode 請求書.pdf'],
+		['a\u0308', 'ä.pdf'],
+		['gpj\u202efdp', 'gpj_fdp.pdf'],
+	])('%j gives %j', (name, expected) => {
+		expect(safeFileName(name)).toBe(expected);
+	});
+
+	test('a reserved name behind a cut or a trailing space is seen', () => {
+		expect(safeFileName(' aux . ')).toBe('_aux.pdf');
+	});
+
+	test('a long name that Windows keeps for itself has at most 120 characters too', () => {
+		expect(safeFileName(`com1.${'x'.repeat(200)}`)).toHaveLength(120);
+	});
+
+	test('an emoji at the cut stays whole', () => {
+		const fileName = safeFileName(`${'x'.repeat(115)}😀😀`);
+		expect(fileName).toBe(`${'x'.repeat(115)}😀.pdf`);
+	});
+
+	test('the longest name fits the 255 bytes of Linux', () => {
+		expect(Buffer.byteLength(safeFileName('請'.repeat(300)))).toBeLessThanOrEqual(255);
+	});
+});

@@ -1,0 +1,229 @@
+import { DateTime } from 'luxon';
+import { ReadFailure } from '../../../nodes/shared/errors';
+import {
+	countIn,
+	dateFrom,
+	idFrom,
+	locatorFrom,
+	recordsIn,
+	textFrom,
+	wholeNumberFrom,
+} from '../../../nodes/shared/node/values';
+
+describe('dateFrom', () => {
+	test.each([
+		['2024-02-29', '2024-02-29'],
+		['2024-12-31T23:59:59', '2024-12-31'],
+		['2024-12-31T23:59:59.999-11:00', '2024-12-31'],
+		['2025-01-01T00:00:00+14:00', '2025-01-01'],
+		['2024-03-31 02:30', '2024-03-31'],
+		['  2024-01-05 ', '2024-01-05'],
+	])('%j is the civil date it says', (value, expected) => {
+		expect(dateFrom(value, 'From')).toBe(expected);
+	});
+
+	test.each([undefined, null, ''])('%j is no date, and no failure', (value) => {
+		expect(dateFrom(value, 'From')).toBeUndefined();
+	});
+
+	test.each([
+		'2023-02-29',
+		'2024-02-30',
+		'2024-04-31',
+		'2024-13-01',
+		'2024-00-10',
+		'2024-01-00',
+		'1900-02-29',
+		'24-01-01',
+		'2024-1-1',
+		'2024-01-01x',
+		'01.02.2024',
+		'02/01/2024',
+		'today',
+		'   ',
+		20240101,
+		true,
+		{},
+		[],
+		new Date(Number.NaN),
+		DateTime.invalid('test'),
+	])('%p is refused', (value) => {
+		expect(() => dateFrom(value, 'From')).toThrow(ReadFailure);
+	});
+
+	test('the failure names the field', () => {
+		expect(() => dateFrom('2023-02-29', 'Date From')).toThrow('"2023-02-29" in "Date From"');
+	});
+
+	test.each(['Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Europe/Berlin', 'utc'])(
+		'a luxon date keeps its day in %s',
+		(zone) => {
+			for (const hour of [0, 12, 23]) {
+				const date = DateTime.fromObject({ year: 2024, month: 2, day: 29, hour }, { zone });
+				expect(dateFrom(date, 'From')).toBe('2024-02-29');
+			}
+		},
+	);
+
+	test('a Date gives its day in UTC', () => {
+		expect(dateFrom(new Date('2024-02-29T23:30:00Z'), 'From')).toBe('2024-02-29');
+	});
+
+	test('every day of four years is taken, and each 29th to 31st that does not exist refused', () => {
+		for (let year = 2023; year <= 2026; year++) {
+			for (let month = 1; month <= 12; month++) {
+				const last = DateTime.utc(year, month).daysInMonth ?? 0;
+				for (let day = 1; day <= 31; day++) {
+					const text = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+					if (day <= last) expect(dateFrom(text, 'From')).toBe(text);
+					else expect(() => dateFrom(text, 'From')).toThrow(ReadFailure);
+				}
+			}
+		}
+	});
+});
+
+describe('textFrom', () => {
+	test.each([
+		[undefined, undefined],
+		[null, undefined],
+		['', undefined],
+		['  ', undefined],
+		[' a b ', 'a b'],
+		[0, '0'],
+		[false, 'false'],
+	])('%j gives %j', (value, expected) => {
+		expect(textFrom(value)).toBe(expected);
+	});
+});
+
+describe('locatorFrom', () => {
+	test.each([
+		[
+			{ __rl: true, mode: 'number', value: 'A1' },
+			{ mode: 'number', value: 'A1' },
+		],
+		['A1', { mode: 'id', value: 'A1' }],
+		[7, { mode: 'id', value: 7 }],
+		[null, { mode: 'id', value: null }],
+		[undefined, { mode: 'id', value: undefined }],
+		[
+			{ mode: 'number', value: 'A1' },
+			{ mode: 'id', value: { mode: 'number', value: 'A1' } },
+		],
+	])('%j gives %j', (value, expected) => {
+		expect(locatorFrom(value)).toEqual(expected);
+	});
+});
+
+describe('idFrom', () => {
+	const FORM = /^[A-Za-z0-9]{1,10}$/;
+
+	test.each([
+		['abc', 'abc'],
+		[' 42 ', '42'],
+		[42, '42'],
+		[0, '0'],
+	])('%j gives %j', (value, expected) => {
+		expect(idFrom(value, 'Invoice', FORM)).toBe(expected);
+	});
+
+	test.each([undefined, null, '', '  '])('%j is empty', (value) => {
+		expect(() => idFrom(value, 'Invoice', FORM)).toThrow('"Invoice" is empty');
+	});
+
+	test.each([{}, { id: 1 }, ['a']])('%j is refused as an object', (value) => {
+		expect(() => idFrom(value, 'Invoice', FORM)).toThrow('holds an object');
+	});
+
+	test('an empty list is refused', () => {
+		expect(() => idFrom([], 'Invoice', FORM)).toThrow(ReadFailure);
+	});
+
+	test.each(['../x', 'month-to-date', 'a b', 'abc\n\nabc', 1.5, -1])(
+		'%j is of another form',
+		(value) => {
+			expect(() => idFrom(value, 'Invoice', FORM)).toThrow('cannot be the value of "Invoice"');
+		},
+	);
+});
+
+describe('wholeNumberFrom', () => {
+	test.each([
+		[7, 7],
+		['7', 7],
+		[' 7 ', 7],
+		[1, 1],
+		[10, 10],
+	])('%j gives %j', (value, expected) => {
+		expect(wholeNumberFrom(value, 'Limit', 1, 10)).toBe(expected);
+	});
+
+	test.each([
+		0,
+		11,
+		1.5,
+		Number.NaN,
+		Infinity,
+		'',
+		' ',
+		'many',
+		'7x',
+		null,
+		undefined,
+		true,
+		[],
+		{},
+	])('%p is refused', (value) => {
+		expect(() => wholeNumberFrom(value, 'Limit', 1, 10)).toThrow(ReadFailure);
+	});
+
+	test('the failure says the bounds', () => {
+		expect.assertions(2);
+		for (const [most, hint] of [
+			[10, '1 to 10'],
+			[undefined, '1 or more'],
+		] as const) {
+			try {
+				wholeNumberFrom(0, 'Limit', 1, most);
+			} catch (error) {
+				expect((error as ReadFailure).details.hint).toContain(hint);
+			}
+		}
+	});
+});
+
+describe('recordsIn', () => {
+	test('gives the list as it is', () => {
+		const list = [{ id: 1 }, {}];
+		expect(recordsIn(list, 'Acme', 'items')).toBe(list);
+	});
+
+	test.each([undefined, null, {}, 'a', 7])('%j is no list', (value) => {
+		expect(() => recordsIn(value, 'Acme', 'items')).toThrow('holds no list "items"');
+	});
+
+	test.each([[[{}, null]], [[{}, 'a']], [[{}, 7]]])('%j holds something else', (value) => {
+		expect(() => recordsIn(value, 'Acme', 'items')).toThrow('Record 2 in "items" of Acme');
+	});
+});
+
+describe('countIn', () => {
+	test.each([
+		[0, 0],
+		[7, 7],
+		['7', 7],
+		['007', 7],
+		[-1, null],
+		[1.5, null],
+		['', null],
+		['7x', null],
+		['-1', null],
+		[Number.NaN, null],
+		[null, null],
+		[undefined, null],
+		[true, null],
+	])('%p gives %p', (value, expected) => {
+		expect(countIn(value)).toBe(expected);
+	});
+});

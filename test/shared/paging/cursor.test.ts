@@ -1,0 +1,111 @@
+import { type CursorPage, readByCursor } from '../../../nodes/shared/paging/cursor';
+import { readAtOnce } from '../../../nodes/shared/paging/single';
+
+type Page = [records: string, next: string | null, total?: number];
+
+async function read(pages: Page[]): Promise<{ came: string; asked: Array<string | null> }> {
+	const asked: Array<string | null> = [];
+	const pageAfter = async (cursor: string | null): Promise<CursorPage<string>> => {
+		const [records, next, total = null] = pages[Math.min(asked.push(cursor), pages.length) - 1];
+		return { records: [...records], next, total };
+	};
+	let came = '';
+	for await (const page of readByCursor(pageAfter, String)) came += page.join('');
+	return { came, asked };
+}
+
+describe('readByCursor', () => {
+	test('follows the cursor to its end', async () => {
+		expect(
+			await read([
+				['ab', 'x', 5],
+				['cd', 'y', 5],
+				['e', null, 5],
+			]),
+		).toEqual({ came: 'abcde', asked: [null, 'x', 'y'] });
+	});
+
+	test('an empty list gives no page', async () => {
+		expect(await read([['', null, 0]])).toEqual({ came: '', asked: [null] });
+	});
+
+	test('an empty page with a cursor is not the end', async () => {
+		const pages: Page[] = [
+			['a', 'x'],
+			['', 'y'],
+			['', 'z'],
+			['b', null],
+		];
+		expect((await read(pages)).came).toBe('ab');
+	});
+
+	test('page after page with nothing new is given up', async () => {
+		const pages = Array.from({ length: 50 }, (_, index): Page => ['a', `cursor${index}`]);
+		await expect(read(pages)).rejects.toThrow('page after page brings nothing new');
+	});
+
+	test.each([
+		['at once', ['x', 'x']],
+		['later', ['x', 'y', 'x']],
+	])('the same cursor again, %s, is given up', async (_, cursors) => {
+		const pages = cursors.map((cursor, index): Page => [String(index), cursor]);
+		await expect(read(pages)).rejects.toMatchObject({
+			kind: 'incomplete',
+			message: expect.stringContaining('the same cursor twice') as string,
+		});
+	});
+
+	test('a record on two pages comes once', async () => {
+		const pages: Page[] = [
+			['abc', 'x', 4],
+			['cd', null, 4],
+		];
+		expect((await read(pages)).came).toBe('abcd');
+	});
+
+	test('fewer records than every total are not the whole list', async () => {
+		const pages: Page[] = [
+			['ab', 'x', 5],
+			['c', null, 4],
+		];
+		await expect(read(pages)).rejects.toThrow('the vendor states 4 to 5 records, but 3 came');
+	});
+
+	test('a number between two totals is the whole list', async () => {
+		const pages: Page[] = [
+			['ab', 'x', 3],
+			['cd', null, 5],
+		];
+		expect((await read(pages)).came).toBe('abcd');
+	});
+
+	test('a list that never ends is given up', async () => {
+		let made = 0;
+		const pageAfter = async (): Promise<CursorPage<string>> => {
+			const records = Array.from({ length: 1000 }, () => String(made++));
+			return { records, next: `cursor${made}`, total: 10 };
+		};
+		const reading = async () => {
+			for await (const page of readByCursor(pageAfter, String)) void page;
+		};
+		await expect(reading()).rejects.toThrow('it does not end, even after');
+	});
+});
+
+describe('readAtOnce', () => {
+	async function readOnce(records: string, total: number | null): Promise<string> {
+		let came = '';
+		for await (const page of readAtOnce(async () => ({ records: [...records], total }))) {
+			came += page.join('');
+		}
+		return came;
+	}
+
+	test.each([null, 2, 3])('gives all records where the total is %p', async (total) => {
+		expect(await readOnce('abc', total)).toBe('abc');
+	});
+
+	test('is not the whole list where the total is larger', async () => {
+		await expect(readOnce('abc', 4)).rejects.toThrow('the vendor states 4 records, but 3 came');
+	});
+});
