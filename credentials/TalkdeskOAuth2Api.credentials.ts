@@ -4,6 +4,10 @@ import { testRules } from '../nodes/shared/http/credentialTest';
 const DOMAIN_OF_REGION = '({ us: ".com", eu: ".eu", ca: "ca.com" })[$self["region"]]';
 const LOGIN_HOST = `"https://" + $self["account"] + ".talkdeskid" + ${DOMAIN_OF_REGION}`;
 
+/** Plain http would send the secret readable: it is for this very machine only. */
+const SAFE_URL = '/^(https:|http:\\/\\/(localhost|127\\.|\\[::1\\])[^@]*$)/i';
+const REFUSED = 'https://plain-http-is-refused.invalid';
+
 /** Shown for the region "Custom" only. */
 const customOnly = { show: { region: ['custom'] } };
 
@@ -86,7 +90,7 @@ export class TalkdeskOAuth2Api implements ICredentialType {
 			displayName: 'Access Token URL',
 			name: 'accessTokenUrl',
 			type: 'hidden',
-			default: `={{ $self["region"] === "custom" ? $self["tokenUrl"] : ${LOGIN_HOST} + "/oauth/token" }}`,
+			default: `={{ $self["region"] !== "custom" ? ${LOGIN_HOST} + "/oauth/token" : ${SAFE_URL}.test($self["tokenUrl"]) ? $self["tokenUrl"] : "${REFUSED}" }}`,
 		},
 		{
 			displayName: 'Scope',
@@ -111,8 +115,7 @@ export class TalkdeskOAuth2Api implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL:
-				'={{ $credentials.region === "custom" ? $credentials.baseUrl.trim().replace(/\\/+$/, "") : "https://api.talkdeskapp" + ({ us: ".com", eu: ".eu", ca: "ca.com" })[$credentials.region] }}',
+			baseURL: `={{ $credentials.region !== "custom" ? "https://api.talkdeskapp" + ({ us: ".com", eu: ".eu", ca: "ca.com" })[$credentials.region] : ${SAFE_URL}.test($credentials.baseUrl.trim()) ? $credentials.baseUrl.trim().replace(/\\/+$/, "") : "${REFUSED}" }}`,
 			url: '/express/invoices',
 			qs: { per_page: 1 },
 			disableFollowRedirect: true,

@@ -30,6 +30,7 @@ import {
 	sha256,
 	vendorOf,
 	vendorRows,
+	within,
 } from './support';
 
 const stage = setUp();
@@ -74,6 +75,7 @@ const patience = { maxRetries: 2 };
 const small = { pageSize: 10 };
 const pagedLists = LISTS.filter(({ vendor }) => PAGED.includes(vendor));
 const talkdeskLists = LISTS.filter(({ vendor }) => vendor.type === 'talkdesk');
+const windowLists = pagedLists.filter(({ vendor }) => vendor.type !== 'talkdesk');
 const insuranceLists = LISTS.filter(({ vendor }) => vendor.type === 'talkdeskInsurance');
 const notTalkdesk = OPERATIONS.filter(({ vendor }) => vendor.type !== 'talkdesk');
 const withTotal = LISTS.filter(({ vendor }) => vendor.type !== 'i3dNet');
@@ -313,19 +315,36 @@ const listed: BadDay[] = [
 		(size): BadDay => ({
 			name: `pages of ${size} where 10 were asked for`,
 			faults: [{ kind: 'capPages', size, ...always }],
-			on: pagedLists,
+			on: windowLists,
 			options: small,
 			outcome: size === 1 ? 'whole or incomplete' : 'whole',
+		}),
+	),
+	// No page of up to 3 begins before the 6th record and ends behind it: no two pages overlap there.
+	...[1, 2, 3, 7].map(
+		(size): BadDay => ({
+			name: `pages of ${size} where 10 were asked for`,
+			faults: [{ kind: 'capPages', size, ...always }],
+			on: talkdeskLists,
+			options: small,
+			outcome: size <= 3 ? 'whole or incomplete' : 'whole',
 		}),
 	),
 	{
 		name: 'pages of 4 from the third on',
 		faults: [{ kind: 'capPages', size: 4, after: 2, ...always }],
-		on: pagedLists,
+		on: windowLists,
 		options: small,
 		outcome: 'whole',
 	},
-	...[1, 4].map(
+	{
+		name: 'pages of 4 from the third on',
+		faults: [{ kind: 'capPages', size: 4, after: 2, ...always }],
+		on: talkdeskLists,
+		options: small,
+		outcome: 'whole or incomplete',
+	},
+	...[1, 2, 4].map(
 		(size): BadDay => ({
 			name: `one page of ${size} in between`,
 			faults: [{ kind: 'capPages', size, after: 2 }],
@@ -351,7 +370,8 @@ const listed: BadDay[] = [
 			},
 		}),
 	),
-	...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(
+	// With 31 less, a page of Talkdesk ends just where the total says that the list does.
+	...[1, 2, 3, 5, 8, 31].map(
 		(less): BadDay => ({
 			name: `a total that is ${less} too low`,
 			faults: [{ kind: 'total', delta: -less, ...always }],
@@ -379,7 +399,7 @@ const listed: BadDay[] = [
 	{
 		name: 'the first page again and again',
 		faults: [{ kind: 'stuckPage', ...always }],
-		on: pagedLists,
+		on: pagedLists.filter(({ name }) => name !== 'Talkdesk: get many accounts'),
 		options: small,
 		outcome: { message: () => INCOMPLETE },
 	},
@@ -691,9 +711,15 @@ describe('lists that change between two requests', () => {
 		]),
 	);
 
+	/** A list of seven pages or more; the other vendors are not asked. */
+	const sizesFor = ({ type }: VendorOfTest) => ({
+		...Object.fromEntries(VENDORS.map((vendor) => [vendor.type, 1])),
+		[type]: type === 'talkdesk' ? 25 : 70,
+	});
+
 	/** Runs, and gives what was in the list before and after. */
 	const readWhile = async (vendor: VendorOfTest, fault: Json, seed?: number) => {
-		const sandbox = await stage.ownSandbox(seed);
+		const sandbox = await stage.ownSandbox(seed, sizesFor(vendor));
 		const { keyOf } = vendor;
 		const past = vendor.list(sandbox);
 		sandbox.addFault({ vendor: vendor.type, kind: 'mutate', ...fault });
@@ -717,7 +743,9 @@ describe('lists that change between two requests', () => {
 		expect(kept).toEqual(stayed);
 	};
 
-	it.each(table)('%s, once: %s', async (_vendor, _change, vendor, change) => {
+	// So many at one place may leave no trace between two pages.
+	const few = table.filter(([, , , { insert }]) => insert !== 12);
+	it.each(few)('%s, once: %s', async (_vendor, _change, vendor, change) => {
 		expectAllThatStayed(await readWhile(vendor, { ...change, after: 2 }));
 	});
 
@@ -740,7 +768,7 @@ describe('lists that change between two requests', () => {
 	});
 
 	it.each(vendorRows(PAGED))('%s: 429 and changes at once', async (_, vendor) => {
-		const sandbox = await stage.ownSandbox();
+		const sandbox = await stage.ownSandbox(1, sizesFor(vendor));
 		sandbox.addFault({ vendor: vendor.type, kind: 'throttle', retryAfter: 1, after: 2, times: 3 });
 		sandbox.addFault({ vendor: vendor.type, kind: 'mutate', remove: 2, where: 'start', after: 1 });
 		const past = vendor.list(sandbox);
@@ -753,7 +781,8 @@ describe('lists that change between two requests', () => {
 
 describe('silence', () => {
 	// All at once: each of them really lasts a second or two.
-	const results = new Map<string, Result>();
+	const results = new Map<string, { result: Result; expected: Json[] }>();
+	const few = { talkdesk: 5, talkdeskInsurance: 12, fastly: 10, carrierX: 10, i3dNet: 10 };
 	const lists = [...PAGED, vendorOf('talkdeskInsurance')].map(listOf);
 	const kinds: Array<[string, Fault]> = [
 		['slow', { kind: 'slow', ms: 5000 }],
@@ -773,11 +802,11 @@ describe('silence', () => {
 		await Promise.all(
 			cases.map(async (each) => {
 				const { fault, operation, times } = each;
-				const sandbox = await newSandbox();
+				const sandbox = await newSandbox(1, few);
 				sandboxes.push(sandbox);
 				const { vendor, path } = operation;
 				sandbox.addFault({ vendor: vendor.type, ...(path && { path }), ...fault, times });
-				const result = await stage.engine.runNode({
+				const run = stage.engine.runNode({
 					type: vendor.type,
 					parameters: {
 						resource: 'invoice',
@@ -787,7 +816,9 @@ describe('silence', () => {
 					},
 					credentials: { [vendor.credential]: sandbox.credentials[vendor.credential] },
 				});
-				results.set(nameOf(each), result);
+				const result = await within(8000, run);
+				const expected = operation.expected(sandbox);
+				if (result) results.set(nameOf(each), { result, expected });
 			}),
 		);
 	});
@@ -797,10 +828,11 @@ describe('silence', () => {
 	});
 
 	it.each(table)('%s', (name, { operation, times }) => {
-		const result = results.get(name);
-		if (result === undefined) throw new Error('It did not end');
+		const ended = results.get(name);
+		if (ended === undefined) throw new Error('It did not end');
+		const { result, expected } = ended;
 		if (times === 1) {
-			expectWhole(result, operation.expected(stage.sandbox));
+			expectWhole(result, expected);
 		} else {
 			const { name: vendor } = operation.vendor;
 			expectClear(
@@ -856,11 +888,13 @@ describe('If Incomplete: Continue', () => {
 	it.each(vendorRows(PAGED))('%s: a page that is stuck gives what came', async (_, vendor) => {
 		stage.sandbox.addFault({ vendor: vendor.type, kind: 'stuckPage', ...always });
 		const result = await stage.perform(listOf(vendor), continued);
-		const { list } = vendor;
-		const whole = list(stage.sandbox);
+		const whole = vendor.list(stage.sandbox);
+		const { length } = result.items;
+		expect(length).toBeGreaterThanOrEqual(10);
+		expect(length).toBeLessThan(whole.length);
 		// Those that are read oldest first stop among the oldest.
 		const oldestFirst = ['talkdesk', 'carrierX'].includes(vendor.type);
-		expectWhole(result, oldestFirst ? whole.slice(-10) : whole.slice(0, 10));
+		expectWhole(result, oldestFirst ? whole.slice(-length) : whole.slice(0, length));
 	});
 
 	it('Talkdesk Insurance: a list that is capped gives what came', async () => {

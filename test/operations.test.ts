@@ -71,14 +71,20 @@ describe('get many', () => {
 		expect(stage.requests.length).toBeGreaterThan(5);
 	});
 
-	it.each(vendorRows(PAGED))('%s asks for pages of the size chosen', async (_, vendor) => {
+	it.each([
+		// Smaller pages do not reach far enough beyond every position, so it takes 50 then.
+		['Talkdesk', talkdesk, 50],
+		['Fastly', fastly, 12],
+		['CarrierX', carrierX, 12],
+		['i3D.net', i3dNet, 12],
+	])('%s asks for pages of the size chosen', async (_, vendor, most) => {
 		await stage.perform(listOf(vendor), { pageSize: 12 });
 		const sizes = stage.requests.map(({ query, headers }) => {
 			const range = /results=(\d+)/.exec(String(headers['ranged-data']));
 			return Number(query.limit ?? query.per_page ?? range?.[1]);
 		});
 		expect(sizes[0]).toBe(12);
-		expect(Math.max(...sizes)).toBe(12);
+		expect(Math.max(...sizes)).toBe(most);
 	});
 
 	it.each([
@@ -106,8 +112,7 @@ describe('get many', () => {
 	});
 
 	it.each([
-		// Its pages begin where a page number can begin, so they are a little smaller than ten.
-		['Talkdesk', talkdesk, 4],
+		['Talkdesk', talkdesk, 2],
 		['Fastly', fastly, 3],
 		['CarrierX', carrierX, 3],
 		['i3D.net', i3dNet, 3],
@@ -142,6 +147,15 @@ describe('get many', () => {
 		const { data } = await stage.ownSandbox();
 		data[vendor.type].length = 10;
 		expectWhole(await stage.perform(listOf(vendor), { pageSize: 10 }), vendor.list(stage.sandbox));
+	});
+
+	it('Talkdesk reads a long list in the smallest pages', async () => {
+		// No page of up to ten lines begins before the 720th and ends well behind it.
+		await stage.ownSandbox(1, { talkdesk: 300 });
+		expectWhole(
+			await stage.perform(listOf(talkdesk), { pageSize: 10 }),
+			talkdesk.list(stage.sandbox),
+		);
 	});
 
 	it('Talkdesk reads accounts over many pages', async () => {
@@ -245,7 +259,7 @@ describe('filters', () => {
 		});
 		const wanted = talkdesk.list(stage.sandbox).filter(({ date }) => dayOf(date) >= from);
 		expectWhole(result, wanted);
-		expect(stage.requests.length).toBeGreaterThan(5);
+		expect(stage.requests.length).toBeGreaterThan(2);
 		expect(new Set(queries('filter'))).toEqual(new Set([`date ge '${from}'`]));
 	});
 
@@ -404,10 +418,10 @@ describe('get many unpaid', () => {
 
 	it('i3D.net leaves out credit invoices although the vendor sends them', async () => {
 		const credit = stage.sandbox.data.i3dNet.find(({ isCredit }: Json) => isCredit === 1);
-		const fault = { vendor: 'i3dNet', kind: 'status', status: 200, path: 'unpaid' };
-		stage.sandbox.addFault({ ...fault, body: [credit] });
-		stage.sandbox.addFault({ ...fault, body: [] });
-		expectWhole(await stage.run(i3dNet, { operation: 'getUnpaid', limit: 1 }), []);
+		const fault = { vendor: 'i3dNet', kind: 'status', status: 200 };
+		// A list of one: the page, what is behind it, and the page again.
+		for (const body of [[credit], [], [credit]]) stage.sandbox.addFault({ ...fault, body });
+		expectWhole(await stage.run(i3dNet, { operation: 'getUnpaid', returnAll: true }), []);
 	});
 });
 
@@ -483,7 +497,7 @@ describe('get', () => {
 		['i3D.net', i3dNet, i3dNetCase],
 	])('%s: an expression in place of the locator', async (_, vendor, caseOf) => {
 		const [value, expected] = caseOf();
-		const input = [{ json: { of: value } }];
+		const input = [{ json: { of: String(value) } }];
 		const parameters = { operation: 'get', invoiceId: '={{ $json.of }}', ...accountOf(vendor) };
 		expectWhole(await stage.run(vendor, parameters, { input }), expected);
 	});

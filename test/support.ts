@@ -302,7 +302,8 @@ export const JSONS = OPERATIONS.filter(({ kind }) => kind !== 'pdf');
 const SIZES = { talkdeskInsurance: 36 };
 
 /** A sandbox with lists that span several pages of ten. */
-export const newSandbox = async (seed = 1) => await createSandbox({ seed, sizes: SIZES });
+export const newSandbox = async (seed = 1, sizes: Record<string, number> = {}) =>
+	await createSandbox({ seed, sizes: { ...SIZES, ...sizes } });
 
 /**
  * Gives the tests of a file a sandbox and the engine, whose `sleep` writes down how long it would
@@ -321,8 +322,8 @@ export function setUp() {
 			return stage.sandbox.requests.filter(({ path }) => !path.endsWith('/oauth/token'));
 		},
 		/** Gives the test a sandbox of its own, whose lists it may change. */
-		async ownSandbox(seed?: number): Promise<Sandbox> {
-			stage.sandbox = await newSandbox(seed);
+		async ownSandbox(seed?: number, sizes?: Record<string, number>): Promise<Sandbox> {
+			stage.sandbox = await newSandbox(seed, sizes);
 			return stage.sandbox;
 		},
 		credentialsOf: (vendor: VendorOfTest, changes: Json = {}) => ({
@@ -422,4 +423,13 @@ export const sha256 = (bytes: Uint8Array): string =>
 export async function fileAt(url: string, headers: Record<string, string>): Promise<Buffer> {
 	const response = await fetch(url, { headers });
 	return Buffer.from(await response.arrayBuffer());
+}
+
+/** What a promise gives, or undefined where it takes longer. */
+export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const late = new Promise<undefined>((resolve) => {
+		timer = setTimeout(() => resolve(undefined), milliseconds);
+	});
+	return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

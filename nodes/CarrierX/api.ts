@@ -77,8 +77,7 @@ function invoices(unpaid: boolean) {
 			order: `date_created ${request.all ? 'asc' : 'desc'}`,
 			filter: filterFrom(filters, unpaid),
 			with_related: options.withRelated === true ? true : undefined,
-			include_fields: textFrom(options.includeFields),
-			exclude_fields: textFrom(options.excludeFields),
+			...(unpaid ? {} : fieldsFrom(options)),
 		};
 		const windowAt: WindowAt<CarrierXInvoice> = async (position) => {
 			const { items, total, has_more }: CarrierXPage = await client.json({
@@ -97,6 +96,20 @@ function invoices(unpaid: boolean) {
 			pages: readWindows(windowAt, (record) => record.invoice_sid ?? wholeRecord(record)),
 			reversed: request.all,
 		};
+	};
+}
+
+/** The fields to send. The id is always one of them: it tells records apart. */
+function fieldsFrom({ includeFields, excludeFields }: Call['options']) {
+	const names = (list: unknown) =>
+		(textFrom(list) ?? '')
+			.split(',')
+			.map((name) => name.trim())
+			.filter((name) => name !== '' && name !== 'invoice_sid');
+	const [included, excluded] = [names(includeFields), names(excludeFields)];
+	return {
+		include_fields: included.length === 0 ? undefined : ['invoice_sid', ...included].join(','),
+		exclude_fields: firstText(excluded.join(',')),
 	};
 }
 

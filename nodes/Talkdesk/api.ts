@@ -4,8 +4,8 @@ import type { Connection } from '../shared/http/client';
 import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { wholeRecord } from '../shared/paging/page';
-import { pageAt } from '../shared/paging/pages';
-import { type WindowAt, readWindows } from '../shared/paging/windows';
+import { type NumberedPage, pageAt } from '../shared/paging/pages';
+import { type Window, type WindowAt, readWindows } from '../shared/paging/windows';
 import { choiceName } from '../shared/node/listSearch';
 import { countIn, dateFrom, idFrom, locatorFrom, recordsIn, textFrom } from '../shared/node/values';
 import {
@@ -78,26 +78,38 @@ function readPages<R extends object>(
 	keyOf: (record: R) => string,
 	pageSize = MOST_PER_PAGE,
 ) {
-	// A server may give less than it was asked for; from then on no more is asked.
-	const first = Math.min(pageSize, MOST_PER_PAGE);
-	let most = Math.max(first, LEAST_PER_PAGE);
-	const windowAt: WindowAt<R> = async (position) => {
-		const { page, size } = pageAt(position, position === 0 ? Math.min(first, most) : most);
+	let most = Math.max(Math.min(pageSize, MOST_PER_PAGE), LEAST_PER_PAGE);
+	const ask = async ({ page, size }: NumberedPage): Promise<Window<R>> => {
 		const { per_page, total, _embedded, _links }: TalkdeskPage = await client.json({
 			path: path`/express/${what}`,
 			query: { ...query, page, per_page: size },
 		});
 		const given = Math.min(size, countIn(per_page) || size);
-		if (given < size) most = given;
 		return {
 			offset: (page - 1) * given,
 			size: given,
 			records: recordsIn<R>(_embedded?.[what], talkdesk.name, `_embedded.${what}`),
 			total: countIn(total),
-			more: countIn(total) === null && _links ? 'next' in _links : null,
+			// The last page has no link to a next one.
+			more: _links ? 'next' in _links : null,
 		};
 	};
+	const windowAt: WindowAt<R> = async (position) => {
+		const page = position === 0 ? pageAt(0, Math.min(pageSize, most)) : pageFor(position, most);
+		const window = await ask(page);
+		if (window.size === page.size) return window;
+		// The server gave less than it was asked for. If it does so again, no more is asked of it.
+		const again = await ask(page);
+		if (again.size < page.size) most = again.size;
+		return again;
+	};
 	return readWindows(windowAt, keyOf);
+}
+
+/** Small pages can fail to reach beyond the overlap; one that begins a record later then does. */
+function pageFor(position: number, most: number): NumberedPage {
+	const page = pageAt(position, most);
+	return page.offset + page.size > position + 2 ? page : pageAt(position + 1, most);
 }
 
 function lineKey(line: TalkdeskLine): string {

@@ -109,7 +109,14 @@ function wordsOf(body: unknown): string | undefined {
 
 function connect(credential: ICredentialDataDecryptedObject): Connection {
 	const { baseUrl, allowHttp, headerValue } = credential;
-	return { baseUrl: baseUrlFrom(baseUrl, allowHttp === true), secrets: [String(headerValue)] };
+	// The value may be a word such as "Bearer" and the secret behind it.
+	const words = String(headerValue)
+		.split(' ')
+		.filter((word) => word.length > 6);
+	return {
+		baseUrl: baseUrlFrom(baseUrl, allowHttp === true),
+		secrets: [String(headerValue), ...words],
+	};
 }
 
 export const talkdeskInsurance: Vendor = {

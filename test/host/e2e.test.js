@@ -6,6 +6,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { createSandbox } = require('../sandbox');
 const {
+	ALL,
 	PACKAGE,
 	TRIGGER,
 	VENDORS,
@@ -394,10 +395,17 @@ describe('as a whole', () => {
 			'i3D.net': i3dNet.length,
 		};
 		for (const { name } of VENDORS) {
-			// A raw record of Talkdesk is a line of an invoice.
-			const numbers = items[name].map(({ json }, index) => json.number ?? index);
-			expect([name, new Set(numbers).size]).toEqual([name, invoices[name]]);
+			const keys = items[name].map(({ json }) => json.dedupeKey);
+			expect([name, keys.length, new Set(keys).size]).toEqual([
+				name,
+				invoices[name],
+				invoices[name],
+			]);
 		}
+		const all = items[ALL].map(({ json }) => json);
+		expect(all).toHaveLength(Object.values(invoices).reduce((sum, count) => sum + count));
+		const columns = new Set(all.map((json) => Object.keys(json).join()));
+		expect(columns.size).toBe(1);
 	});
 
 	test('putting the example twice makes one workflow', async () => {

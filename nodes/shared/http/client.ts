@@ -29,7 +29,10 @@ export interface Connection {
 }
 
 /** Who is asked, and how patiently. */
-export interface ClientSettings extends Connection {
+export interface ClientSettings {
+	baseUrl: string;
+	/** Gives what is secret by now: a token may have been renewed since. */
+	secrets: () => Promise<string[]>;
 	/** The vendor's name in messages. */
 	vendor: string;
 	credentialType: string;
@@ -78,13 +81,13 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 	// When the vendor tells one request to wait, all wait: no request starts before this is over.
 	let quiet: Promise<unknown> = Promise.resolve();
 
-	const failure = (answer: Answer) =>
-		failureFrom(vendor, answer, settings.wordsOf, settings.secrets, Date.now());
+	const failure = async (answer: Answer) =>
+		failureFrom(vendor, answer, settings.wordsOf, await settings.secrets(), Date.now());
 
 	async function json(get: Get): Promise<object> {
 		return await untilDone(async () => {
 			const answer = await ask(get, 'json');
-			const failed = failedOutcome(answer);
+			const failed = await failedOutcome(answer);
 			if (failed) return failed;
 			if (typeof answer.body === 'object' && answer.body !== null) {
 				return { done: true, value: answer.body };
@@ -102,7 +105,7 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 	async function download<T>(get: Get, receive: (download: Download) => Promise<T>): Promise<T> {
 		return await untilDone(async (): Promise<Outcome<T>> => {
 			const answer = await ask(get, 'stream');
-			const failed = failedOutcome({ ...answer, body: await errorBody(answer) });
+			const failed = await failedOutcome({ ...answer, body: await errorBody(answer) });
 			if (failed) return failed;
 			const stream = answer.body as Readable;
 			const received = receive({
@@ -133,20 +136,20 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 		};
 	}
 
-	function failedOutcome(answer: Answer): Outcome<never> | null {
+	async function failedOutcome(answer: Answer): Promise<Outcome<never> | null> {
 		const { status, code } = answer;
 		if (status === undefined) {
 			return {
 				done: false,
 				retry: isPassingCode(code) ? 'passing' : 'never',
-				failure: failure(answer),
+				failure: await failure(answer),
 			};
 		}
 		if (status >= 200 && status < 300 && status !== 202) return null;
 		return {
 			done: false,
 			retry: isPassingStatus(status) ? 'passing' : 'never',
-			failure: failure(answer),
+			failure: await failure(answer),
 		};
 	}
 
@@ -333,9 +336,13 @@ function answerFromError(error: unknown): Answer {
 	const response = thrown.cause?.response;
 	const codes = [thrown.cause?.code, thrown.httpCode, thrown.code];
 	const status = [response?.status, thrown.httpCode].map(Number).find((number) => number >= 100);
+	// A success that was thrown is one whose body broke off.
+	const broken = status !== undefined && status < 300;
 	return {
-		status,
-		code: codes.find((code): code is string => typeof code === 'string' && /^[A-Z]/.test(code)),
+		status: broken ? undefined : status,
+		code: broken
+			? 'ECONNRESET'
+			: codes.find((code): code is string => typeof code === 'string' && /^[A-Z]/.test(code)),
 		headers: { ...response?.headers },
 		body: response?.data,
 		words: [thrown.cause?.message, thrown.message].find((word) => typeof word === 'string') as

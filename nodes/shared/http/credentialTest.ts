@@ -17,6 +17,11 @@ export function testRules(key?: string): Rules {
 			message: `The secret is refused (HTTP ${value}), or it may not read invoices`,
 		},
 	}));
+	// The text of a web page begins with this, where an object of JSON has no such key.
+	const webPage = {
+		type: 'responseSuccessBody',
+		properties: { key: '0', value: '<', message: 'A web page answers. Check the base URL' },
+	};
 	const foreign = {
 		type: 'responseSuccessBody',
 		properties: {
@@ -26,5 +31,5 @@ export function testRules(key?: string): Rules {
 		},
 	};
 	// n8n's type takes rules of one kind only, n8n itself takes both.
-	return (key === undefined ? refused : [...refused, foreign]) as Rules;
+	return (key === undefined ? [...refused, webPage] : [...refused, foreign]) as Rules;
 }

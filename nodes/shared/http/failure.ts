@@ -51,6 +51,12 @@ export function failureFrom(
 ): ReadFailure {
 	const { status, code, headers, body } = answer;
 	const asked = retryAfterMs(headers['retry-after'], now) ?? undefined;
+	if (status === undefined && /access token/i.test(answer.words ?? '')) {
+		const why = clean(answer.words ?? '', secrets);
+		return new ReadFailure('vendor', `${vendor} issued no access token: ${why}`, {
+			hint: 'Check the client ID and the client secret in the credential, and its token URL',
+		});
+	}
 	if (status === undefined) {
 		const why = CONNECTION_WORDS[code ?? ''] ?? answer.words ?? code ?? 'no reason given';
 		return new ReadFailure('vendor', `${vendor} did not answer: ${clean(why, secrets)}`, {

@@ -24,7 +24,7 @@ export async function executeVendor(
 			const cancelled = error instanceof ReadFailure && error.kind === 'cancelled';
 			if (cancelled || !context.continueOnFail()) throw nodeError;
 			output.push({
-				json: { error: `${nodeError.message} [item ${itemIndex}]` },
+				json: { error: nodeError.message },
 				error: nodeError,
 				pairedItem: { item: itemIndex },
 			});
@@ -146,7 +146,9 @@ async function callFor(
 	const options = parameter<IDataObject>('options', {});
 	const credential = await context.getCredentials(vendor.credentialType, itemIndex);
 	const client: Client = createClient(context, {
-		...vendor.connect(credential),
+		baseUrl: vendor.connect(credential).baseUrl,
+		secrets: async () =>
+			vendor.connect(await context.getCredentials(vendor.credentialType, itemIndex)).secrets,
 		vendor: vendor.name,
 		credentialType: vendor.credentialType,
 		wordsOf: vendor.wordsOf,

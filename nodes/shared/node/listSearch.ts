@@ -28,7 +28,9 @@ async function choices(
 ): Promise<Choice[]> {
 	const credential = await context.getCredentials(vendor.credentialType);
 	const client = createClient(context, {
-		...vendor.connect(credential),
+		baseUrl: vendor.connect(credential).baseUrl,
+		secrets: async () =>
+			vendor.connect(await context.getCredentials(vendor.credentialType)).secrets,
 		vendor: vendor.name,
 		credentialType: vendor.credentialType,
 		wordsOf: vendor.wordsOf,

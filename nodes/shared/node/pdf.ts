@@ -44,7 +44,8 @@ export async function downloadPdf(
 
 	return await call.client.download({ path: file.path }, async (download) => {
 		const check = checkedPdf(download, vendor.name, mostBytes);
-		const binary = await context.helpers.prepareBinaryData(check.stream, fileName, MIME_TYPE);
+		const stored = context.helpers.prepareBinaryData(check.stream, fileName, MIME_TYPE);
+		const binary = await Promise.race([stored, check.standsStill]);
 		const { fileSize, sha256 } = check.finish();
 		const json: PdfItem = {
 			provider: vendor.provider,
@@ -66,6 +67,11 @@ export async function downloadPdf(
 /** A PDF passing through: looked at, counted and hashed chunk by chunk, never held. */
 interface CheckedPdf {
 	stream: Readable;
+	/**
+	 * Rejects one to two time-outs after the last chunk. It does not wait for the stream to end: one
+	 * that stands still may not do so even when it is destroyed.
+	 */
+	standsStill: Promise<never>;
 	/** Ends the check: throws where the file is no whole PDF, else gives its bytes and SHA-256. */
 	finish: () => { fileSize: number; sha256: string };
 }
@@ -91,29 +97,31 @@ function checkedPdf(download: Download, vendor: string, mostBytes: number): Chec
 		return chunk;
 	};
 
-	// A transfer that stands still is ended after one to two time-outs.
-	const watch = () => {
-		const milliseconds = timeoutSeconds * 1000;
-		AbortSignal.timeout(milliseconds).addEventListener('abort', () => {
-			if (stream.destroyed) return;
-			if (Date.now() - lastChunkAt < milliseconds) watch();
-			else stream.destroy(stalled());
-		});
-	};
-	watch();
+	const standsStill = new Promise<never>((_, reject) => {
+		const watch = () => {
+			const milliseconds = timeoutSeconds * 1000;
+			AbortSignal.timeout(milliseconds).addEventListener('abort', () => {
+				if (stream.destroyed) return;
+				if (Date.now() - lastChunkAt < milliseconds) watch();
+				else reject(endedEarly());
+			});
+		};
+		watch();
+	});
 
 	return {
 		stream: stream.map(look),
+		standsStill,
 		finish: () => {
 			if (beginning !== SIGNATURE) throw noPdf(vendor);
-			if (length !== null && fileSize !== length) throw stalled();
+			if (length !== null && fileSize !== length) throw endedEarly();
 			return { fileSize, sha256: hash.digest('hex') };
 		},
 	};
 }
 
 /** A transfer that stands still or ends early: worth another try. */
-function stalled(): Error {
+function endedEarly(): Error {
 	return Object.assign(new Error('the file did not come to its end'), { code: 'ETIMEDOUT' });
 }
 

