@@ -16,6 +16,7 @@ import {
 	insuranceInvoice,
 	talkdeskLines,
 } from './fixtures';
+import { expectValid } from './support';
 
 const EMPTY_LINE = {
 	id: null,
@@ -41,6 +42,7 @@ function expectFields(invoice: Invoice, expected: Omit<Invoice, 'contentHash'>):
 	it.each(Object.entries(expected))('%s', (name, value) => {
 		expect(fields[name as keyof typeof fields]).toEqual(value);
 	});
+	it('is what the JSON Schema says', () => expectValid(invoice));
 	it('has no other field', () => {
 		expect(Object.keys(fields).sort()).toEqual(Object.keys(expected).sort());
 	});

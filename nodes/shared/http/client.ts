@@ -56,7 +56,7 @@ export interface Download {
 	stream: Readable;
 	/** In bytes, where the vendor says it. */
 	length: number | null;
-	/** Ends the transfer with this failure. */
+	/** How long it may stand still. */
 	timeoutSeconds: number;
 }
 
