@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
-import { type Client, createClient } from '../http/client';
+import { callFor } from './call';
 import { nodeErrorFrom } from './errors';
 import { downloadPdf } from './pdf';
 import { wholeNumberFrom } from './values';
@@ -38,7 +38,7 @@ async function runItem(
 	vendor: Vendor,
 	itemIndex: number,
 ): Promise<INodeExecutionData[]> {
-	const call = await callFor(context, vendor, itemIndex);
+	const call = await callForItem(context, vendor, itemIndex);
 	const name = `${call.parameter('resource', '')}:${call.parameter('operation', '')}`;
 	const operation = vendor.operations[name];
 	if (operation === undefined) {
@@ -135,25 +135,17 @@ function pageSizeFor(call: Call, wanted: number): number | undefined {
 	return wanted === Infinity ? undefined : wanted;
 }
 
-/** Puts together what an operation may use for one item. */
-async function callFor(
+async function callForItem(
 	context: IExecuteFunctions,
 	vendor: Vendor,
 	itemIndex: number,
 ): Promise<Call> {
 	const parameter = <T>(name: string, fallback: T) =>
 		context.getNodeParameter(name, itemIndex, fallback) as T;
-	const options = parameter<IDataObject>('options', {});
-	const credential = await context.getCredentials(vendor.credentialType, itemIndex);
-	const client: Client = createClient(context, {
-		baseUrl: vendor.connect(credential).baseUrl,
-		secrets: async () =>
-			vendor.connect(await context.getCredentials(vendor.credentialType, itemIndex)).secrets,
-		vendor: vendor.name,
-		credentialType: vendor.credentialType,
-		wordsOf: vendor.wordsOf,
-		timeoutSeconds: wholeNumberFrom(options.timeout ?? 60, 'Timeout', 1, 3600),
-		maxRetries: wholeNumberFrom(options.maxRetries ?? 5, 'Max Retries', 0, 20),
-	});
-	return { client, credential, parameter, options, filters: parameter<IDataObject>('filters', {}) };
+	const { timeout = 60, maxRetries = 5 } = parameter<IDataObject>('options', {});
+	const patience = {
+		timeoutSeconds: wholeNumberFrom(timeout, 'Timeout', 1, 3600),
+		maxRetries: wholeNumberFrom(maxRetries, 'Max Retries', 0, 20),
+	};
+	return await callFor(context, vendor, parameter, patience, itemIndex);
 }

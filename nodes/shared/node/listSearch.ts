@@ -1,12 +1,15 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import { createClient } from '../http/client';
+import { callFor } from './call';
 import { nodeErrorFrom } from './errors';
-import type { Call, Choice, ListOperation, Vendor } from './vendor';
+import type { Choice, ListOperation, Vendor } from './vendor';
 
 /** A searchable list looks through the newest invoices only; older ones are named by id. */
 const MOST_RECORDS = 1000;
 const MOST_CHOICES = 200;
 const PAGE_SIZE = 200;
+
+/** Somebody is looking at the list while it loads. */
+const PATIENCE = { timeoutSeconds: 20, maxRetries: 2 };
 
 /** Searches the newest invoices of a vendor for a text, for the list in "Invoice". */
 export async function searchInvoices(
@@ -26,25 +29,17 @@ async function choices(
 	vendor: Vendor,
 	filter: string,
 ): Promise<Choice[]> {
-	const credential = await context.getCredentials(vendor.credentialType);
-	const client = createClient(context, {
-		baseUrl: vendor.connect(credential).baseUrl,
-		secrets: async () =>
-			vendor.connect(await context.getCredentials(vendor.credentialType)).secrets,
-		vendor: vendor.name,
-		credentialType: vendor.credentialType,
-		wordsOf: vendor.wordsOf,
-		timeoutSeconds: 20,
-		maxRetries: 2,
-	});
 	const parameter = <T>(name: string, fallback: T) =>
 		(context.getCurrentNodeParameter(name) as T | undefined) ?? fallback;
-	const call: Call = { client, credential, parameter, options: {}, filters: {} };
+	const call = await callFor(context, vendor, parameter, PATIENCE);
 	const operation = vendor.operations['invoice:getAll'] as ListOperation<object>;
 
 	const found = new Map<string, Choice>();
 	let looked = 0;
-	for await (const page of operation.read(call, { all: false, pageSize: PAGE_SIZE }).pages) {
+	for await (const page of operation.read(
+		{ ...call, options: {}, filters: {} },
+		{ all: false, pageSize: PAGE_SIZE },
+	).pages) {
 		for (const choice of page.map(vendor.choiceOf)) {
 			if (choice.name.toLowerCase().includes(filter)) found.set(choice.value, choice);
 		}

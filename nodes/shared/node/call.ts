@@ -1,0 +1,36 @@
+import type { IDataObject } from 'n8n-workflow';
+import { type N8nContext, createClient } from '../http/client';
+import type { Call, Vendor } from './vendor';
+
+/** How patiently a vendor is asked. */
+export interface Patience {
+	/** How long one answer may take, in seconds. */
+	timeoutSeconds: number;
+	maxRetries: number;
+}
+
+/**
+ * Puts together what an operation may use, for one item.
+ *
+ * @throws ReadFailure where the credential leads nowhere it may
+ */
+export async function callFor(
+	context: N8nContext,
+	vendor: Vendor,
+	parameter: Call['parameter'],
+	patience: Patience,
+	itemIndex?: number,
+): Promise<Call> {
+	const { name, credentialType, wordsOf, connect } = vendor;
+	const credential = await context.getCredentials(credentialType, itemIndex);
+	const client = createClient(context, {
+		vendor: name,
+		credentialType,
+		wordsOf,
+		baseUrl: connect(credential).baseUrl,
+		secrets: async () => connect(await context.getCredentials(credentialType, itemIndex)).secrets,
+		...patience,
+	});
+	const options = parameter<IDataObject>('options', {});
+	return { client, credential, parameter, options, filters: parameter('filters', {}) };
+}
