@@ -2,10 +2,11 @@ import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n
 import { testRules } from '../nodes/shared/http/credentialTest';
 
 const DOMAIN_OF_REGION = '({ us: ".com", eu: ".eu", ca: "ca.com" })[$self["region"]]';
-const LOGIN_HOST = `"https://" + $self["account"] + ".talkdeskid" + ${DOMAIN_OF_REGION}`;
+const LOGIN_HOST = `"https://" + $self["account"].replace(/[^a-z0-9-]/gi, "") + ".talkdeskid" + ${DOMAIN_OF_REGION}`;
 
 /** Plain http would send the secret readable: it is for this very machine only. */
-const SAFE_URL = '/^(https:|http:\\/\\/(localhost|127\\.|\\[::1\\])[^@]*$)/i';
+const SAFE_URL =
+	'/^(https:\\/\\/|http:\\/\\/(localhost|127(\\.\\d+){3}|\\[::1\\])(:\\d+)?(\\/|$))/i';
 const REFUSED = 'https://plain-http-is-refused.invalid';
 
 /** Shown for the region "Custom" only. */

@@ -34,6 +34,8 @@ const accountOf = ({ type }: VendorOfTest): Json =>
 
 const queries = (name: string) => stage.requests.map(({ query }) => query[name]);
 
+const dayAfter = (day: string) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+
 describe('every operation', () => {
 	it.each(rows(OPERATIONS))('%s gives what the vendor has', async (_, operation) => {
 		const result = await stage.perform(operation);
@@ -297,7 +299,7 @@ describe('filters', () => {
 			({ date_created }) => dayOf(date_created) >= from && dayOf(date_created) <= to,
 		);
 		expect(queries('filter')).toEqual([
-			`date_created ge ${from}T00:00:00.000Z and date_created le ${to}T23:59:59.999Z`,
+			`date_created ge ${from}T00:00:00.000Z and date_created lt ${dayAfter(to)}T00:00:00.000Z`,
 		]);
 	});
 

@@ -70,14 +70,15 @@ const SID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** GET /billing/invoices. Its `pagination.next` is never followed: an offset leads just as far. */
 function invoices(unpaid: boolean) {
-	return ({ client, filters, options }: Call, request: ListRequest): Reading<CarrierXInvoice> => {
+	return (call: Call, request: ListRequest): Reading<CarrierXInvoice> => {
+		const { client, filters, options } = call;
 		const size = Math.min(request.pageSize ?? MOST_PER_PAGE, MOST_PER_PAGE);
 		const query = {
 			limit: size,
 			order: `date_created ${request.all ? 'asc' : 'desc'}`,
 			filter: filterFrom(filters, unpaid),
 			with_related: options.withRelated === true ? true : undefined,
-			...(unpaid ? {} : fieldsFrom(options)),
+			...(unpaid ? {} : fieldsFrom(call)),
 		};
 		const windowAt: WindowAt<CarrierXInvoice> = async (position) => {
 			const { items, total, has_more }: CarrierXPage = await client.json({
@@ -93,22 +94,24 @@ function invoices(unpaid: boolean) {
 			};
 		};
 		return {
-			pages: readWindows(windowAt, (record) => record.invoice_sid ?? wholeRecord(record)),
+			pages: readWindows(windowAt, (record) => record.invoice_sid || wholeRecord(record)),
 			reversed: request.all,
 		};
 	};
 }
 
-/** The fields to send. The id is always one of them: it tells records apart. */
-function fieldsFrom({ includeFields, excludeFields }: Call['options']) {
+/** The fields to send, always with those that tell records apart, and that make the key of an invoice. */
+function fieldsFrom({ options, parameter }: Call) {
+	const isRaw = parameter<string>('output', 'normalized') === 'raw';
+	const keys = isRaw ? ['invoice_sid'] : ['invoice_sid', 'partner_sid'];
 	const names = (list: unknown) =>
 		(textFrom(list) ?? '')
 			.split(',')
 			.map((name) => name.trim())
-			.filter((name) => name !== '' && name !== 'invoice_sid');
-	const [included, excluded] = [names(includeFields), names(excludeFields)];
+			.filter((name) => name !== '' && !keys.includes(name));
+	const [included, excluded] = [names(options.includeFields), names(options.excludeFields)];
 	return {
-		include_fields: included.length === 0 ? undefined : ['invoice_sid', ...included].join(','),
+		include_fields: included.length === 0 ? undefined : [...keys, ...included].join(','),
 		exclude_fields: firstText(excluded.join(',')),
 	};
 }
@@ -120,10 +123,16 @@ function filterFrom(filters: Call['filters'], unpaid: boolean): string | undefin
 	const conditions = [
 		unpaid ? 'paid eq false' : undefined,
 		from && `date_created ge ${from}T00:00:00.000Z`,
-		to && `date_created le ${to}T23:59:59.999Z`,
+		to && `date_created lt ${dayAfter(to)}T00:00:00.000Z`,
 		textFrom(filters.query),
 	];
 	return firstText(conditions.filter(Boolean).join(' and '));
+}
+
+function dayAfter(day: string): string {
+	const date = new Date(`${day}T00:00:00.000Z`);
+	date.setUTCDate(date.getUTCDate() + 1);
+	return date.toISOString().slice(0, 10);
 }
 
 /** The filter is checked again here: a paid invoice or a credit note is not to be paid. */

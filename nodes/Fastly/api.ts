@@ -78,7 +78,7 @@ function invoices({ client, filters }: Call, { pageSize }: ListRequest): Reading
 		};
 	};
 	return {
-		pages: readByCursor(pageAfter, ({ invoice_id, ...rest }) => invoice_id ?? wholeRecord(rest)),
+		pages: readByCursor(pageAfter, ({ invoice_id, ...rest }) => invoice_id || wholeRecord(rest)),
 	};
 }
 

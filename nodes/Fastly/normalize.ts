@@ -24,11 +24,12 @@ function normalize(record: object, context: InvoiceContext, isEstimate: boolean)
 	const fields = new Fields(record, doubts);
 	const periodStart = fields.date('billing_start_date');
 	const id = fields.text('invoice_id');
+	// The month to date may have no id yet; its month tells it from others all the same.
+	const monthId = isEstimate && id === null && periodStart ? `month-to-date-${periodStart}` : null;
 	return buildInvoice(
 		{
 			provider: 'fastly',
-			// The month to date may have no id yet; its month tells it from others all the same.
-			id: id ?? (isEstimate && periodStart !== null ? `month-to-date-${periodStart}` : null),
+			id: id ?? monthId,
 			invoiceNumber: id,
 			...(isEstimate && { type: 'estimate' }),
 			accountId: fields.text('customer_id'),
@@ -38,6 +39,7 @@ function normalize(record: object, context: InvoiceContext, isEstimate: boolean)
 			currency: currencyCode(fields.text('currency_code')),
 			totalAmount: fields.amount('monthly_transaction_amount'),
 			lineItems: fields.list('transaction_line_items').map(lineItem),
+			derivedFields: monthId === null ? [] : ['id'],
 		},
 		doubts,
 		context,

@@ -16,7 +16,7 @@ import {
 	get,
 	list,
 } from '../shared/node/vendor';
-import { normalizeDetail, normalizeListed } from './normalize';
+import { isCreditNote, normalizeDetail, normalizeListed } from './normalize';
 
 /** An invoice in a list. Amounts are whole cents as text. https://www.i3d.net/docs/api/v3/ */
 export interface I3dNetListedInvoice {
@@ -97,7 +97,7 @@ function invoices(listPath: string) {
 			const records = recordsIn<I3dNetListedInvoice>(answer, i3dNet.name, 'invoices');
 			return { offset: position, size, records, total: null, more: null };
 		};
-		return { pages: readWindows(windowAt, (record) => record.id ?? wholeRecord(record)) };
+		return { pages: readWindows(windowAt, (record) => record.id || wholeRecord(record)) };
 	};
 }
 
@@ -156,7 +156,7 @@ export const i3dNet: Vendor = {
 		}),
 		'invoice:getUnpaid': list(invoices(path`/v3/account/invoice/unpaid`), {
 			normalize: each(normalizeListed),
-			keep: ({ isCredit }: I3dNetListedInvoice) => isCredit !== 1,
+			keep: ({ isCredit }: I3dNetListedInvoice) => !isCreditNote(isCredit),
 		}),
 		'invoice:get': get(invoice, each(normalizeDetail)),
 		'invoice:downloadPdf': { kind: 'pdf', find: pdf },

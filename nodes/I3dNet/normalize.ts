@@ -69,13 +69,18 @@ export function normalizeDetail(record: object, context: InvoiceContext): Invoic
 	);
 }
 
+/** Whether the field `isCredit` says that it is a credit note. */
+export function isCreditNote(isCredit: unknown): boolean {
+	return isCredit === true || String(isCredit) === '1';
+}
+
 /** What the list and the detail say in the same words. */
 function header(fields: Fields, { timeZone }: InvoiceContext): Draft {
 	return {
 		provider: 'i3dNet',
 		id: fields.text('id'),
 		invoiceNumber: fields.text('invoiceNumber'),
-		type: String(fields.value('isCredit')) === '1' ? 'creditNote' : 'invoice',
+		type: isCreditNote(fields.value('isCredit')) ? 'creditNote' : 'invoice',
 		sourceStatus: fields.text('paymentStatus'),
 		issueDate: fields.moment(timeZone, 'creationDate'),
 		dueDate: fields.moment(timeZone, 'dueDate'),
@@ -90,15 +95,15 @@ function header(fields: Fields, { timeZone }: InvoiceContext): Draft {
  * they do a hundred times over, and else unknown.
  */
 function paidAndDue(fields: Fields, total: Decimal | null, doubts: Set<Warning>) {
-	const paid = fields.cents('totalPaidAmount');
-	const due = fields.cents('remainingAmount');
+	const paid = fields.amount('totalPaidAmount');
+	const due = fields.amount('remainingAmount');
 	if (paid === null || due === null || total === null) {
 		if (paid !== null || due !== null) doubts.add('UNIT_UNVERIFIED');
 		return { paid: null, due: null };
 	}
 	const together = add(paid, due);
+	if (equal(shift(together, -2), total)) return { paid: shift(paid, -2), due: shift(due, -2) };
 	if (equal(together, total)) return { paid, due };
-	if (equal(shift(together, 2), total)) return { paid: shift(paid, 2), due: shift(due, 2) };
 	doubts.add('UNIT_UNVERIFIED');
 	return { paid: null, due: null };
 }

@@ -16,7 +16,7 @@ import {
 	get,
 	list,
 } from '../shared/node/vendor';
-import { groupOf, normalizeLines } from './normalize';
+import { normalizeLines } from './normalize';
 
 /**
  * One line of an invoice; what belongs to the whole invoice repeats on each of its lines.
@@ -91,7 +91,7 @@ function readPages<R extends object>(
 			records: recordsIn<R>(_embedded?.[what], talkdesk.name, `_embedded.${what}`),
 			total: countIn(total),
 			// The last page has no link to a next one.
-			more: _links ? 'next' in _links : null,
+			more: _links ? (_links.next ?? null) !== null : null,
 		};
 	};
 	const windowAt: WindowAt<R> = async (position) => {
@@ -114,7 +114,7 @@ function pageFor(position: number, most: number): NumberedPage {
 
 function lineKey(line: TalkdeskLine): string {
 	const { id, number, invoice_line_number } = line;
-	return id === undefined ? wholeRecord(line) : wholeRecord([id, number, invoice_line_number]);
+	return id ? wholeRecord([id, number, invoice_line_number]) : wholeRecord(line);
 }
 
 /** All lines of all invoices, newest first. */
@@ -140,13 +140,13 @@ function invoiceLines(call: Call, { all, pageSize }: ListRequest): Reading<Talkd
  * invoice bear its date, so none of its lines can follow.
  */
 function enoughFor(invoices: number): (page: TalkdeskLine[]) => boolean {
-	const groups = new Set<string>();
+	const numbers = new Set<string>();
 	let lastDay: string | undefined;
 	return (page) => {
 		for (const line of page) {
 			const day = line.date?.slice(0, 10);
-			if (groups.size >= invoices && day !== undefined && day !== lastDay) return true;
-			groups.add(groupOf(line));
+			if (numbers.size >= invoices && day !== undefined && day !== lastDay) return true;
+			numbers.add(line.number ?? wholeRecord(line));
 			lastDay = day;
 		}
 		return false;

@@ -2,6 +2,7 @@ import { buildInvoice, difference, withWarning } from '../shared/invoice/build';
 import { currencyCode } from '../shared/invoice/currency';
 import { type Decimal, equal } from '../shared/invoice/decimal';
 import { Fields } from '../shared/invoice/fields';
+import { canonicalJson } from '../shared/invoice/key';
 import type { Invoice, InvoiceContext, LineItem, Warning } from '../shared/invoice/invoice';
 
 /** What a line says of itself goes into the line; what it says of the invoice stands in the header. */
@@ -21,8 +22,9 @@ const KNOWN_FIELDS = new Set(
  */
 export function normalizeLines(lines: object[], context: InvoiceContext): Invoice[] {
 	const groups = new Map<string, object[]>();
+	const keyOf = groupsBy(lines);
 	for (const line of lines) {
-		const key = groupOf(line);
+		const key = keyOf(line);
 		const group = groups.get(key);
 		if (group === undefined) groups.set(key, [line]);
 		else group.push(line);
@@ -35,13 +37,36 @@ export function normalizeLines(lines: object[], context: InvoiceContext): Invoic
 	);
 }
 
-/** Tells which invoice a line belongs to. A line without a number is an invoice of its own. */
-export function groupOf(line: object): string {
+/**
+ * Gives a function that tells which invoice a line belongs to. A line that leaves out its account or
+ * currency has those of the other lines of its number, where these agree; a line without a number is
+ * an invoice of its own.
+ */
+function groupsBy(lines: object[]): (line: object) => string {
+	const known = new Map<string, { accounts: Set<string>; currencies: Set<string> }>();
+	for (const { number, account, currency } of lines.map(identityOf)) {
+		if (number === null) continue;
+		const of = known.get(number) ?? { accounts: new Set(), currencies: new Set() };
+		if (account !== null) of.accounts.add(account);
+		if (currency !== null) of.currencies.add(currency);
+		known.set(number, of);
+	}
+	const only = (values: Set<string>) => (values.size === 1 ? [...values][0] : null);
+	return (line) => {
+		const { number, account, currency } = identityOf(line);
+		if (number === null) return canonicalJson(line);
+		const { accounts, currencies } = known.get(number)!;
+		return JSON.stringify([number, account ?? only(accounts), currency ?? only(currencies)]);
+	};
+}
+
+function identityOf(line: object) {
 	const fields = new Fields(line, new Set());
-	const number = fields.text('number');
-	const account = fields.text('account_id', 'account ID');
-	const own = number === null ? fields.rest(new Set()) : null;
-	return JSON.stringify([account, number, currencyCode(fields.text('currency')), own]);
+	return {
+		number: fields.text('number'),
+		account: fields.text('account_id', 'account ID'),
+		currency: currencyCode(fields.text('currency')),
+	};
 }
 
 function normalizeGroup(group: object[], context: InvoiceContext): Invoice {
@@ -72,14 +97,19 @@ function normalizeGroup(group: object[], context: InvoiceContext): Invoice {
 	);
 }
 
-/** By the vendor's own line numbers, where every line has one. */
+/** By the vendor's line numbers, else by content: never by the order in which the lines came. */
 function inLineOrder(lines: Fields[]): Fields[] {
 	const numbered = lines.map((line) => ({
 		line,
 		number: Number(line.value('invoice_line_number') ?? NaN),
+		text: canonicalJson(line.rest(new Set())),
 	}));
-	if (numbered.some(({ number }) => !Number.isFinite(number))) return lines;
-	return numbered.sort((a, b) => a.number - b.number).map(({ line }) => line);
+	const byNumber = numbered.every(({ number }) => Number.isFinite(number));
+	numbered.sort((a, b) => {
+		const order = byNumber ? a.number - b.number : 0;
+		return order || (a.text < b.text ? -1 : Number(a.text > b.text));
+	});
+	return numbered.map(({ line }) => line);
 }
 
 /** Gives what the lines say of the invoice; null, and a doubt, where they say different things. */

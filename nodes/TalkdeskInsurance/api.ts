@@ -3,7 +3,7 @@ import { ReadFailure } from '../shared/errors';
 import type { Connection } from '../shared/http/client';
 import { firstText } from '../shared/http/failure';
 import { baseUrlFrom, path } from '../shared/http/url';
-import { compare, isNegative, parseDecimal, subtract } from '../shared/invoice/decimal';
+import { compare, decimalFrom, isNegative, subtract } from '../shared/invoice/decimal';
 import { readAtOnce } from '../shared/paging/single';
 import { choiceName } from '../shared/node/listSearch';
 import { countIn, idFrom, locatorFrom, recordsIn } from '../shared/node/values';
@@ -84,7 +84,7 @@ async function invoice(call: Call): Promise<TalkdeskInsuranceInvoice[]> {
 	const number = idFrom(value, 'Invoice', NUMBER);
 	const found: TalkdeskInsuranceInvoice[] = [];
 	for await (const page of invoices(call).pages) {
-		found.push(...page.filter((record) => record.invoice_number === number));
+		found.push(...page.filter((record) => String(record.invoice_number) === number));
 		if (found.length > 0) return found;
 	}
 	throw new ReadFailure('vendor', `The account has no invoice "${number}"`, {
@@ -94,7 +94,7 @@ async function invoice(call: Call): Promise<TalkdeskInsuranceInvoice[]> {
 
 /** Unpaid is what has something due, by the amounts. Where they say nothing, it is not left out. */
 function isUnpaid({ amount, due_amount, paid_amount }: TalkdeskInsuranceInvoice): boolean {
-	const [total, due, paid] = [amount, due_amount, paid_amount].map(parseDecimal);
+	const [total, due, paid] = [amount, due_amount, paid_amount].map(decimalFrom);
 	if (total !== null && isNegative(total)) return false;
 	if (due !== null) return compare(due, '0') > 0;
 	if (total === null || paid === null) return true;

@@ -170,6 +170,36 @@ describe('Talkdesk', () => {
 		});
 	});
 
+	it('a line that leaves out its account or currency belongs to the other lines of its number', () => {
+		const [second, first] = talkdeskLines;
+		const bare = { ...second, account_id: undefined, currency: undefined };
+		const invoices = normalizeLines([first, bare], context);
+		expect(invoices.map(({ dedupeKey }) => dedupeKey)).toEqual(['talkdesk:acc1:INV77']);
+		expect(invoices[0].lineItems).toHaveLength(2);
+	});
+
+	it('does not depend on the order in which the lines came, with line numbers or without', () => {
+		for (const number of [talkdeskLines[0].invoice_line_number, undefined]) {
+			const lines = talkdeskLines.map((line) => ({ ...line, invoice_line_number: number }));
+			const [forth] = normalizeLines(lines, context);
+			const [back] = normalizeLines([...lines].reverse(), context);
+			expect(back.contentHash).toBe(forth.contentHash);
+		}
+	});
+
+	it('turns one factor of a line with its product', () => {
+		const line = {
+			...talkdeskLines[0],
+			total_invoice_amount: -45,
+			total_tax_amount: 0,
+			amount: -45,
+		};
+		const of = (fields: object) =>
+			normalizeLines([{ ...line, ...fields }], context)[0].lineItems[0];
+		expect(of({ quantity: 30, rate: -1.5 })).toMatchObject({ quantity: '30', unitAmount: '1.5' });
+		expect(of({ quantity: -30, rate: 1.5 })).toMatchObject({ quantity: '30', unitAmount: '1.5' });
+	});
+
 	it('a line without a number is an invoice of its own, with a computed id', () => {
 		const line = { ...talkdeskLines[0], number: undefined };
 		const invoices = normalizeLines([line, { ...line, amount: 46 }], context);
@@ -307,6 +337,7 @@ describe('Fastly', () => {
 			invoiceNumber: null,
 			totalAmount: '12.30',
 			currency: null,
+			derivedFields: ['id'],
 			warnings: ['CURRENCY_MISSING'],
 		});
 	});
@@ -471,6 +502,11 @@ describe('i3D.net, list', () => {
 		const invoice = listed({ remainingAmount: '71', totalPaidAmount: '50' });
 		expect(invoice).toMatchObject({ amountPaid: '50', amountDue: '71', status: 'partiallyPaid' });
 		expect(invoice.warnings).toEqual([]);
+	});
+
+	it('takes whole units with a point', () => {
+		const invoice = listed({ remainingAmount: '71.00', totalPaidAmount: '50.00' });
+		expect(invoice).toMatchObject({ amountPaid: '50.00', amountDue: '71.00', warnings: [] });
 	});
 
 	it('says when the unit of what is paid and due cannot be told', () => {

@@ -131,7 +131,7 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 			retry: 'passing',
 			failure: new ReadFailure(
 				'vendor',
-				`The transfer from ${vendor} broke off (${code ?? words})`,
+				`The transfer from ${vendor} broke off (${code ?? words ?? 'no reason given'})`,
 			),
 		};
 	}

@@ -113,6 +113,10 @@ export function buildInvoice(
 		accountBalance: draft.accountBalance ?? null,
 		lineItems: lines.map((line) => ({
 			...line,
+			// One factor is turned with the product.
+			...(isNegative(line.quantity ?? '0')
+				? { quantity: turn(line.quantity) }
+				: { unitAmount: turn(line.unitAmount) }),
 			amount: turn(line.amount),
 			amountPaid: turn(line.amountPaid),
 		})),
@@ -139,7 +143,7 @@ export function withWarning(invoice: Invoice, warning: Warning): Invoice {
 }
 
 /** Gives the invoice with the hash of all but the hash itself and the raw record. */
-export function sealed(invoice: Invoice): Invoice {
+function sealed(invoice: Invoice): Invoice {
 	return {
 		...invoice,
 		contentHash: hashOf({ ...invoice, contentHash: undefined, raw: undefined }),

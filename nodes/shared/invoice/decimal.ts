@@ -95,11 +95,6 @@ export function negate(amount: Decimal): Decimal {
 	return fromParts({ digits: -digits, scale });
 }
 
-/** Gives the amount without its sign. */
-export function absolute(amount: Decimal): Decimal {
-	return isNegative(amount) ? negate(amount) : amount;
-}
-
 /** Gives -1, 0 or 1, by value: `1.0` equals `1`. */
 export function compare(a: Decimal, b: Decimal): -1 | 0 | 1 {
 	const { digits } = toParts(subtract(a, b));

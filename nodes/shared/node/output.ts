@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import { currencyCode } from '../invoice/currency';
 import { isTimeZone } from '../invoice/dates';
-import { EMPTY_LINE, sealed, withWarning } from '../invoice/build';
+import { EMPTY_LINE, withWarning } from '../invoice/build';
 import type { Invoice, InvoiceContext, LineItemOutput } from '../invoice/invoice';
 import { textFrom } from './values';
 import type { Call, Vendor } from './vendor';
@@ -72,20 +72,22 @@ function cutTo(invoice: Invoice, lines: number): Invoice {
 
 /** An invoice without lines gets an item too, whose line is empty: none is lost. */
 function linesOf(invoice: Invoice): LineItemOutput[] {
-	const { lineItems, ...header } = sealed(invoice);
+	const { lineItems, ...header } = invoice;
 	if (lineItems.length === 0) return [{ ...EMPTY_LINE, lineNumber: null, invoice: header }];
 	return lineItems.map((line) => ({ ...line, invoice: header }));
 }
 
 /** What a machine needs and a reader does not. */
-const FOR_MACHINES = new Set(['schemaVersion', 'contentHash', 'attributes', 'linesComplete']);
+const FOR_MACHINES = new Set(['schemaVersion', 'contentHash', 'attributes']);
 
 /** Leaves out what says nothing, so that an agent reads less. */
 function compacted(value: object): object {
 	const told = Object.entries(value).filter(
 		([name, content]) => !FOR_MACHINES.has(name) && content !== null && !isEmptyList(content),
 	);
-	return Object.fromEntries(told.map(([name, content]) => [name, compactedWithin(content)]));
+	return Object.fromEntries(
+		told.map(([name, content]) => [name, name === 'raw' ? content : compactedWithin(content)]),
+	);
 }
 
 function compactedWithin(content: unknown): unknown {
