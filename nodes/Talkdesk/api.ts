@@ -5,7 +5,7 @@ import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { wholeRecord } from '../shared/paging/page';
 import { type NumberedPage, pageAt } from '../shared/paging/pages';
-import { type Window, type WindowAt, readWindows } from '../shared/paging/windows';
+import { OVERLAP, type Window, type WindowAt, readWindows } from '../shared/paging/windows';
 import { choiceName } from '../shared/node/listSearch';
 import { countIn, dateFrom, idFrom, locatorFrom, recordsIn, textFrom } from '../shared/node/values';
 import {
@@ -109,7 +109,7 @@ function readPages<R extends object>(
 /** Small pages can fail to reach beyond the overlap; one that begins a record later then does. */
 function pageFor(position: number, most: number): NumberedPage {
 	const page = pageAt(position, most);
-	return page.offset + page.size > position + 2 ? page : pageAt(position + 1, most);
+	return page.offset + page.size > position + OVERLAP ? page : pageAt(position + 1, most);
 }
 
 function lineKey(line: TalkdeskLine): string {

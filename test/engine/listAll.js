@@ -1,13 +1,6 @@
 // @ts-check
 
-/** The nodes that list invoices, by the name on screen. */
-const NODES = {
-	Talkdesk: { type: 'talkdesk', credential: 'talkdeskOAuth2Api' },
-	'Talkdesk Insurance': { type: 'talkdeskInsurance', credential: 'talkdeskInsuranceApi' },
-	Fastly: { type: 'fastly', credential: 'fastlyApi' },
-	CarrierX: { type: 'carrierX', credential: 'carrierXApi' },
-	'i3D.net': { type: 'i3dNet', credential: 'i3dNetApi' },
-};
+const { VENDORS } = require('../nodes');
 
 /**
  * Lists all invoices of all five vendors in the sandbox, with every account of the
@@ -18,7 +11,7 @@ const NODES = {
 async function listAll(engine, sandbox, options = {}) {
 	/** @type {Record<string, object[]>} */
 	const items = {};
-	for (const [title, { type, credential }] of Object.entries(NODES)) {
+	for (const { name, node: type, credential } of VENDORS) {
 		const result = await engine.runNode({
 			type,
 			parameters: {
@@ -34,8 +27,8 @@ async function listAll(engine, sandbox, options = {}) {
 					? sandbox.insuranceAccounts.map((accountId) => ({ json: { accountId } }))
 					: [{ json: {} }],
 		});
-		if (result.error) throw new Error(`${title}: ${result.error.message}`);
-		items[title] = result.items;
+		if (result.error) throw new Error(`${name}: ${result.error.message}`);
+		items[name] = result.items;
 	}
 	return items;
 }

@@ -1,17 +1,9 @@
 'use strict';
 
+const { VENDORS } = require('../nodes');
 const { putCredential, putWorkflow } = require('./client');
 
 const PACKAGE = 'n8n-nodes-vendor-invoices';
-
-/** The five vendors: the name on screen, the node, its credential. */
-const VENDORS = [
-	{ name: 'Talkdesk', node: 'talkdesk', credential: 'talkdeskOAuth2Api' },
-	{ name: 'Talkdesk Insurance', node: 'talkdeskInsurance', credential: 'talkdeskInsuranceApi' },
-	{ name: 'Fastly', node: 'fastly', credential: 'fastlyApi' },
-	{ name: 'CarrierX', node: 'carrierX', credential: 'carrierXApi' },
-	{ name: 'i3D.net', node: 'i3dNet', credential: 'i3dNetApi' },
-];
 
 const TRIGGER = 'When clicking ‘Execute workflow’';
 

@@ -18,7 +18,7 @@ export interface Window<R> {
 export type WindowAt<R> = (position: number) => Promise<Window<R>>;
 
 /** How many records two neighboring windows share, to prove that nothing slipped between them. */
-const OVERLAP = 2;
+export const OVERLAP = 2;
 
 /** How often a list is read again from its beginning when fewer records came than it should hold. */
 const MOST_PASSES = 3;
