@@ -2,7 +2,8 @@ import { firstText, joined } from '../shared/http/failure';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { decimalFrom, isNegative } from '../shared/invoice/decimal';
 import { wholeRecord } from '../shared/paging/page';
-import { type WindowAt, readWindows } from '../shared/paging/windows';
+import type { Windows } from '../shared/paging/ahead';
+import { readWindows } from '../shared/paging/windows';
 import { choiceName } from '../shared/node/listSearch';
 import { countIn, dateFrom, idFrom, locatorFrom, recordsIn, textFrom } from '../shared/node/values';
 import {
@@ -80,21 +81,25 @@ function invoices(unpaid: boolean) {
 			with_related: options.withRelated === true ? true : undefined,
 			...(unpaid ? {} : fieldsFrom(call)),
 		};
-		const windowAt: WindowAt<CarrierXInvoice> = async (position) => {
-			const { items, total, has_more }: CarrierXPage = await client.json({
-				path: path`/billing/invoices`,
-				query: { ...query, offset: position },
-			});
-			return {
-				offset: position,
-				size,
-				records: recordsIn<CarrierXInvoice>(items, carrierX.name, 'items'),
-				total: countIn(total),
-				more: has_more ?? null,
-			};
+		const windows: Windows<CarrierXInvoice> = {
+			spanAt: (position) => ({ offset: position, size }),
+			ask: async ({ offset }) => {
+				const { items, total, has_more }: CarrierXPage = await client.json({
+					path: path`/billing/invoices`,
+					query: { ...query, offset },
+				});
+				return {
+					offset,
+					size,
+					records: recordsIn<CarrierXInvoice>(items, carrierX.name, 'items'),
+					total: countIn(total),
+					more: has_more ?? null,
+				};
+			},
 		};
+		const keyOf = (record: CarrierXInvoice) => record.invoice_sid || wholeRecord(record);
 		return {
-			pages: readWindows(windowAt, (record) => record.invoice_sid || wholeRecord(record)),
+			pages: readWindows(windows, keyOf, request.pace),
 			reversed: request.all,
 		};
 	};

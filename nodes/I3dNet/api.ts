@@ -3,7 +3,8 @@ import { baseUrlFrom, path } from '../shared/http/url';
 import { ReadFailure } from '../shared/errors';
 import { decimalFromCents } from '../shared/invoice/decimal';
 import { wholeRecord } from '../shared/paging/page';
-import { type WindowAt, readWindows } from '../shared/paging/windows';
+import type { Windows } from '../shared/paging/ahead';
+import { readWindows } from '../shared/paging/windows';
 import { choiceName } from '../shared/node/listSearch';
 import { idFrom, locatorFrom, recordsIn, textFrom } from '../shared/node/values';
 import {
@@ -86,18 +87,23 @@ const NUMBER = /^[^/\\]{1,100}$/;
 
 /** GET /v3/account/invoice and …/unpaid: a bare array, its window named in a header. */
 function invoices(listPath: string) {
-	return ({ client, filters }: Call, { pageSize }: ListRequest): Reading<I3dNetListedInvoice> => {
+	return (call: Call, { pageSize, pace }: ListRequest): Reading<I3dNetListedInvoice> => {
+		const { client, filters } = call;
 		const size = pageSize ?? USUAL_PER_PAGE;
-		const windowAt: WindowAt<I3dNetListedInvoice> = async (position) => {
-			const answer = await client.json({
-				path: listPath,
-				query: { filter: textFrom(filters.description) },
-				headers: { 'RANGED-DATA': `start=${position},results=${size}` },
-			});
-			const records = recordsIn<I3dNetListedInvoice>(answer, i3dNet.name, 'invoices');
-			return { offset: position, size, records, total: null, more: null };
+		const windows: Windows<I3dNetListedInvoice> = {
+			spanAt: (position) => ({ offset: position, size }),
+			ask: async ({ offset }) => {
+				const answer = await client.json({
+					path: listPath,
+					query: { filter: textFrom(filters.description) },
+					headers: { 'RANGED-DATA': `start=${offset},results=${size}` },
+				});
+				const records = recordsIn<I3dNetListedInvoice>(answer, i3dNet.name, 'invoices');
+				return { offset, size, records, total: null, more: null };
+			},
 		};
-		return { pages: readWindows(windowAt, (record) => record.id || wholeRecord(record)) };
+		const keyOf = (record: I3dNetListedInvoice) => record.id || wholeRecord(record);
+		return { pages: readWindows(windows, keyOf, pace) };
 	};
 }
 

@@ -5,7 +5,8 @@ import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { wholeRecord } from '../shared/paging/page';
 import { type NumberedPage, pageAt } from '../shared/paging/pages';
-import { OVERLAP, type Window, type WindowAt, readWindows } from '../shared/paging/windows';
+import type { Window, Windows } from '../shared/paging/ahead';
+import { readWindows } from '../shared/paging/windows';
 import { choiceName } from '../shared/node/listSearch';
 import { countIn, dateFrom, idFrom, locatorFrom, recordsIn, textFrom } from '../shared/node/values';
 import {
@@ -76,7 +77,7 @@ function readPages<R extends object>(
 	what: 'invoices' | 'accounts',
 	query: Record<string, string | undefined>,
 	keyOf: (record: R) => string,
-	pageSize = MOST_PER_PAGE,
+	{ pageSize = MOST_PER_PAGE, pace }: Partial<ListRequest> = {},
 ) {
 	let most = Math.max(Math.min(pageSize, MOST_PER_PAGE), LEAST_PER_PAGE);
 	const ask = async ({ page, size }: NumberedPage): Promise<Window<R>> => {
@@ -94,22 +95,18 @@ function readPages<R extends object>(
 			more: _links ? (_links.next ?? null) !== null : null,
 		};
 	};
-	const windowAt: WindowAt<R> = async (position) => {
-		const page = position === 0 ? pageAt(0, Math.min(pageSize, most)) : pageFor(position, most);
-		const window = await ask(page);
-		if (window.size === page.size) return window;
-		// The server gave less than it was asked for. If it does so again, no more is asked of it.
-		const again = await ask(page);
-		if (again.size < page.size) most = again.size;
-		return again;
+	const windows: Windows<R, NumberedPage> = {
+		spanAt: (position) => pageAt(position, position === 0 ? Math.min(pageSize, most) : most),
+		ask: async (page) => {
+			const window = await ask(page);
+			if (window.size === page.size) return window;
+			// The server gave less than it was asked for. If it does so again, no more is asked of it.
+			const again = await ask(page);
+			if (again.size < page.size) most = again.size;
+			return again;
+		},
 	};
-	return readWindows(windowAt, keyOf);
-}
-
-/** Small pages can fail to reach beyond the overlap; one that begins a record later then does. */
-function pageFor(position: number, most: number): NumberedPage {
-	const page = pageAt(position, most);
-	return page.offset + page.size > position + OVERLAP ? page : pageAt(position + 1, most);
+	return readWindows(windows, keyOf, pace);
 }
 
 function lineKey(line: TalkdeskLine): string {
@@ -118,7 +115,7 @@ function lineKey(line: TalkdeskLine): string {
 }
 
 /** All lines of all invoices, newest first. */
-function invoiceLines(call: Call, { all, pageSize }: ListRequest): Reading<TalkdeskLine> {
+function invoiceLines(call: Call, request: ListRequest): Reading<TalkdeskLine> {
 	const { accountId, dateFrom: from, dateTo: to, query } = call.filters;
 	const day = { from: dateFrom(from, 'Date From'), to: dateFrom(to, 'Date To') };
 	const account = textFrom(accountId) && idFrom(accountId, 'Account ID', QUOTABLE);
@@ -130,9 +127,9 @@ function invoiceLines(call: Call, { all, pageSize }: ListRequest): Reading<Talkd
 	];
 	const asked = {
 		filter: filterFrom(conditions),
-		order_by: all ? 'date:asc' : 'date:desc',
+		order_by: request.all ? 'date:asc' : 'date:desc',
 	};
-	return { pages: readPages(call, 'invoices', asked, lineKey, pageSize), reversed: all };
+	return { pages: readPages(call, 'invoices', asked, lineKey, request), reversed: request.all };
 }
 
 /**
@@ -178,9 +175,9 @@ async function invoice(call: Call): Promise<TalkdeskLine[]> {
 	return lines;
 }
 
-function accounts(call: Call, { pageSize }: ListRequest): Reading<TalkdeskAccount> {
+function accounts(call: Call, request: ListRequest): Reading<TalkdeskAccount> {
 	const keyOf = (account: TalkdeskAccount) => account.id ?? wholeRecord(account);
-	return { pages: readPages(call, 'accounts', {}, keyOf, pageSize) };
+	return { pages: readPages(call, 'accounts', {}, keyOf, request) };
 }
 
 function wordsOf(body: unknown): string | undefined {

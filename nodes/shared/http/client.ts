@@ -8,6 +8,7 @@ import type {
 import { sleep } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import { type Answer, failureFrom } from './failure';
+import type { Gate } from './gate';
 import { LONGEST_WAIT_MS, isPassingCode, isPassingStatus, nextWaitMs } from './retry';
 import { type Query, isSameOrigin, parseUrl, queryString } from './url';
 
@@ -41,6 +42,10 @@ export interface ClientSettings {
 	/** How long one answer may take, in seconds. */
 	timeoutSeconds: number;
 	maxRetries: number;
+	/** How many requests may be on their way at once. */
+	parallelRequests: number;
+	/** What is shared with the other clients of the same run. */
+	gate: Gate;
 }
 
 /** One GET below the base URL. */
@@ -77,9 +82,7 @@ const MOST_ERROR_BYTES = 20_000;
 
 /** Gives a client that sends each request with the credential, to the credential's own host only. */
 export function createClient(context: N8nContext, settings: ClientSettings): Client {
-	const { vendor } = settings;
-	// When the vendor tells one request to wait, all wait: no request starts before this is over.
-	let quiet: Promise<unknown> = Promise.resolve();
+	const { vendor, gate } = settings;
 
 	const failure = async (answer: Answer) =>
 		failureFrom(vendor, answer, settings.wordsOf, await settings.secrets(), Date.now());
@@ -157,9 +160,9 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 	async function untilDone<T>(attempt: () => Promise<Outcome<T>>): Promise<T> {
 		let waitedMs = 0;
 		for (let retries = 0; ; retries++) {
-			await quiet;
+			const borne = await gate.enter(settings.parallelRequests);
 			throwIfCancelled();
-			const outcome = await attempt();
+			const outcome = await attempt().finally(() => gate.leave());
 			if (outcome.done) return outcome.value;
 			const { failure: failed, retry } = outcome;
 			const askedMs = failed.details.retryAfterMs;
@@ -171,7 +174,8 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 			);
 			if (wait === null) throw givenUp(failed, retries);
 			waitedMs += wait;
-			quiet = Promise.all([quiet, pause(wait)]);
+			if (failed.details.status === 429) gate.slowDown(borne);
+			gate.waitFor(pause(wait));
 		}
 	}
 
@@ -185,7 +189,8 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 	}
 
 	function throwIfCancelled(): void {
-		if (cancelSignal()?.aborted) throw new ReadFailure('cancelled', 'The execution was cancelled');
+		if (cancelSignal()?.aborted || gate.isClosed)
+			throw new ReadFailure('cancelled', 'The execution was cancelled');
 	}
 
 	function cancelSignal(): AbortSignal | undefined {

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type N8nContext, createClient } from '../http/client';
+import { Gate } from '../http/gate';
 import type { Call, Vendor } from './vendor';
 
 /** How patiently a vendor is asked. */
@@ -7,6 +8,14 @@ export interface Patience {
 	/** How long one answer may take, in seconds. */
 	timeoutSeconds: number;
 	maxRetries: number;
+	/** How many requests may be on their way at once. */
+	parallelRequests: number;
+}
+
+/** For which of several items, and what is shared with the others. */
+export interface Place {
+	itemIndex?: number;
+	gate: Gate;
 }
 
 /**
@@ -19,7 +28,7 @@ export async function callFor(
 	vendor: Vendor,
 	parameter: Call['parameter'],
 	patience: Patience,
-	itemIndex?: number,
+	{ itemIndex, gate }: Place = { gate: new Gate() },
 ): Promise<Call> {
 	const { name, credentialType, wordsOf, connect } = vendor;
 	const credential = await context.getCredentials(credentialType, itemIndex);
@@ -29,6 +38,7 @@ export async function callFor(
 		wordsOf,
 		baseUrl: connect(credential).baseUrl,
 		secrets: async () => connect(await context.getCredentials(credentialType, itemIndex)).secrets,
+		gate,
 		...patience,
 	});
 	const options = parameter<IDataObject>('options', {});

@@ -1,11 +1,14 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
-import { callFor } from './call';
+import { Gate } from '../http/gate';
+import { type Place, callFor } from './call';
 import { nodeErrorFrom } from './errors';
 import { downloadPdf } from './pdf';
 import { wholeNumberFrom } from './values';
 import { invoiceContext, itemsOf } from './output';
 import type { Call, GetOperation, ListOperation, Vendor } from './vendor';
+
+const USUAL_PARALLEL_REQUESTS = 4;
 
 /**
  * Runs a vendor's node: each input item on its own, so that one bad item costs no other its result
@@ -15,30 +18,61 @@ export async function executeVendor(
 	context: IExecuteFunctions,
 	vendor: Vendor,
 ): Promise<INodeExecutionData[][]> {
-	const output: INodeExecutionData[] = [];
-	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-		try {
-			for (const item of await runItem(context, vendor, itemIndex)) output.push(item);
-		} catch (error) {
-			const nodeError = nodeErrorFrom(context.getNode(), error, itemIndex);
-			const cancelled = error instanceof ReadFailure && error.kind === 'cancelled';
-			if (cancelled || !context.continueOnFail()) throw nodeError;
-			output.push({
-				json: { error: nodeError.message },
-				error: nodeError,
-				pairedItem: { item: itemIndex },
-			});
+	const count = context.getInputData().length;
+	const output: INodeExecutionData[][] = [];
+	const gate = new Gate();
+	let next = 0;
+	const work = async () => {
+		while (next < count && !gate.isClosed) {
+			const itemIndex = next++;
+			output[itemIndex] = await itemsFor(context, vendor, { itemIndex, gate });
 		}
+	};
+	try {
+		await Promise.all(Array.from({ length: itemsAtOnce(context, count) }, work));
+	} finally {
+		gate.close();
 	}
-	return [output];
+	// What was asked for ahead and is no longer needed.
+	await gate.whenIdle();
+	return [output.flat()];
+}
+
+/** As many items are worked on together as requests may be on their way. */
+function itemsAtOnce(context: IExecuteFunctions, count: number): number {
+	if (count < 2) return count;
+	const { parallelRequests } = context.getNodeParameter('options', 0, {}) as IDataObject;
+	const most = Number(parallelRequests ?? USUAL_PARALLEL_REQUESTS);
+	// What is wrong with the option is said by the item.
+	return most >= 1 ? Math.min(count, most) : 1;
+}
+
+/** Gives what comes out for one input item; with "continue on fail" also when it fails. */
+async function itemsFor(
+	context: IExecuteFunctions,
+	vendor: Vendor,
+	place: Place & { itemIndex: number },
+): Promise<INodeExecutionData[]> {
+	const { itemIndex } = place;
+	try {
+		return await runItem(context, vendor, place);
+	} catch (error) {
+		const nodeError = nodeErrorFrom(context.getNode(), error, itemIndex);
+		const cancelled = error instanceof ReadFailure && error.kind === 'cancelled';
+		if (cancelled || !context.continueOnFail()) throw nodeError;
+		return [
+			{ json: { error: nodeError.message }, error: nodeError, pairedItem: { item: itemIndex } },
+		];
+	}
 }
 
 async function runItem(
 	context: IExecuteFunctions,
 	vendor: Vendor,
-	itemIndex: number,
+	place: Place & { itemIndex: number },
 ): Promise<INodeExecutionData[]> {
-	const call = await callForItem(context, vendor, itemIndex);
+	const { itemIndex } = place;
+	const call = await callForItem(context, vendor, place);
 	const name = `${call.parameter('resource', '')}:${call.parameter('operation', '')}`;
 	const operation = vendor.operations[name];
 	if (operation === undefined) {
@@ -88,6 +122,11 @@ async function listItems(
 	const recordsMakeItems = keep === undefined && (form === 'raw' || enoughFor === undefined);
 	const { pages, reversed } = operation.read(call, {
 		all,
+		pace: {
+			parallel: parallelRequestsFrom(call.options),
+			// A record with several lines may make several items.
+			wanted: form === 'lineItems' && !all ? 0 : limit,
+		},
 		pageSize: pageSizeFor(call, recordsMakeItems ? limit : Infinity),
 	});
 	const records: object[] = [];
@@ -135,17 +174,23 @@ function pageSizeFor(call: Call, wanted: number): number | undefined {
 	return wanted === Infinity ? undefined : wanted;
 }
 
+function parallelRequestsFrom({ parallelRequests = USUAL_PARALLEL_REQUESTS }: IDataObject): number {
+	return wholeNumberFrom(parallelRequests, 'Parallel Requests', 1, 16);
+}
+
 async function callForItem(
 	context: IExecuteFunctions,
 	vendor: Vendor,
-	itemIndex: number,
+	place: Place & { itemIndex: number },
 ): Promise<Call> {
 	const parameter = <T>(name: string, fallback: T) =>
-		context.getNodeParameter(name, itemIndex, fallback) as T;
-	const { timeout = 60, maxRetries = 5 } = parameter<IDataObject>('options', {});
+		context.getNodeParameter(name, place.itemIndex, fallback) as T;
+	const options = parameter<IDataObject>('options', {});
+	const { timeout = 60, maxRetries = 5 } = options;
 	const patience = {
 		timeoutSeconds: wholeNumberFrom(timeout, 'Timeout', 1, 3600),
 		maxRetries: wholeNumberFrom(maxRetries, 'Max Retries', 0, 20),
+		parallelRequests: parallelRequestsFrom(options),
 	};
-	return await callFor(context, vendor, parameter, patience, itemIndex);
+	return await callFor(context, vendor, parameter, patience, place);
 }

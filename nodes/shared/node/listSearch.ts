@@ -9,7 +9,7 @@ const MOST_CHOICES = 200;
 const PAGE_SIZE = 200;
 
 /** Somebody is looking at the list while it loads. */
-const PATIENCE = { timeoutSeconds: 20, maxRetries: 2 };
+const PATIENCE = { timeoutSeconds: 20, maxRetries: 2, parallelRequests: 1 };
 
 /** Searches the newest invoices of a vendor for a text, for the list in "Invoice". */
 export async function searchInvoices(

@@ -197,6 +197,15 @@ const sharedOptions: INodeProperties[] = [
 			'How often to ask again when the vendor is busy or the connection breaks off. It waits as long as the vendor asks, up to two minutes.',
 	},
 	{
+		displayName: 'Parallel Requests',
+		name: 'parallelRequests',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 16 },
+		default: 4,
+		description:
+			'How many requests may be on their way at once. Fewer are sent when the vendor asks to slow down.',
+	},
+	{
 		displayName: 'Supplier Name',
 		name: 'supplierName',
 		type: 'string',

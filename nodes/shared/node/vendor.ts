@@ -1,6 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import type { Client, Connection } from '../http/client';
 import type { Invoice, InvoiceContext, Provider } from '../invoice/invoice';
+import type { Pace } from '../paging/windows';
 
 /** What an operation may use: the client, and the parameters of the item it runs for. */
 export interface Call {
@@ -20,6 +21,8 @@ export interface ListRequest {
 	all: boolean;
 	/** Asks for pages of this many records, where the user chose so. */
 	pageSize?: number;
+	/** How fast it may be read, where pages can be asked for side by side. */
+	pace?: Pace;
 }
 
 /** A list being read. */

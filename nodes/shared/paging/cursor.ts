@@ -1,4 +1,5 @@
-import { type KeyOf, MOST_IDLE_READS, Seen, TotalWitness, incomplete } from './page';
+import { type KeyOf, MOST_IDLE_READS, MOST_PASSES, incomplete } from './page';
+import { Sightings } from './sightings';
 
 /** One page of a list that is read by cursor. */
 export interface CursorPage<R> {
@@ -10,7 +11,8 @@ export interface CursorPage<R> {
 }
 
 /**
- * Reads a whole list by following its cursor, one request at a time.
+ * Reads a whole list by following its cursor, one request at a time. Where fewer records came than
+ * the vendor states, it is read again: some may have come behind the cursor while others went.
  *
  * @param pageAfter asks for the page behind a cursor, the first one without
  * @returns the new records of each page, in the list's order
@@ -21,23 +23,27 @@ export async function* readByCursor<R>(
 	pageAfter: (cursor: string | null) => Promise<CursorPage<R>>,
 	keyOf: KeyOf<R>,
 ): AsyncGenerator<R[], void, undefined> {
-	const cursors = new Set<string>();
-	const seen = new Seen(keyOf);
-	const totals = new TotalWitness();
-	let idle = 0;
-
-	for (let cursor: string | null = null; ; ) {
-		const { records, next, total }: CursorPage<R> = await pageAfter(cursor);
-		totals.hear(total);
-		const fresh = seen.take(records);
-		if (fresh.length > 0) yield fresh;
-		if (next === null) break;
-		if (cursors.has(next)) throw incomplete('the vendor gave the same cursor twice');
-		totals.doubt(seen.size);
-		idle = fresh.length > 0 ? 0 : idle + 1;
-		if (idle > MOST_IDLE_READS) throw incomplete('page after page brings nothing new');
-		cursors.add(next);
-		cursor = next;
+	const seen = new Sightings(keyOf);
+	for (let pass = 1; pass <= MOST_PASSES; pass++) {
+		const cursors = new Set<string>();
+		let idle = 0;
+		for (let cursor: string | null = null; ; ) {
+			const { records, next, total }: CursorPage<R> = await pageAfter(cursor);
+			const fresh = seen.take(records, total);
+			if (fresh.length > 0) yield fresh;
+			if (next === null) break;
+			if (cursors.has(next)) {
+				throw incomplete('the vendor gave the same cursor twice', seen.shortfall);
+			}
+			seen.doubt();
+			idle = fresh.length > 0 || pass > 1 ? 0 : idle + 1;
+			if (idle > MOST_IDLE_READS) {
+				throw incomplete('page after page brings nothing new', seen.shortfall);
+			}
+			cursors.add(next);
+			cursor = next;
+		}
+		if (!seen.lacks) return;
 	}
-	totals.confirm(seen.size);
+	throw incomplete('the vendor states more records than came', seen.shortfall);
 }

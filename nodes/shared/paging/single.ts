@@ -1,4 +1,5 @@
-import { Seen, incomplete, wholeRecord } from './page';
+import { incomplete, wholeRecord } from './page';
+import { Sightings } from './sightings';
 
 /**
  * Reads a list that comes in one answer. A record that stands in it twice, word for word, is one.
@@ -8,10 +9,8 @@ import { Seen, incomplete, wholeRecord } from './page';
 export async function* readAtOnce<R>(
 	ask: () => Promise<{ records: R[]; total: number | null }>,
 ): AsyncGenerator<R[], void, undefined> {
-	const { records: sent, total } = await ask();
-	const records = new Seen<R>(wholeRecord).take(sent);
-	yield records;
-	if (total !== null && total > records.length) {
-		throw incomplete(`the vendor states ${total} records, but ${records.length} came`);
-	}
+	const { records, total } = await ask();
+	const seen = new Sightings<R>(wholeRecord);
+	yield seen.take(records, total);
+	if (seen.lacks) throw incomplete('the vendor states more records than came', seen.shortfall);
 }

@@ -1,114 +1,247 @@
 import type { ReadFailure } from '../errors';
-import { type KeyOf, MOST_IDLE_READS, Seen, TotalWitness, incomplete } from './page';
+import { LookAhead, type Span, type Window, type Windows } from './ahead';
+import { EndOfList } from './end';
+import { type KeyOf, MOST_IDLE_READS, MOST_PASSES, incomplete } from './page';
+import { Seam, overlapOf } from './seam';
+import { Sightings } from './sightings';
 
-/** A piece of a list, as it came. */
-export interface Window<R> {
-	/** Position of its first record in the vendor's list, from 0; at or before what was asked for. */
-	offset: number;
-	/** How many records were asked for, counted from `offset`. */
-	size: number;
-	records: R[];
-	/** How many records the list holds in all, where the vendor says it. */
-	total: number | null;
-	/** Whether the list goes on, where the vendor says it. */
-	more: boolean | null;
+/** How much of a list is wanted, and how fast. */
+export interface Pace {
+	/** How many windows may be on their way at once. */
+	parallel: number;
+	/** So many records are needed for sure; Infinity for all. */
+	wanted: number;
 }
 
-/** Asks for the window that begins at a position, or as little before it as the vendor can. */
-export type WindowAt<R> = (position: number) => Promise<Window<R>>;
+/** Where windows did not fit, the list moves: none is asked for ahead until so many have fit again. */
+const CALM_WINDOWS = 4;
 
-/** How many records two neighboring windows share, to prove that nothing slipped between them. */
-export const OVERLAP = 2;
+/** A list without a reliable order is read more often: what is seen twice proves more. */
+const MOST_PASSES_WITHOUT_ORDER = 6;
 
-/** How often a list is read again from its beginning when fewer records came than it should hold. */
-const MOST_PASSES = 3;
-
-/** How many windows in a row may be short and yet bring something new: a list that grows and grows. */
-const MOST_SHORT_WINDOWS = 100;
+const TOO_FAST = 'it changes faster than it can be read';
+const ONE_AT_A_TIME =
+	'the vendor gives one record at a time, so that nothing proves what is between';
+const NO_ORDER =
+	'the vendor gives its records in another order each time, so that nothing proves that all have come';
+const NOTHING_NEW = 'the vendor sends the same records again and again';
+const TOO_FEW = 'the vendor states more records than came';
 
 /**
  * Reads a whole list by positions. Each record that was in the list from the beginning to the end
  * of the read comes out exactly once, or the read throws.
  *
- * A list that changes while it is read shifts under the reader. So each window begins two records
- * before the end of the one before it, and its first record must be known already; if it is not,
- * records were removed before it, and the reader steps back until it stands on known ground. Where
- * the vendor's total says that something is missing all the same, it reads again and keeps what came.
+ * A list that changes while it is read shifts under the reader. So each window begins a few records
+ * before the end of the one before it, and these have to be there again; where they are not, the
+ * reader steps back until it stands on known ground. This holds whenever the windows were answered,
+ * so they may be asked for at once. It relies on the order of the list: where two records swap their
+ * places, only repeated reading proves that all have come (see `Sightings.areAll`).
  *
  * @returns the new records of each window, in the list's order
  * @throws ReadFailure (`incomplete`) where the list cannot be proven whole
  */
-export async function* readWindows<R>(
-	windowAt: WindowAt<R>,
+export async function* readWindows<R, S extends Span>(
+	windows: Windows<R, S>,
 	keyOf: KeyOf<R>,
+	pace: Pace = { parallel: 1, wanted: Infinity },
 ): AsyncGenerator<R[], void, undefined> {
-	const seen = new Seen(keyOf);
-	const totals = new TotalWitness();
-	let position = 0;
-	let stepBack = 0;
-	let idle = 0;
-	let passes = 1;
-	let requests = 0;
-	let mostRequests = Infinity;
-	/** The largest window so far: what this server is known to give. */
-	let largest = 0;
-	/** Where the window before ended; null behind a gap. */
-	let lastEnd: number | null = null;
-	let shortInARow = 0;
-
-	for (;;) {
-		if (++requests > mostRequests) throw nothingNew(totals, seen.size);
-		const window = await windowAt(position);
-		const { offset, size, records } = window;
-		const end = offset + records.length;
-		totals.hear(window.total);
-		largest = Math.max(largest, records.length);
-
-		if (!isOnKnownGround(window, seen)) {
-			if (++idle > MOST_IDLE_READS) {
-				throw records.length === 0
-					? nothingNew(totals, seen.size)
-					: incomplete('it changes faster than it can be read');
-			}
-			if (largest === 1 && records.length > 0) throw oneAtATime();
-			stepBack = stepBack === 0 ? Math.max(Math.ceil(largest / 4), OVERLAP) : stepBack * 2;
-			position = Math.max(0, position - stepBack);
-			// Records behind a gap say that the end is further on; no records say nothing.
-			if (records.length > 0) lastEnd = null;
-			continue;
-		}
-		stepBack = 0;
-
-		const fresh = seen.take(records);
-		if (fresh.length > 0) yield fresh;
-		const isFirst = requests === 1;
-		const isShort =
-			records.length < size && (isFirst || records.length < largest || end === lastEnd);
-		shortInARow = isShort ? shortInARow + 1 : 0;
-
-		// Where the vendor does not tell the end, only a second short window proves it.
-		if (isLast(window) ?? (shortInARow > 1 && fresh.length === 0)) {
-			if (!totals.lacks(seen.size) || passes === MOST_PASSES) break;
-			if (passes === 1) mostRequests = requests * (MOST_PASSES + 1) + MOST_IDLE_READS;
-			passes += 1;
-			position = 0;
-			lastEnd = null;
-			continue;
-		}
-		if (shortInARow > MOST_SHORT_WINDOWS) throw incomplete('it grows as fast as it is read');
-		totals.doubt(seen.size);
-		// A repeated pass brings little new, and has its own limit.
-		idle = fresh.length > 0 || passes > 1 ? 0 : idle + 1;
-		if (idle > MOST_IDLE_READS) throw nothingNew(totals, seen.size);
-		lastEnd = end;
-		position = Math.max(0, end - Math.min(OVERLAP, records.length - 1));
-	}
-	totals.confirm(seen.size);
+	yield* new WindowReader(windows, keyOf, pace).read();
 }
 
-/** The beginning of the list is always known ground; further on, the first record must be known. */
-function isOnKnownGround<R>({ offset, records }: Window<R>, seen: Seen<R>): boolean {
-	return offset === 0 || (records.length > 0 && seen.has(records[0]));
+class WindowReader<R, S extends Span> {
+	private readonly seen: Sightings<R>;
+
+	private readonly seam = new Seam();
+
+	private readonly ahead: LookAhead<R, S>;
+
+	private endOfList = new EndOfList();
+
+	/** Where the windows that were joined end. */
+	private end = 0;
+
+	/** Where to read; null where that is behind what was joined. */
+	private restart: number | null = 0;
+
+	/** How many records before the end the next window begins. */
+	private overlap = 0;
+
+	/** How far was stepped back last, in records. */
+	private stepBack = 0;
+
+	/** A window that was asked for ahead, and waits for the gap before it to be closed. */
+	private parked: Window<R> | null = null;
+
+	/** How many windows have to fit before others are asked for ahead again. */
+	private unrest = 0;
+
+	/** Up to where windows may be asked for ahead. */
+	private until = 0;
+
+	/** The largest window so far: what this server is known to give. */
+	private largest = 0;
+
+	/** Where windows did not fit. */
+	private readonly moved: number[] = [];
+
+	private pass = 1;
+
+	private mostRequests = Infinity;
+
+	/** How many windows in a row brought nothing new. */
+	private idle = 0;
+
+	private mostIdle = MOST_IDLE_READS;
+
+	/** Whether the end was reached and only the order is still to be looked at. */
+	private isAtEnd = false;
+
+	constructor(
+		windows: Windows<R, S>,
+		private readonly keyOf: KeyOf<R>,
+		private readonly pace: Pace,
+	) {
+		this.seen = new Sightings(keyOf);
+		this.ahead = new LookAhead(windows);
+	}
+
+	async *read(): AsyncGenerator<R[], void, undefined> {
+		for (;;) {
+			const { window, isAhead } = await this.nextWindow();
+			this.largest = Math.max(this.largest, window.records.length);
+			if (!this.fits(window) && window.offset > 0) {
+				this.closeGap(window, isAhead);
+				continue;
+			}
+			const fresh = this.join(window);
+			if (fresh.length > 0) yield fresh;
+			const last = isLast(window);
+			const isEnd = this.isEnd(window, last, fresh.length > 0);
+			if (!isEnd) this.goOn(window, fresh.length > 0);
+			else if (this.isWhole(window, last)) return;
+		}
+	}
+
+	private async nextWindow(): Promise<{ window: Window<R>; isAhead: boolean }> {
+		const { ahead, end, overlap, until, parked } = this;
+		if (parked !== null && this.fits(parked)) {
+			this.parked = null;
+			return { window: parked, isAhead: false };
+		}
+		if (ahead.requests >= this.mostRequests) throw this.giveUp(NOTHING_NEW);
+		if (this.restart !== null) return { window: await ahead.at(this.restart), isAhead: false };
+		if (parked !== null) return { window: await ahead.behind(end, overlap), isAhead: false };
+		const parallel = this.pass === 1 ? this.pace.parallel : 1;
+		return { window: await ahead.next({ end, overlap, until, parallel }), isAhead: true };
+	}
+
+	private fits({ offset, records }: Window<R>): boolean {
+		const isKnown = (key: string) => this.seen.has(key);
+		return this.seam.fits(records.map(this.keyOf), this.end - offset, isKnown);
+	}
+
+	/** Decides where to read when a window does not fit to what was joined. */
+	private closeGap(window: Window<R>, isAhead: boolean): void {
+		const { offset, records } = window;
+		this.overlap = Math.floor(this.largest / 2);
+		this.unrest = CALM_WINDOWS;
+		this.until = this.end;
+		if (records.length > 0) {
+			this.endOfList.isBeyond();
+		} else if (!this.ahead.isBusy) {
+			this.seen.take([], null);
+			this.seen.measure(offset);
+		}
+		if (isAhead && records.some((record) => !this.seen.has(this.keyOf(record)))) {
+			this.moved.push(offset);
+			this.parked = window;
+			return;
+		}
+		if (++this.idle > this.mostIdle)
+			throw this.giveUp(this.largest === 1 ? ONE_AT_A_TIME : TOO_FAST);
+		this.stepBack = Math.min(this.end, Math.max(1, this.largest, this.stepBack * 2));
+		this.restart = this.end - this.stepBack;
+		// What is read again brings nothing new.
+		this.mostIdle = MOST_IDLE_READS + Math.ceil((2 * this.stepBack) / Math.max(1, this.largest));
+	}
+
+	/** Adds a window to what was read, and gives what is new of it. */
+	private join({ offset, records, total }: Window<R>): R[] {
+		const { parked, pass } = this;
+		const hasMoved = this.stepBack > 0 || pass > 1;
+		this.seam.join(records.map(this.keyOf));
+		this.end = offset + records.length;
+		// A list that has moved once will move again.
+		this.overlap = Math.max(
+			overlapOf(records.length),
+			Math.min(hasMoved ? Infinity : this.overlap >> 1, records.length >> 1),
+		);
+		this.stepBack = 0;
+		this.restart = null;
+		this.unrest = Math.max(0, this.unrest - 1);
+		if (parked !== null && parked.offset + parked.records.length <= this.end) this.parked = null;
+		return this.seen.take(records, total);
+	}
+
+	private isEnd(window: Window<R>, last: boolean | null, bringsNew: boolean): boolean {
+		if (this.isAtEnd || last !== null) return this.isAtEnd || last === true;
+		// A list of one record: it was there before and after nothing was found behind it.
+		if (window.offset === 0 && this.largest === 1 && this.seen.areAll) return true;
+		// Where the vendor does not tell the end, it has to be proven.
+		const isProven = this.endOfList.isProvenBy(window, window.records.map(this.keyOf), bringsNew);
+		if (isProven) this.seen.measure(this.end);
+		return isProven;
+	}
+
+	private goOn({ records, size, total }: Window<R>, bringsNew: boolean): void {
+		const { endOfList, pass } = this;
+		this.seen.doubt();
+		// A repeated pass brings little new, and has its own limit.
+		this.idle = bringsNew || pass > 1 ? 0 : this.idle + 1;
+		if (bringsNew) this.mostIdle = MOST_IDLE_READS;
+		if (this.idle > this.mostIdle) throw this.giveUp(NOTHING_NEW);
+		if (endOfList.mayBeNear) this.restart = endOfList.confirmFrom;
+		else if (records.length < size) this.ahead.capAt(this.largest);
+		const isSteady = this.unrest === 0 && !endOfList.mayBeNear;
+		this.until = isSteady ? Math.min(this.pace.wanted, total ?? Infinity) : this.end;
+	}
+
+	/** Whether all has come, now that the end was reached; where that is not proven, reads on. */
+	private isWhole({ offset }: Window<R>, last: boolean | null): boolean {
+		const { seam, seen, pass } = this;
+		const cameAtOnce = offset === 0 && last === true;
+		if (cameAtOnce) return true;
+		if (seam.isWeak && !this.isAtEnd) {
+			this.isAtEnd = true;
+			this.restart = Math.max(0, this.end - this.largest);
+			return false;
+		}
+		if (seam.isShuffled ? seen.areAll : !seen.lacks) return true;
+		if (pass === (seam.isShuffled ? MOST_PASSES_WITHOUT_ORDER : MOST_PASSES)) {
+			throw this.giveUp(seam.isShuffled ? NO_ORDER : TOO_FEW);
+		}
+		this.startOver();
+		return false;
+	}
+
+	private startOver(): void {
+		if (this.pass === 1) {
+			this.mostRequests = (this.ahead.requests + MOST_IDLE_READS) * MOST_PASSES_WITHOUT_ORDER * 2;
+			// So far the answers did not come one after the other.
+			this.seen.forgetLengths();
+		}
+		this.pass += 1;
+		this.ahead.clear();
+		this.parked = null;
+		this.endOfList = new EndOfList();
+		this.isAtEnd = false;
+		this.restart = 0;
+		this.end = 0;
+	}
+
+	private giveUp(why: string): ReadFailure {
+		return incomplete(why, { ...this.seen.shortfall, moved: this.moved });
+	}
 }
 
 /** Whether the vendor says that this window is the last one; null where it says nothing. */
@@ -117,18 +250,4 @@ function isLast<R>({ offset, records, total, more }: Window<R>): boolean | null 
 	if (more !== null) return !more;
 	const isEmptyList = offset === 0 && records.length === 0;
 	return total !== null || isEmptyList ? true : null;
-}
-
-function oneAtATime(): ReadFailure {
-	return incomplete(
-		'the vendor gives one record at a time, so that nothing proves what is between',
-	);
-}
-
-function nothingNew(totals: TotalWitness, received: number): ReadFailure {
-	return totals.expected === null
-		? incomplete(`the vendor sends the same ${received} records again and again`)
-		: incomplete(
-				`the vendor states ${totals.expected} records, but after ${received} nothing new comes`,
-			);
 }

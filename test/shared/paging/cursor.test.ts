@@ -68,7 +68,7 @@ describe('readByCursor', () => {
 			['ab', 'x', 5],
 			['c', null, 4],
 		];
-		await expect(read(pages)).rejects.toThrow('the vendor states 4 to 5 records, but 3 came');
+		await expect(read(pages)).rejects.toThrow('expected 4 to 5 records, received 3');
 	});
 
 	test('a number between two totals is the whole list', async () => {
@@ -88,7 +88,7 @@ describe('readByCursor', () => {
 		const reading = async () => {
 			for await (const page of readByCursor(pageAfter, String)) void page;
 		};
-		await expect(reading()).rejects.toThrow('it does not end, even after');
+		await expect(reading()).rejects.toThrow('it does not end (expected 10 records');
 	});
 });
 
@@ -106,6 +106,6 @@ describe('readAtOnce', () => {
 	});
 
 	test('is not the whole list where the total is larger', async () => {
-		await expect(readOnce('abc', 4)).rejects.toThrow('the vendor states 4 records, but 3 came');
+		await expect(readOnce('abc', 4)).rejects.toThrow('expected 4 records, received 3');
 	});
 });

@@ -1,22 +1,25 @@
 import { ReadFailure } from '../../../nodes/shared/errors';
 import type { CursorPage } from '../../../nodes/shared/paging/cursor';
 import { pageAt } from '../../../nodes/shared/paging/pages';
-import type { Window, WindowAt } from '../../../nodes/shared/paging/windows';
+import type { Span, Window, Windows } from '../../../nodes/shared/paging/ahead';
+
+// Under jest each access to a global is slow, and these are used millions of times.
+const { floor, imul } = Math;
 
 /** Gives numbers from 0 to below 1, the same ones for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
 	let state = seed | 0;
 	return () => {
 		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		let mixed = imul(state ^ (state >>> 15), 1 | state);
+		mixed = (mixed + imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
 		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
 	};
 }
 
 /** Gives one of some values. */
 export function pick<T>(random: () => number, values: readonly T[]): T {
-	return values[Math.floor(random() * values.length)];
+	return values[floor(random() * values.length)];
 }
 
 export interface Entry {
@@ -48,6 +51,9 @@ export interface Behavior {
 	tells: { total: boolean; more: boolean };
 }
 
+/** A read that takes more requests than this is taken for endless. */
+const MOST_REQUESTS = 300;
+
 /** A list on a server, which changes between two requests. */
 export class ChangingList {
 	/** Oldest first. */
@@ -64,9 +70,7 @@ export class ChangingList {
 		private readonly random: () => number,
 	) {
 		const { length, perDay } = behavior;
-		this.entries = Array.from({ length }, (_, index) =>
-			this.entry(index, Math.floor(index / perDay)),
-		);
+		this.entries = Array.from({ length }, (_, index) => this.entry(index, floor(index / perDay)));
 		this.atFirst = [...this.entries];
 	}
 
@@ -82,10 +86,15 @@ export class ChangingList {
 		return Math.max(1, Math.ceil(length / Math.min(pageSize, cap)));
 	}
 
+	/** Has requests that are on their way together be answered in any order. */
+	async delay(): Promise<void> {
+		for (let ticks = floor(this.random() * 8); ticks > 0; ticks--) await null;
+	}
+
 	/** Answers one request, after the list has changed; `from` finds the first record wanted. */
 	answer(from: (view: Entry[]) => number, count: number): { records: Entry[]; total: number } {
 		if (this.requests > 0) this.change();
-		this.requests++;
+		if (++this.requests > 10 * MOST_REQUESTS) throw new Error('The read does not end');
 		const view = this.view();
 		const first = from(view);
 		return { records: view.slice(first, first + count), total: view.length };
@@ -103,7 +112,7 @@ export class ChangingList {
 		let dayStart = 0;
 		for (let index = 1; index < view.length; index++) {
 			if (view[index].day !== view[dayStart].day) dayStart = index;
-			const other = dayStart + Math.floor(this.random() * (index - dayStart + 1));
+			const other = dayStart + floor(this.random() * (index - dayStart + 1));
 			[view[index], view[other]] = [view[other], view[index]];
 		}
 		return view;
@@ -127,14 +136,14 @@ export class ChangingList {
 
 	/** A whole number with this average. */
 	private some(average: number): number {
-		return Math.floor(average + this.random());
+		return floor(average + this.random());
 	}
 
 	private index(place: Place, last: number): number {
 		if (place === 'oldest') return 0;
 		if (place === 'newest') return Math.max(0, last);
 		const share = place === 'middle' ? 0.4 + this.random() * 0.2 : this.random();
-		return Math.max(0, Math.min(last, Math.floor(share * (last + 1))));
+		return Math.max(0, Math.min(last, floor(share * (last + 1))));
 	}
 
 	private entryBefore(index: number): Entry {
@@ -151,21 +160,25 @@ export class ChangingList {
 }
 
 /** Asks the list for windows as the code of a vendor does: by offset, or by page number. */
-export function windowsOf(list: ChangingList): WindowAt<Entry> {
+export function windowsOf(list: ChangingList): Windows<Entry> {
 	const { addressing, pageSize, cap, tells } = list.behavior;
 	let most = pageSize;
-	return async (position): Promise<Window<Entry>> => {
-		if (addressing === 'offset') {
-			const { records, total } = list.answer(() => position, Math.min(pageSize, cap));
-			return windowFrom(position, pageSize, records, total);
-		}
-		// A server that caps pages says so, and counts its pages by the size it gives.
-		const { page, size } = pageAt(position, most);
-		const given = Math.min(size, cap);
-		if (given < size) most = given;
-		const offset = (page - 1) * given;
-		const { records, total } = list.answer(() => offset, given);
-		return windowFrom(offset, given, records, total);
+	return {
+		spanAt: (position) =>
+			addressing === 'offset' ? { offset: position, size: pageSize } : pageAt(position, most),
+		ask: async ({ offset, size }: Span): Promise<Window<Entry>> => {
+			await list.delay();
+			const given = Math.min(size, cap);
+			if (addressing === 'offset') {
+				const { records, total } = list.answer(() => offset, given);
+				return windowFrom(offset, size, records, total);
+			}
+			// A server that caps pages says so, and counts its pages by the size it gives.
+			if (given < size) most = given;
+			const first = (offset / size) * given;
+			const { records, total } = list.answer(() => first, given);
+			return windowFrom(first, given, records, total);
+		},
 	};
 
 	function windowFrom(offset: number, size: number, records: Entry[], total: number) {
@@ -202,9 +215,6 @@ export function cursorsOf(list: ChangingList, names: 'record' | 'position') {
 		return index === -1 ? view.length : index;
 	}
 }
-
-/** A read that takes more requests than this is taken for endless. */
-const MOST_REQUESTS = 300;
 
 export interface Outcome {
 	/** Why the read was given up, or null. */
