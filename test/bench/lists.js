@@ -1,0 +1,192 @@
+// @ts-check
+'use strict';
+
+const { setTimeout: wait } = require('node:timers/promises');
+const {
+	contendersOf,
+	httpListNode,
+	limitOf,
+	listIn,
+	ourNode,
+	vendorOf,
+} = require('./contenders');
+const { putFrame, runFrame } = require('./frame');
+const { cpuTime } = require('./proc');
+const { median, sum } = require('./stats');
+
+/** @typedef {import('./contenders').Contender} Contender */
+
+const EMPTY = 'empty';
+const MOST_ROUNDS = 3;
+/** A cell that takes longer than this, in milliseconds, is not measured again. */
+const BUDGET = 30_000;
+/** What n8n does after it has answered belongs to the run's CPU time, not to the next one's. */
+const SETTLE = 50;
+
+const frameOf = (/** @type {string} */ vendor, /** @type {Contender} */ { id }) =>
+	`${vendor}-${id}`;
+
+/**
+ * Puts a workflow for each contender that lives in n8n, and the empty one.
+ *
+ * @param {any} client
+ * @param {import('./machine').Machine} machine
+ * @param {string[]} vendors
+ */
+async function putListFrames(client, machine, vendors) {
+	await putFrame(client, EMPTY, []);
+	for (const vendor of vendors) {
+		const from = { credential: machine.credentialOf(vendor), account: machine.facts.account };
+		for (const contender of contendersOf(vendor)) {
+			if (contender.kind === 'axios') continue;
+			const node =
+				contender.kind === 'node' ? ourNode(vendor, contender, from) : httpListNode(vendor, from);
+			await putFrame(client, frameOf(vendor, contender), [node], listIn(vendor, contender));
+		}
+	}
+}
+
+/**
+ * @param {import('./machine').Machine} machine
+ * @param {string} vendor
+ * @param {Contender} contender
+ */
+async function read(machine, vendor, contender) {
+	if (contender.kind !== 'axios') {
+		return await runFrame(machine.n8n.url, frameOf(vendor, contender));
+	}
+	return await machine.worker.call('read', {
+		vendor,
+		baseUrl: machine.credentialOf(vendor).data.baseUrl,
+		parallel: contender.parallel,
+		account: machine.facts.account,
+	});
+}
+
+/**
+ * Reads a list once; fails where not all of it comes.
+ *
+ * @param {import('./machine').Machine} machine
+ * @param {{ vendor: string, invoices: number, latency: number, contender: Contender }} run
+ */
+async function runOnce(machine, { vendor, invoices, latency, contender }) {
+	const pid = contender.kind === 'axios' ? machine.worker.pid : machine.n8n.pid;
+	await machine.sandbox.call('begin', latency);
+	const before = cpuTime(pid);
+	const { ms, count } = await read(machine, vendor, contender);
+	await wait(SETTLE);
+	const cpu = cpuTime(pid) - before;
+	const isLines = vendor === 'talkdesk' && contender.output === 'raw';
+	const expected = isLines ? machine.facts.lines : invoices;
+	if (count !== expected) {
+		const name = `${vendorOf(vendor).name}, ${contender.label}`;
+		throw new Error(`${name}: ${count} came where there are ${expected}`);
+	}
+	return { ms, cpu, requests: await machine.sandbox.call('requests') };
+}
+
+/**
+ * Measures all contenders in turn, several times where that does not take long, so that whatever
+ * disturbs the machine hits all of them. Each round begins with another one.
+ *
+ * @param {Contender[]} contenders
+ * @param {(contender: Contender) => Promise<{ ms: number, cpu: number, requests: number }>} run
+ */
+async function inTurn(contenders, run) {
+	/** @type {Map<string, { ms: number, cpu: number, requests: number }[]>} */
+	const runs = new Map(contenders.map(({ id }) => [id, []]));
+	const began = Date.now();
+	for (let round = 0; round < MOST_ROUNDS; round++) {
+		for (const index of contenders.keys()) {
+			const contender = contenders[(index + round) % contenders.length];
+			runs.get(contender.id)?.push(await run(contender));
+		}
+		const spent = Date.now() - began;
+		if (spent + spent / (round + 1) > BUDGET) break;
+	}
+	return runs;
+}
+
+/**
+ * One figure of the table.
+ *
+ * @typedef {object} Measured
+ * @property {string} vendor
+ * @property {number} invoices
+ * @property {number} latency
+ * @property {Contender} contender
+ * @property {number} ms median
+ * @property {number} toHttpRequest
+ * @property {number} toLimit
+ * @property {number} requests
+ * @property {number} cpu microseconds an invoice
+ * @property {number} rounds
+ */
+
+/**
+ * @param {import('./machine').Machine} machine
+ * @param {{ vendor: string, invoices: number, latency: number }} cell
+ * @returns {Promise<Measured[]>}
+ */
+async function measureCell(machine, cell) {
+	const { vendor, invoices } = cell;
+	const contenders = contendersOf(vendor);
+	const runs = await inTurn(contenders, (contender) => runOnce(machine, { ...cell, contender }));
+	const times = new Map([...runs].map(([id, list]) => [id, median(list.map(({ ms }) => ms))]));
+	return contenders.map((contender) => {
+		const list = runs.get(contender.id) ?? [];
+		const ms = times.get(contender.id) ?? NaN;
+		return {
+			...cell,
+			contender,
+			ms,
+			toHttpRequest: ms / (times.get('httpRequest') ?? NaN),
+			toLimit: ms / (times.get(limitOf(vendor, contender)) ?? NaN),
+			requests: median(list.map(({ requests }) => requests)),
+			cpu: sum(list.map(({ cpu }) => cpu)) / list.length / invoices,
+			rounds: list.length,
+		};
+	});
+}
+
+/**
+ * @param {import('./machine').Machine} machine
+ * @param {import('./options').Options} options
+ * @returns {Promise<Measured[]>}
+ */
+async function measureLists(machine, { vendors, sizes, latencies }) {
+	const measured = [];
+	for (const invoices of sizes) {
+		for (const vendor of vendors) {
+			await machine.holdInvoices([vendor], invoices);
+			// The sandbox makes its pages, and n8n and axios compile what they run.
+			for (const contender of contendersOf(vendor)) {
+				const isNeeded = invoices === sizes[0] || ['raw-4', 'axios-8'].includes(contender.id);
+				if (isNeeded) await runOnce(machine, { vendor, invoices, latency: 0, contender });
+			}
+			for (const latency of latencies) {
+				const cell = await measureCell(machine, { vendor, invoices, latency });
+				measured.push(...cell);
+				const { name } = vendorOf(vendor);
+				const best = cell.find(({ contender }) => contender.id === 'normalized-4');
+				machine.log(
+					`${name}, ${invoices} invoices at ${latency} ms: ${Math.round(best?.ms ?? NaN)} ms, ` +
+						`${best?.toHttpRequest.toFixed(2)} × HTTP Request, ` +
+						`${best?.toLimit.toFixed(2)} × limit (${best?.rounds} rounds)`,
+				);
+			}
+		}
+	}
+	return measured;
+}
+
+/** How long a workflow with nothing in it takes, in milliseconds. */
+async function measureEmptyFrame(machine) {
+	const times = [];
+	for (let round = 0; round < 20; round++) {
+		times.push((await runFrame(machine.n8n.url, EMPTY)).ms);
+	}
+	return median(times);
+}
+
+module.exports = { EMPTY, frameOf, measureEmptyFrame, measureLists, putListFrames, runOnce };
