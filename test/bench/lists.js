@@ -2,14 +2,7 @@
 'use strict';
 
 const { setTimeout: wait } = require('node:timers/promises');
-const {
-	contendersOf,
-	httpListNode,
-	limitOf,
-	listIn,
-	ourNode,
-	vendorOf,
-} = require('./contenders');
+const { contendersOf, httpListNode, limitOf, listIn, ourNode, vendorOf } = require('./contenders');
 const { putFrame, runFrame } = require('./frame');
 const { cpuTime } = require('./proc');
 const { median, sum } = require('./stats');
@@ -20,8 +13,12 @@ const EMPTY = 'empty';
 const MOST_ROUNDS = 3;
 /** A cell that takes longer than this, in milliseconds, is not measured again. */
 const BUDGET = 30_000;
-/** What n8n does after it has answered belongs to the run's CPU time, not to the next one's. */
-const SETTLE = 50;
+/**
+ * What n8n does around a run, such as making the isolate for the next one's expressions, belongs to
+ * this run and must not disturb the next: so many milliseconds after its beginning, and these after
+ * its end.
+ */
+const SETTLE = { fromBeginning: 400, fromEnd: 50 };
 
 const frameOf = (/** @type {string} */ vendor, /** @type {Contender} */ { id }) =>
 	`${vendor}-${id}`;
@@ -63,6 +60,11 @@ async function read(machine, vendor, contender) {
 	});
 }
 
+/** @param {number} ms how long the run took */
+async function settle(ms) {
+	await wait(Math.max(SETTLE.fromEnd, SETTLE.fromBeginning - ms));
+}
+
 /**
  * Reads a list once; fails where not all of it comes.
  *
@@ -74,7 +76,7 @@ async function runOnce(machine, { vendor, invoices, latency, contender }) {
 	await machine.sandbox.call('begin', latency);
 	const before = cpuTime(pid);
 	const { ms, count } = await read(machine, vendor, contender);
-	await wait(SETTLE);
+	await settle(ms);
 	const cpu = cpuTime(pid) - before;
 	const isLines = vendor === 'talkdesk' && contender.output === 'raw';
 	const expected = isLines ? machine.facts.lines : invoices;
@@ -117,7 +119,7 @@ async function inTurn(contenders, run) {
  * @property {Contender} contender
  * @property {number} ms median
  * @property {number} toHttpRequest
- * @property {number} toLimit
+ * @property {number} toLimit where the limit is axios and the empty workflow around it
  * @property {number} requests
  * @property {number} cpu microseconds an invoice
  * @property {number} rounds
@@ -126,9 +128,10 @@ async function inTurn(contenders, run) {
 /**
  * @param {import('./machine').Machine} machine
  * @param {{ vendor: string, invoices: number, latency: number }} cell
+ * @param {number} frame what an empty workflow takes, in milliseconds
  * @returns {Promise<Measured[]>}
  */
-async function measureCell(machine, cell) {
+async function measureCell(machine, cell, frame) {
 	const { vendor, invoices } = cell;
 	const contenders = contendersOf(vendor);
 	const runs = await inTurn(contenders, (contender) => runOnce(machine, { ...cell, contender }));
@@ -141,7 +144,10 @@ async function measureCell(machine, cell) {
 			contender,
 			ms,
 			toHttpRequest: ms / (times.get('httpRequest') ?? NaN),
-			toLimit: ms / (times.get(limitOf(vendor, contender)) ?? NaN),
+			toLimit:
+				contender.kind === 'axios'
+					? NaN
+					: ms / (frame + (times.get(limitOf(vendor, contender)) ?? NaN)),
 			requests: median(list.map(({ requests }) => requests)),
 			cpu: sum(list.map(({ cpu }) => cpu)) / list.length / invoices,
 			rounds: list.length,
@@ -152,9 +158,10 @@ async function measureCell(machine, cell) {
 /**
  * @param {import('./machine').Machine} machine
  * @param {import('./options').Options} options
+ * @param {number} frame what an empty workflow takes, in milliseconds
  * @returns {Promise<Measured[]>}
  */
-async function measureLists(machine, { vendors, sizes, latencies }) {
+async function measureLists(machine, { vendors, sizes, latencies }, frame) {
 	const measured = [];
 	for (const invoices of sizes) {
 		for (const vendor of vendors) {
@@ -165,7 +172,7 @@ async function measureLists(machine, { vendors, sizes, latencies }) {
 				if (isNeeded) await runOnce(machine, { vendor, invoices, latency: 0, contender });
 			}
 			for (const latency of latencies) {
-				const cell = await measureCell(machine, { vendor, invoices, latency });
+				const cell = await measureCell(machine, { vendor, invoices, latency }, frame);
 				measured.push(...cell);
 				const { name } = vendorOf(vendor);
 				const best = cell.find(({ contender }) => contender.id === 'normalized-4');
@@ -180,13 +187,31 @@ async function measureLists(machine, { vendors, sizes, latencies }) {
 	return measured;
 }
 
-/** How long a workflow with nothing in it takes, in milliseconds. */
-async function measureEmptyFrame(machine) {
+/**
+ * A workflow with nothing in it: what n8n itself takes for a run.
+ *
+ * @param {import('./machine').Machine} machine
+ * @returns {Promise<{ ms: number, cpu: number }>} median, and CPU microseconds a run
+ */
+async function measureEmptyFrame({ n8n }) {
 	const times = [];
-	for (let round = 0; round < 20; round++) {
-		times.push((await runFrame(machine.n8n.url, EMPTY)).ms);
+	let before = 0;
+	for (let round = -5; round < 15; round++) {
+		if (round === 0) before = cpuTime(n8n.pid);
+		const { ms } = await runFrame(n8n.url, EMPTY);
+		await settle(ms);
+		if (round >= 0) times.push(ms);
 	}
-	return median(times);
+	return { ms: median(times), cpu: (cpuTime(n8n.pid) - before) / times.length };
 }
 
-module.exports = { EMPTY, frameOf, measureEmptyFrame, measureLists, putListFrames, runOnce };
+module.exports = {
+	EMPTY,
+	frameOf,
+	inTurn,
+	measureEmptyFrame,
+	measureLists,
+	putListFrames,
+	runOnce,
+	settle,
+};
