@@ -55,6 +55,7 @@ function listTable({ lists, memory }) {
 			contender.label,
 			...latencies.flatMap((latency) => {
 				const cell = cells.find((one) => one.latency === latency);
+				if (cell === undefined) return ['', '', ''];
 				return [time(cell.ms), ratio(cell.toHttpRequest), ratio(cell.toLimit)];
 			}),
 			grouped(requests),

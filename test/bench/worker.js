@@ -21,7 +21,13 @@ const HEADERS = {
 	i3dNet: ({ privateToken }) => ({ 'PRIVATE-TOKEN': privateToken }),
 };
 
-/** @type {Map<string, Record<string, string>>} */
+const httpAgent = new Agent({ keepAlive: true });
+
+/**
+ * The headers of a vendor, once it is authorized.
+ *
+ * @type {Map<string, Record<string, string>>}
+ */
 const kept = new Map();
 
 /** A token is good for many reads, here as in n8n. */
@@ -65,5 +71,3 @@ serve({
 
 	normalizers: measureNormalizers,
 });
-
-const httpAgent = new Agent({ keepAlive: true });
