@@ -32,8 +32,8 @@ const HOW = `## How it was measured
   requests in flight is measured.
 - *Requests* and *CPU* are those of the first latency in the table. CPU is the time that the process
   (n8n's main process, or that of axios) spent, on all its threads, divided by the invoices.
-- *MB* is the peak of n8n's resident memory above what it was before, in an n8n freshly started for
-  each figure, without latency. The PDFs go to n8n's file system storage, its default.
+- *MB* is the peak of n8n's resident memory above what it was before, after a collection of garbage,
+  in an n8n freshly started for each figure, without latency. The PDFs go to n8n's file system storage, its default.
 
 ## How to read it
 

@@ -24,15 +24,19 @@ function webhookNode(name) {
 	};
 }
 
-/** @param {string} list where the records stand in an item, empty where each item is one */
-function countNode(list) {
+/**
+ * @param {object} parameters
+ * @param {string} [parameters.list] where the records stand in an item, if an item is not one
+ * @param {boolean} [parameters.collectGarbage]
+ */
+function countNode(parameters) {
 	return {
 		id: 'count',
 		name: 'Count',
 		type: 'CUSTOM.count',
 		typeVersion: 1,
 		position: [800, 320],
-		parameters: { list },
+		parameters,
 	};
 }
 
@@ -42,10 +46,10 @@ function countNode(list) {
  * @param {any} client
  * @param {string} name
  * @param {any[]} nodes
- * @param {string} [list] see `countNode`
+ * @param {Parameters<typeof countNode>[0]} [counting]
  */
-async function putFrame(client, name, nodes, list = '') {
-	const all = [webhookNode(name), ...nodes, countNode(list)];
+async function putFrame(client, name, nodes, counting = {}) {
+	const all = [webhookNode(name), ...nodes, countNode(counting)];
 	const { id, versionId } = await host.createWorkflow(client, {
 		name,
 		nodes: all,

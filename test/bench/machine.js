@@ -70,7 +70,7 @@ class Machine {
 		this.n8n = await host.startN8n({
 			userFolder: this.userFolder,
 			port,
-			env: { N8N_CUSTOM_EXTENSIONS: EXTENSIONS },
+			env: { N8N_CUSTOM_EXTENSIONS: EXTENSIONS, NODE_OPTIONS: '--expose-gc' },
 			log: () => {},
 		});
 	}
