@@ -3,6 +3,7 @@
 
 const { json } = require('./answers');
 const { createFaults } = require('./faults');
+const { frozen } = require('./frozen');
 const { createRandom } = require('./random');
 const { close, createForeignServer, createServer, listen } = require('./server');
 const { createCarrierX } = require('./carrierX');
@@ -39,6 +40,8 @@ const VENDORS = {
  * @property {string | number} [seed] the same seed, the same data
  * @property {Record<string, number>} [sizes] invoices by vendor
  * @property {() => number} [now] the clock that tokens and dates in headers go by
+ * @property {number} [latency] how long each request waits for its answer, in milliseconds
+ * @property {boolean} [unchanging] the lists never change, so that each page is made only once
  */
 
 /** @param {SandboxOptions} [options] */
@@ -48,6 +51,8 @@ async function createSandbox({
 	seed = 1,
 	sizes = {},
 	now = Date.now,
+	latency = 0,
+	unchanging = false,
 } = {}) {
 	/** @type {import('./server').LoggedRequest[]} */
 	const requests = [];
@@ -76,6 +81,14 @@ async function createSandbox({
 			return json(201, {});
 		}
 		if (wanted === 'DELETE faults') return json(200, sandbox.clearFaults() ?? {});
+		if (wanted === 'PUT latency') {
+			try {
+				sandbox.setLatency(Number(body));
+			} catch (error) {
+				return json(400, { message: String(error) });
+			}
+			return json(200, {});
+		}
 		if (wanted === 'GET requests') return json(200, requests);
 		if (wanted === 'DELETE requests') return json(200, sandbox.clearRequests() ?? {});
 		if (wanted === 'GET foreignRequests') return json(200, foreignRequests);
@@ -92,6 +105,7 @@ async function createSandbox({
 		faults,
 		origins: () => origins,
 		now,
+		latency: () => latency,
 		random: createRandom(seed, 'changes'),
 		log: (entry) => requests.push(entry),
 		control,
@@ -106,7 +120,8 @@ async function createSandbox({
 	}
 
 	for (const [name, { create, size }] of Object.entries(VENDORS)) {
-		vendors.push(create({ seed, size: sizes[name] ?? size, now, ...origins }));
+		const vendor = create({ seed, size: sizes[name] ?? size, now, ...origins });
+		vendors.push(unchanging ? frozen(vendor) : vendor);
 	}
 
 	/** @type {{ credentials: Record<string, any>, powerlessCredentials: Record<string, any>, data: Record<string, any> }} */
@@ -131,6 +146,11 @@ async function createSandbox({
 		clearRequests() {
 			requests.length = 0;
 			foreignRequests.length = 0;
+		},
+		/** @param {number} milliseconds */
+		setLatency(milliseconds) {
+			if (!(milliseconds >= 0)) throw new Error('the latency is milliseconds, 0 or more');
+			latency = milliseconds;
 		},
 		addFault: faults.add,
 		clearFaults: faults.clear,

@@ -1033,6 +1033,36 @@ describe('the sandbox itself', () => {
 		expect((await get(`${control}/nothing`)).status).toBe(404);
 	});
 
+	test('lets each request wait for as long as it is told to', async () => {
+		const latency = `${sandbox.origin}/_sandbox/latency`;
+		const refused = await get(latency, {}, { method: 'PUT', body: '-1' });
+		expect(refused.status).toBe(400);
+		await get(latency, {}, { method: 'PUT', body: '40' });
+		const began = performance.now();
+		expect((await list('fastly')).status).toBe(200);
+		// A timer may fire a millisecond early.
+		expect(performance.now() - began).toBeGreaterThan(38);
+		sandbox.setLatency(0);
+	});
+
+	test('makes each page once, and the right one, where the lists are unchanging', async () => {
+		const still = await createSandbox({ sizes: { i3dNet: 5 }, unchanging: true });
+		const { privateToken, baseUrl } = still.credentials.i3dNetApi;
+		const ask = async (/** @type {string} */ range) => {
+			const headers = { 'private-token': privateToken, 'ranged-data': range };
+			return (await get(`${baseUrl}/v3/account/invoice`, headers)).body;
+		};
+		const [first, second] = [await ask('start=0,results=2'), await ask('start=2,results=2')];
+		expect([first, second]).toEqual([still.data.i3dNet.slice(0, 2), still.data.i3dNet.slice(2, 4)]);
+		still.data.i3dNet.reverse();
+		expect(await ask('start=0,results=2')).toEqual(first);
+		const denied = await get(`${baseUrl}/v3/account/invoice`, {
+			'ranged-data': 'start=0,results=2',
+		});
+		expect(denied.status).toBe(401);
+		await still.stop();
+	});
+
 	test('stop() leaves nothing open, not even a stalled answer', async () => {
 		const program = `
 			const { createSandbox } = require(${JSON.stringify(__dirname)});

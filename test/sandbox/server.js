@@ -133,13 +133,14 @@ function findRoute(vendor, call) {
  * @param {ReturnType<typeof import('./faults').createFaults>} options.faults
  * @param {() => { origin: string, foreignOrigin: string }} options.origins
  * @param {() => number} options.now
+ * @param {() => number} options.latency milliseconds
  * @param {import('./random').Random} options.random
  * @param {(log: LoggedRequest) => void} options.log
  * @param {(method: string, path: string, body: string) => Answer} options.control answers /_sandbox/…
  * @param {AbortSignal} options.stopped
  * @returns {http.Server}
  */
-function createServer({ vendors, faults, origins, now, random, log, control, stopped }) {
+function createServer({ vendors, faults, origins, now, latency, random, log, control, stopped }) {
 	/**
 	 * @param {Vendor} vendor
 	 * @param {Call} call
@@ -212,6 +213,7 @@ function createServer({ vendors, faults, origins, now, random, log, control, sto
 			return;
 		}
 
+		if (latency() > 0) await wait(latency(), undefined, { signal: stopped });
 		/** @type {Answer} */
 		let answer;
 		try {

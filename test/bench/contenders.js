@@ -1,0 +1,223 @@
+// @ts-check
+'use strict';
+
+const { VENDORS } = require('../nodes');
+const { vendorNode } = require('../host/demo');
+
+/**
+ * Who reads the lists, vendor by vendor.
+ *
+ * @typedef {object} Contender
+ * @property {string} id
+ * @property {string} label
+ * @property {'node' | 'httpRequest' | 'axios'} kind
+ * @property {'raw' | 'normalized'} output what it gives: the vendor's records, or invoices
+ * @property {number} parallel requests in flight
+ */
+
+/** The number that our node takes when the user chooses none. */
+const DEFAULT_PARALLEL = 4;
+
+/** Where the address of a page is known before the page in front of it has come. */
+const ADDRESSABLE = new Set(['talkdesk', 'carrierX', 'i3dNet']);
+
+/** @param {'raw' | 'normalized'} output @param {number} parallel @param {string} label @returns {Contender} */
+const ours = (output, parallel, label) => ({
+	id: `${output}-${parallel}`,
+	label: `this package, ${output}${label}`,
+	kind: 'node',
+	output,
+	parallel,
+});
+
+/** @param {number} parallel @param {string} label @returns {Contender} */
+const axios = (parallel, label) => ({
+	id: `axios-${parallel}`,
+	label,
+	kind: 'axios',
+	output: 'raw',
+	parallel,
+});
+
+/** @type {Contender} */
+const HTTP_REQUEST = {
+	id: 'httpRequest',
+	label: 'HTTP Request node',
+	kind: 'httpRequest',
+	output: 'raw',
+	parallel: 1,
+};
+
+/** @param {string} vendor @returns {Contender[]} */
+function contendersOf(vendor) {
+	if (!ADDRESSABLE.has(vendor)) {
+		return [
+			ours('normalized', DEFAULT_PARALLEL, ''),
+			ours('raw', DEFAULT_PARALLEL, ''),
+			HTTP_REQUEST,
+			axios(1, 'limit: axios'),
+		];
+	}
+	const numbers = [1, DEFAULT_PARALLEL, 8];
+	return [
+		...numbers.map((number) => ours('normalized', number, `, ${number} in flight`)),
+		...numbers.map((number) => ours('raw', number, `, ${number} in flight`)),
+		HTTP_REQUEST,
+		axios(1, 'axios, one by one'),
+		axios(DEFAULT_PARALLEL, `limit: axios, ${DEFAULT_PARALLEL} in flight`),
+		axios(8, 'limit: axios, 8 in flight'),
+	];
+}
+
+/**
+ * The id of the contender that has nothing to do but to wait for the same requests.
+ *
+ * @param {string} vendor
+ * @param {Contender} contender
+ */
+function limitOf(vendor, { parallel }) {
+	return `axios-${ADDRESSABLE.has(vendor) ? parallel : 1}`;
+}
+
+const vendorOf = (/** @type {string} */ node) => VENDORS.find((vendor) => vendor.node === node);
+
+/**
+ * Our node, reading all invoices.
+ *
+ * @param {string} vendor
+ * @param {Contender} contender
+ * @param {{ credential: { id: string, name: string }, account: string }} from
+ */
+function ourNode(vendor, { output, parallel }, { credential, account }) {
+	return vendorNode(vendorOf(vendor), credential, {
+		parameters: {
+			operation: 'getAll',
+			returnAll: true,
+			output,
+			options: { parallelRequests: parallel },
+			...(vendor === 'talkdeskInsurance' && { accountId: account }),
+		},
+	});
+}
+
+/**
+ * A setting of the HTTP Request node for each vendor: where, with which query, how it goes on, and in
+ * which field of a page the records stand (a page that is an array becomes an item a record).
+ *
+ * @type {Record<string, {
+ *   path: (account: string) => string,
+ *   query?: Record<string, string>,
+ *   each?: { type: 'qs' | 'headers', name: string, value: string },
+ *   done?: string,
+ *   records?: string,
+ * }>}
+ */
+const PAGINATION = {
+	talkdesk: {
+		path: () => '/express/invoices',
+		query: { order_by: 'date:asc', per_page: '250' },
+		each: { type: 'qs', name: 'page', value: '={{ $pageCount + 1 }}' },
+		done: '={{ $response.body.page >= $response.body.total_pages }}',
+		records: '_embedded.invoices',
+	},
+	talkdeskInsurance: {
+		path: (account) => `/BillingInfoAPI/accountinvoices/${account}`,
+		records: '_embedded.invoices',
+	},
+	fastly: {
+		path: () => '/billing/v3/invoices',
+		query: { limit: '200' },
+		each: { type: 'qs', name: 'cursor', value: '={{ $response.body?.meta?.next_cursor }}' },
+		done: '={{ !$response.body.meta.next_cursor }}',
+		records: 'data',
+	},
+	carrierX: {
+		path: () => '/billing/invoices',
+		query: { order: 'date_created asc', limit: '1000' },
+		each: { type: 'qs', name: 'offset', value: '={{ $pageCount * 1000 }}' },
+		done: '={{ !$response.body.has_more }}',
+		records: 'items',
+	},
+	i3dNet: {
+		path: () => '/v3/account/invoice',
+		each: {
+			type: 'headers',
+			name: 'RANGED-DATA',
+			value: '=start={{ $pageCount * 100 }},results=100',
+		},
+		done: '={{ $response.body.length < 100 }}',
+	},
+};
+
+/**
+ * n8n's own HTTP Request node with the same credential.
+ *
+ * @param {string} vendor
+ * @param {{ url: string, credential: { id: string, name: string }, options: object, query?: Record<string, string> }} how
+ */
+function httpRequestNode(vendor, { url, credential, options, query = {} }) {
+	const type = vendorOf(vendor)?.credential ?? '';
+	const parameters = Object.entries(query).map(([name, value]) => ({ name, value }));
+	return {
+		id: 'http',
+		name: 'HTTP Request',
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.5,
+		position: [560, 320],
+		parameters: {
+			url,
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: type,
+			...(parameters.length > 0 && { sendQuery: true, queryParameters: { parameters } }),
+			options,
+		},
+		credentials: { [type]: { id: credential.id, name: credential.name } },
+	};
+}
+
+/**
+ * The HTTP Request node, reading all invoices with its built-in pagination.
+ *
+ * @param {string} vendor
+ * @param {{ credential: any, account: string }} from
+ */
+function httpListNode(vendor, { credential, account }) {
+	const { path, query, each, done } = PAGINATION[vendor];
+	const pagination = {
+		paginationMode: 'updateAParameterInEachRequest',
+		parameters: { parameters: [each] },
+		paginationCompleteWhen: 'other',
+		completeExpression: done,
+	};
+	return httpRequestNode(vendor, {
+		url: credential.data.baseUrl + path(account),
+		credential,
+		query,
+		options: {
+			response: { response: { responseFormat: 'json' } },
+			...(each && { pagination: { pagination } }),
+		},
+	});
+}
+
+/**
+ * Where the records stand in an item that a contender gives; empty where each item is one.
+ *
+ * @param {string} vendor
+ * @param {Contender} contender
+ */
+function listIn(vendor, { kind }) {
+	return kind === 'httpRequest' ? (PAGINATION[vendor].records ?? '') : '';
+}
+
+module.exports = {
+	ADDRESSABLE,
+	DEFAULT_PARALLEL,
+	contendersOf,
+	httpListNode,
+	httpRequestNode,
+	limitOf,
+	listIn,
+	ourNode,
+	vendorOf,
+};

@@ -1,0 +1,72 @@
+// @ts-check
+'use strict';
+
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const prettier = require('prettier');
+const { PINNED } = require('../host/install');
+const { tablesOf, targetTable, time } = require('./report');
+const { markdownTable } = require('./table');
+
+const FILE = path.join(__dirname, '..', '..', 'docs', 'benchmark.md');
+
+const HOW = `## How it was measured
+
+- The nodes run in a real n8n, installed and started as \`npm run test:e2e\` does it: in a workflow
+  \`webhook → node → count\`, called through its webhook. Executions are not saved. The time is from
+  the call to the answer; what n8n itself takes for the workflow is in each of these times and was
+  not subtracted.
+- The vendors' APIs are the sandbox of this repository, in a process of its own. It answers at once
+  from pages it has kept, or after the latency named. No vendor was asked.
+- *HTTP Request node*: n8n's own, newest version, with its built-in pagination, the largest pages that
+  the API takes, and the same credential. Its items are pages, except for i3D.net; the node that
+  would split them into invoices is not part of its time. It checks nothing.
+- *axios*: a plain loop over the same pages, in a process of its own with the same Node, without n8n.
+- *Limit*: axios with as many requests in flight as the node, without checks and overlap. Where
+  pages cannot be addressed, that is one. For the column *× limit* the empty workflow is added
+  to it, because no workflow takes less.
+- All contenders are measured in turn, up to three rounds, each beginning with another one, as long as
+  all rounds together stay below 20 seconds. Times are medians. Each contender's records are counted:
+  one that misses some fails the benchmark. Of 50,000 invoices at 100 ms only the usual number of
+  requests in flight is measured.
+- *Requests* and *CPU* are those of the first latency in the table. CPU is the time that the process
+  (n8n's main process, or that of axios) spent, on all its threads, divided by the invoices.
+- *MB* is the peak of n8n's resident memory above what it was before, after a collection of garbage,
+  in an n8n freshly started for each figure, without latency. The PDFs go to n8n's file system storage, its default.
+
+## How to read it
+
+Look at ratios, not at times: they were measured in one run on one machine, and the times of another
+machine are others. *× HTTP* below 1 is faster than the HTTP Request node. *× limit* tells how much of
+the time is neither the network's nor the vendor's nor n8n's.`;
+
+/** @param {import('./report').Figures} figures */
+function textOf(figures) {
+	const section = ({ title, columns, rows }) => `## ${title}\n\n${markdownTable(columns, rows)}`;
+	const [{ model }] = os.cpus();
+	const { ms, cpu } = figures.empty;
+	return [
+		'# Benchmark',
+		'Written by `npm run bench`. Do not edit: run it again.',
+		[
+			`- Machine: ${model.trim()}, ${os.cpus().length} cores, ${Math.round(os.totalmem() / 1e9)} GB`,
+			`- n8n ${PINNED.n8n} on Node ${PINNED.node}`,
+			`- Date: ${new Date().toISOString().slice(0, 10)}`,
+			`- Empty workflow: ${time(ms)}, of it CPU ${time(cpu / 1000)} (in each time of a node)`,
+		].join('\n'),
+		section(targetTable(figures)),
+		...tablesOf(figures).map(section),
+		HOW,
+	].join('\n\n');
+}
+
+/** @param {import('./report').Figures} figures */
+async function writeDocument(figures) {
+	const options = await prettier.resolveConfig(FILE);
+	const text = await prettier.format(textOf(figures), { ...options, parser: 'markdown' });
+	fs.writeFileSync(FILE, text);
+	return path.relative(process.cwd(), FILE);
+}
+
+module.exports = { textOf, writeDocument };

@@ -1,0 +1,244 @@
+// @ts-check
+'use strict';
+
+const { setTimeout: wait } = require('node:timers/promises');
+const {
+	ADDRESSABLE,
+	DEFAULT_PARALLEL,
+	contendersOf,
+	httpListNode,
+	limitOf,
+	listIn,
+	ourNode,
+	vendorOf,
+} = require('./contenders');
+const { putFrame, runFrame } = require('./frame');
+const { cpuTime } = require('./proc');
+const { median, sum } = require('./stats');
+
+/** @typedef {import('./contenders').Contender} Contender */
+
+const EMPTY = 'empty';
+const COLLECT = 'collect-garbage';
+const MOST_ROUNDS = 3;
+/** A cell is measured again only where it stays below this, in milliseconds. */
+const BUDGET = 20_000;
+/**
+ * What n8n does around a run, such as making the isolate for the next one's expressions, belongs to
+ * this run and must not disturb the next: so many milliseconds after its beginning, and these after
+ * its end.
+ */
+const SETTLE = { fromBeginning: 400, fromEnd: 50 };
+
+const frameOf = (/** @type {string} */ vendor, /** @type {Contender} */ { id }) =>
+	`${vendor}-${id}`;
+
+/**
+ * Puts a workflow for each contender that lives in n8n, and the empty one.
+ *
+ * @param {any} client
+ * @param {import('./machine').Machine} machine
+ * @param {string[]} vendors
+ */
+async function putListFrames(client, machine, vendors) {
+	await putFrame(client, EMPTY, []);
+	await putFrame(client, COLLECT, [], { collectGarbage: true });
+	for (const vendor of vendors) {
+		const from = { credential: machine.credentialOf(vendor), account: machine.facts.account };
+		for (const contender of contendersOf(vendor)) {
+			if (contender.kind === 'axios') continue;
+			const node =
+				contender.kind === 'node' ? ourNode(vendor, contender, from) : httpListNode(vendor, from);
+			await putFrame(client, frameOf(vendor, contender), [node], {
+				list: listIn(vendor, contender),
+			});
+		}
+	}
+}
+
+/**
+ * @param {import('./machine').Machine} machine
+ * @param {string} vendor
+ * @param {Contender} contender
+ */
+async function read(machine, vendor, contender) {
+	if (contender.kind !== 'axios') {
+		return await runFrame(machine.n8n.url, frameOf(vendor, contender));
+	}
+	return await machine.worker.call('read', {
+		vendor,
+		baseUrl: machine.credentialOf(vendor).data.baseUrl,
+		parallel: contender.parallel,
+		account: machine.facts.account,
+	});
+}
+
+/** @param {number} ms how long the run took */
+async function settle(ms) {
+	await wait(Math.max(SETTLE.fromEnd, SETTLE.fromBeginning - ms));
+}
+
+/**
+ * Reads a list once; fails where not all of it comes.
+ *
+ * @param {import('./machine').Machine} machine
+ * @param {{ vendor: string, invoices: number, latency: number, contender: Contender }} run
+ */
+async function runOnce(machine, { vendor, invoices, latency, contender }) {
+	const pid = contender.kind === 'axios' ? machine.worker.pid : machine.n8n.pid;
+	await machine.sandbox.call('begin', latency);
+	const before = cpuTime(pid);
+	const { ms, count } = await read(machine, vendor, contender);
+	await settle(ms);
+	const cpu = cpuTime(pid) - before;
+	const isLines = vendor === 'talkdesk' && contender.output === 'raw';
+	const expected = isLines ? machine.facts.lines : invoices;
+	if (count !== expected) {
+		const name = `${vendorOf(vendor).name}, ${contender.label}`;
+		throw new Error(`${name}: ${count} came where there are ${expected}`);
+	}
+	return { ms, cpu, requests: await machine.sandbox.call('requests') };
+}
+
+/**
+ * Measures all contenders in turn, several times where that does not take long, so that whatever
+ * disturbs the machine hits all of them. Each round begins with another one.
+ *
+ * @param {Contender[]} contenders
+ * @param {(contender: Contender) => Promise<{ ms: number, cpu: number, requests: number }>} run
+ */
+async function inTurn(contenders, run) {
+	/** @type {Map<string, { ms: number, cpu: number, requests: number }[]>} */
+	const runs = new Map(contenders.map(({ id }) => [id, []]));
+	const began = Date.now();
+	for (let round = 0; round < MOST_ROUNDS; round++) {
+		for (const index of contenders.keys()) {
+			const contender = contenders[(index + round) % contenders.length];
+			runs.get(contender.id)?.push(await run(contender));
+		}
+		const spent = Date.now() - began;
+		if (spent + spent / (round + 1) > BUDGET) break;
+	}
+	return runs;
+}
+
+/**
+ * One figure of the table.
+ *
+ * @typedef {object} Measured
+ * @property {string} vendor
+ * @property {number} invoices
+ * @property {number} latency
+ * @property {Contender} contender
+ * @property {number} ms median
+ * @property {number} toHttpRequest
+ * @property {number} toLimit where the limit is axios and the empty workflow around it
+ * @property {number} requests
+ * @property {number} cpu microseconds an invoice
+ * @property {number} rounds
+ */
+
+/**
+ * The longest lists at the longest latency take minutes one by one: there, only what is usual.
+ *
+ * @param {{ vendor: string, invoices: number, latency: number }} cell
+ */
+function contendersFor({ vendor, invoices, latency }) {
+	const contenders = contendersOf(vendor);
+	if (!ADDRESSABLE.has(vendor) || invoices < 50_000 || latency < 100) return contenders;
+	return contenders.filter(
+		({ kind, parallel }) => kind === 'httpRequest' || parallel === DEFAULT_PARALLEL,
+	);
+}
+
+/**
+ * @param {import('./machine').Machine} machine
+ * @param {{ vendor: string, invoices: number, latency: number }} cell
+ * @param {number} frame what an empty workflow takes, in milliseconds
+ * @returns {Promise<Measured[]>}
+ */
+async function measureCell(machine, cell, frame) {
+	const { vendor, invoices } = cell;
+	const contenders = contendersFor(cell);
+	const runs = await inTurn(contenders, (contender) => runOnce(machine, { ...cell, contender }));
+	const times = new Map([...runs].map(([id, list]) => [id, median(list.map(({ ms }) => ms))]));
+	return contenders.map((contender) => {
+		const list = runs.get(contender.id) ?? [];
+		const ms = times.get(contender.id) ?? NaN;
+		return {
+			...cell,
+			contender,
+			ms,
+			toHttpRequest: ms / (times.get('httpRequest') ?? NaN),
+			toLimit:
+				contender.kind === 'axios'
+					? NaN
+					: ms / (frame + (times.get(limitOf(vendor, contender)) ?? NaN)),
+			requests: median(list.map(({ requests }) => requests)),
+			cpu: sum(list.map(({ cpu }) => cpu)) / list.length / invoices,
+			rounds: list.length,
+		};
+	});
+}
+
+/**
+ * @param {import('./machine').Machine} machine
+ * @param {import('./options').Options} options
+ * @param {number} frame what an empty workflow takes, in milliseconds
+ * @returns {Promise<Measured[]>}
+ */
+async function measureLists(machine, { vendors, sizes, latencies }, frame) {
+	const measured = [];
+	for (const invoices of sizes) {
+		for (const vendor of vendors) {
+			await machine.holdInvoices([vendor], invoices);
+			// The sandbox makes its pages, and n8n and axios compile what they run.
+			for (const contender of contendersOf(vendor)) {
+				const isNeeded = invoices === sizes[0] || ['raw-4', 'axios-8'].includes(contender.id);
+				if (isNeeded) await runOnce(machine, { vendor, invoices, latency: 0, contender });
+			}
+			for (const latency of latencies) {
+				const cell = await measureCell(machine, { vendor, invoices, latency }, frame);
+				measured.push(...cell);
+				const { name } = vendorOf(vendor);
+				const best = cell.find(({ contender }) => contender.id === 'normalized-4');
+				machine.log(
+					`${name}, ${invoices} invoices at ${latency} ms: ${Math.round(best?.ms ?? NaN)} ms, ` +
+						`${best?.toHttpRequest.toFixed(2)} × HTTP Request, ` +
+						`${best?.toLimit.toFixed(2)} × limit (${best?.rounds} rounds)`,
+				);
+			}
+		}
+	}
+	return measured;
+}
+
+/**
+ * A workflow with nothing in it: what n8n itself takes for a run.
+ *
+ * @param {import('./machine').Machine} machine
+ * @returns {Promise<{ ms: number, cpu: number }>} median, and CPU microseconds a run
+ */
+async function measureEmptyFrame({ n8n }) {
+	const times = [];
+	let before = 0;
+	for (let round = -5; round < 15; round++) {
+		if (round === 0) before = cpuTime(n8n.pid);
+		const { ms } = await runFrame(n8n.url, EMPTY);
+		await settle(ms);
+		if (round >= 0) times.push(ms);
+	}
+	return { ms: median(times), cpu: (cpuTime(n8n.pid) - before) / times.length };
+}
+
+module.exports = {
+	COLLECT,
+	EMPTY,
+	frameOf,
+	inTurn,
+	measureEmptyFrame,
+	measureLists,
+	putListFrames,
+	runOnce,
+	settle,
+};

@@ -1,0 +1,171 @@
+// @ts-check
+'use strict';
+
+const { httpRequestNode, vendorOf } = require('./contenders');
+const { vendorNode } = require('../host/demo');
+const { putFrame, runFrame } = require('./frame');
+const { inTurn, settle } = require('./lists');
+const { extraMemory } = require('./memory');
+const { cpuTime } = require('./proc');
+const { median } = require('./stats');
+
+/** The vendors that have PDFs: where one lies, and in which field of our item it is asked for. */
+const PATHS = {
+	i3dNet: '/v3/account/invoice/{{ $json.id }}/pdf',
+	carrierX: '/billing/invoices/{{ $json.id }}.pdf',
+};
+
+const MANY = { files: 200, bytes: 100_000 };
+const LARGE = { files: 1, bytes: 200_000_000 };
+/** Takes the way of the large one. */
+const SMALL = { files: 1, bytes: 100_000 };
+const CONTENDERS = [
+	{ id: 'node', label: 'this package' },
+	{ id: 'httpRequest', label: 'HTTP Request node' },
+];
+
+const frameOf = (vendor, { files }, { id }) => `pdf-${vendor}-${files}-${id}`;
+
+/** Two nodes that put out an item for each id. */
+function idNodes(ids) {
+	const position = [200, 320];
+	return [
+		{
+			id: 'ids',
+			name: 'Ids',
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			position,
+			parameters: { mode: 'raw', jsonOutput: JSON.stringify({ id: ids }), options: {} },
+		},
+		{
+			id: 'each',
+			name: 'Each',
+			type: 'n8n-nodes-base.splitOut',
+			typeVersion: 1,
+			position,
+			parameters: { fieldToSplitOut: 'id', options: {} },
+		},
+	];
+}
+
+function downloadNode(vendor, { id }, credential) {
+	if (id === 'node') {
+		return vendorNode(vendorOf(vendor), credential, {
+			parameters: {
+				operation: 'downloadPdf',
+				invoiceId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+				options: { maxFileSize: 1000 },
+			},
+		});
+	}
+	return httpRequestNode(vendor, {
+		url: `=${credential.data.baseUrl}${PATHS[vendor]}`,
+		credential,
+		options: { response: { response: { responseFormat: 'file' } } },
+	});
+}
+
+const pdfVendors = (vendors) => vendors.filter((vendor) => vendor in PATHS);
+
+/**
+ * @param {any} client
+ * @param {import('./machine').Machine} machine
+ * @param {string[]} vendors
+ */
+async function putPdfFrames(client, machine, vendors) {
+	await machine.holdInvoices(pdfVendors(vendors), MANY.files);
+	for (const vendor of pdfVendors(vendors)) {
+		for (const job of [MANY, LARGE]) {
+			const ids = machine.facts.pdfs[vendor].slice(0, job.files);
+			for (const contender of CONTENDERS) {
+				const node = downloadNode(vendor, contender, machine.credentialOf(vendor));
+				await putFrame(client, frameOf(vendor, job, contender), [...idNodes(ids), node]);
+			}
+		}
+	}
+}
+
+/** Downloads once; fails where not every byte has arrived in n8n's store of files. */
+async function download(machine, { vendor, job, latency, contender }) {
+	const { pid, url } = machine.n8n;
+	await machine.sandbox.call('pdfSize', job.bytes);
+	await machine.sandbox.call('begin', latency);
+	const before = cpuTime(pid);
+	const { ms, count, bytes, stores } = await runFrame(url, frameOf(vendor, job, contender));
+	await settle(ms);
+	const cpu = cpuTime(pid) - before;
+	const name = `PDFs of ${vendorOf(vendor).name}, ${contender.label}`;
+	if (count !== job.files || bytes !== job.files * job.bytes) {
+		throw new Error(`${name}: ${count} files of ${bytes} bytes together have come`);
+	}
+	if (!stores.startsWith('filesystem')) throw new Error(`${name}: n8n kept them in "${stores}"`);
+	return { ms, cpu, requests: await machine.sandbox.call('requests') };
+}
+
+/**
+ * @typedef {object} PdfMeasured
+ * @property {string} vendor
+ * @property {{ files: number, bytes: number }} job
+ * @property {number} latency
+ * @property {{ id: string, label: string }} contender
+ * @property {number} ms
+ * @property {number} toHttpRequest
+ * @property {number} requests
+ * @property {number} cpu microseconds a file
+ * @property {number} [memory] bytes above idle
+ */
+
+/**
+ * @param {import('./machine').Machine} machine
+ * @param {import('./options').Options} options
+ * @returns {Promise<PdfMeasured[]>}
+ */
+async function measurePdfs(machine, { vendors, latencies }) {
+	/** @type {PdfMeasured[]} */
+	const measured = [];
+	const cells = [
+		...latencies.map((latency) => ({ job: MANY, latency })),
+		{ job: LARGE, latency: 0 },
+	];
+	for (const vendor of pdfVendors(vendors)) {
+		for (const { job, latency } of cells) {
+			const run = (contender) => download(machine, { vendor, job, latency, contender });
+			if (latency === cells[0].latency) for (const contender of CONTENDERS) await run(contender);
+			const runs = await inTurn(CONTENDERS, run);
+			const time = (id) => median(runs.get(id).map(({ ms }) => ms));
+			for (const contender of CONTENDERS) {
+				const list = runs.get(contender.id);
+				measured.push({
+					vendor,
+					job,
+					latency,
+					contender,
+					ms: time(contender.id),
+					toHttpRequest: time(contender.id) / time('httpRequest'),
+					requests: median(list.map(({ requests }) => requests)),
+					cpu: median(list.map(({ cpu }) => cpu)) / job.files,
+				});
+			}
+			machine.log(
+				`${vendorOf(vendor).name}, ${job.files} PDFs of ${job.bytes / 1e6} MB at ${latency} ms: ` +
+					`${Math.round(time('node'))} ms, ` +
+					`${(time('node') / time('httpRequest')).toFixed(2)} × HTTP Request`,
+			);
+		}
+		for (const figures of measured.filter((one) => one.vendor === vendor && one.job === LARGE)) {
+			figures.memory = await extraMemory(
+				machine,
+				() => download(machine, { ...figures, job: SMALL }),
+				() => download(machine, figures),
+			);
+			machine.log(
+				`${vendorOf(vendor).name}, a PDF of ${LARGE.bytes / 1e6} MB, ${figures.contender.label}: ` +
+					`${Math.round(figures.memory / 1e6)} MB above idle`,
+			);
+		}
+	}
+	return measured;
+}
+
+module.exports = { LARGE, measurePdfs, putPdfFrames };

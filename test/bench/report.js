@@ -1,0 +1,249 @@
+// @ts-check
+'use strict';
+
+const { vendorOf } = require('./contenders');
+const { LARGE } = require('./pdf');
+
+/**
+ * What was measured, as tables of text. Pure: figures in, words out.
+ *
+ * @typedef {object} Figures
+ * @property {{ ms: number, cpu: number }} empty the empty workflow
+ * @property {import('./lists').Measured[]} lists
+ * @property {import('./memory').ListMemory[]} memory
+ * @property {import('./pdf').PdfMeasured[]} pdfs
+ * @property {{ vendor: string, name: string, noLines: boolean, microseconds: number, hashShare: number }[]} normalizers
+ *
+ * @typedef {{ title: string, columns: import('./table').Column[], rows: string[][] }} Table
+ */
+
+const nameOf = (/** @type {string} */ vendor) => vendorOf(vendor).name;
+const grouped = (/** @type {number} */ number) => number.toLocaleString('en-US');
+const megabytes = (/** @type {number | undefined} */ bytes) =>
+	bytes === undefined ? '' : String(Math.round(bytes / 1e6));
+const ratio = (/** @type {number} */ value) => (Number.isNaN(value) ? '' : value.toFixed(2));
+
+/** @param {number} ms */
+function time(ms) {
+	return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+}
+
+const right = (/** @type {string} */ title) => ({ title });
+const left = (/** @type {string} */ title) => ({ title, left: true });
+
+/**
+ * One line for each contender, vendor and size; the latencies stand side by side.
+ *
+ * @param {Figures} figures
+ * @returns {Table}
+ */
+function listTable({ lists, memory }) {
+	const latencies = [...new Set(lists.map(({ latency }) => latency))];
+	const lines = new Map();
+	for (const one of lists) {
+		const key = [one.vendor, one.invoices, one.contender.id].join();
+		lines.set(key, [...(lines.get(key) ?? []), one]);
+	}
+	const rows = [...lines.values()].map((cells) => {
+		const [{ vendor, invoices, contender, requests, cpu }] = cells;
+		const peak = memory.find(
+			(one) => one.vendor === vendor && one.invoices === invoices && one.id === contender.id,
+		);
+		return [
+			nameOf(vendor),
+			grouped(invoices),
+			contender.label,
+			...latencies.flatMap((latency) => {
+				const cell = cells.find((one) => one.latency === latency);
+				if (cell === undefined) return ['', '', ''];
+				return [time(cell.ms), ratio(cell.toHttpRequest), ratio(cell.toLimit)];
+			}),
+			grouped(requests),
+			String(Math.round(cpu)),
+			megabytes(peak?.bytes),
+		];
+	});
+	return {
+		title: 'Reading a whole list',
+		columns: [
+			left('Vendor'),
+			right('Invoices'),
+			left('Contender'),
+			...latencies.flatMap((latency) => [
+				right(`${latency} ms`),
+				right('× HTTP'),
+				right('× limit'),
+			]),
+			right('Requests'),
+			right('CPU µs/inv.'),
+			right('MB'),
+		],
+		rows,
+	};
+}
+
+/** @param {Figures} figures @returns {Table} */
+function memoryTable({ memory }) {
+	return {
+		title: 'Memory for a whole list',
+		columns: [left('Vendor'), right('Invoices'), left('Contender'), right('MB'), right('× HTTP')],
+		rows: memory.map((one) => [
+			nameOf(one.vendor),
+			grouped(one.invoices),
+			one.id,
+			megabytes(one.bytes),
+			ratio(one.bytes / httpMemory(memory, one)),
+		]),
+	};
+}
+
+/** @param {Figures} figures @returns {Table} */
+function pdfTable({ pdfs }) {
+	return {
+		title: 'Downloading PDFs',
+		columns: [
+			left('Vendor'),
+			right('Files'),
+			right('MB each'),
+			right('Latency'),
+			left('Contender'),
+			right('Time'),
+			right('× HTTP'),
+			right('Requests'),
+			right('CPU µs/file'),
+			right('MB'),
+		],
+		rows: pdfs.map(
+			({ vendor, job, latency, contender, ms, toHttpRequest, requests, cpu, memory }) => [
+				nameOf(vendor),
+				grouped(job.files),
+				String(job.bytes / 1e6),
+				`${latency} ms`,
+				contender.label,
+				time(ms),
+				ratio(toHttpRequest),
+				grouped(requests),
+				grouped(Math.round(cpu)),
+				megabytes(memory),
+			],
+		),
+	};
+}
+
+/** @param {Figures} figures @returns {Table} */
+function normalizerTable({ normalizers }) {
+	return {
+		title: 'Normalizing alone, invoices of 5 lines',
+		columns: [left('Normalizer'), right('CPU µs/invoice'), right('of it contentHash')],
+		rows: normalizers.map(({ name, microseconds, hashShare }) => [
+			name,
+			microseconds.toFixed(1),
+			`${Math.round(hashShare * 100)} %`,
+		]),
+	};
+}
+
+/** @param {Figures} figures @returns {Table[]} those in which something stands */
+function tablesOf(figures) {
+	const tables = [listTable(figures), pdfTable(figures), normalizerTable(figures)];
+	// Without the lists there is no line in which the memory could stand.
+	if (figures.lists.length === 0) tables.push(memoryTable(figures));
+	return tables.filter(({ rows }) => rows.length > 0);
+}
+
+/**
+ * @param {import('./memory').ListMemory[]} memory
+ * @param {{ vendor: string, invoices: number }} of
+ */
+function httpMemory(memory, { vendor, invoices }) {
+	const same = memory.find(
+		(one) => one.vendor === vendor && one.invoices === invoices && one.id === 'httpRequest',
+	);
+	return same?.bytes ?? NaN;
+}
+
+/**
+ * Targets: what is asked, of which figures, and the most that is allowed.
+ *
+ * @param {Figures} figures
+ */
+function targets({ lists, memory, pdfs, normalizers }) {
+	const ours = lists.filter(({ contender }) => contender.kind === 'node');
+	const usual = ours.filter(
+		({ latency, invoices, contender }) =>
+			latency === 20 && invoices === 10_000 && contender.id === 'normalized-4',
+	);
+	const toHttp = (/** @type {string[]} */ vendors) =>
+		usual
+			.filter(({ vendor }) => vendors.includes(vendor))
+			.map((one) => ({ value: one.toHttpRequest, where: nameOf(one.vendor) }));
+	return [
+		{
+			aim: 'At 20 ms and 10,000 invoices, Talkdesk and i3D.net: of the time of HTTP Request',
+			most: 0.3,
+			unit: '×',
+			found: toHttp(['talkdesk', 'i3dNet']),
+		},
+		{
+			aim: 'At 20 ms and 10,000 invoices, CarrierX and Fastly: of the time of HTTP Request',
+			most: 1.05,
+			unit: '×',
+			found: toHttp(['carrierX', 'fastly']),
+		},
+		{
+			aim: 'At 20 ms and more: of the limit',
+			most: 1.15,
+			unit: '×',
+			found: ours
+				.filter(({ latency }) => latency >= 20)
+				.map(({ vendor, invoices, latency, contender, toLimit }) => ({
+					value: toLimit,
+					where: `${nameOf(vendor)}, ${grouped(invoices)} at ${latency} ms, ${contender.label}`,
+				})),
+		},
+		{
+			aim: 'Normalizing an invoice of 5 lines',
+			most: 25,
+			unit: 'µs',
+			found: normalizers
+				.filter(({ noLines }) => !noLines)
+				.map(({ name, microseconds }) => ({ value: microseconds, where: name })),
+		},
+		{
+			aim: 'Memory for a list: of that of HTTP Request',
+			most: 1.5,
+			unit: '×',
+			found: memory
+				.filter(({ id }) => id !== 'httpRequest')
+				.map((one) => ({
+					value: one.bytes / httpMemory(memory, one),
+					where: `${nameOf(one.vendor)}, ${grouped(one.invoices)}, ${one.id}`,
+				})),
+		},
+		{
+			aim: `Memory for a PDF of ${LARGE.bytes / 1e6} MB`,
+			most: 40,
+			unit: 'MB',
+			found: pdfs
+				.filter((one) => one.memory !== undefined && one.contender.id === 'node')
+				.map(({ vendor, memory: bytes = NaN }) => ({ value: bytes / 1e6, where: nameOf(vendor) })),
+		},
+	];
+}
+
+/** @param {Figures} figures @returns {Table} */
+function targetTable(figures) {
+	return {
+		title: 'Targets',
+		columns: [left('Aim'), right('At most'), right('Worst'), left('Where'), left('Reached')],
+		rows: targets(figures).map(({ aim, most, unit, found }) => {
+			const [worst] = [...found].sort((a, b) => b.value - a.value);
+			if (worst === undefined) return [aim, `${most} ${unit}`, '', '', 'not measured'];
+			const value = unit === '×' ? ratio(worst.value) : worst.value.toFixed(1);
+			const reached = worst.value <= most ? 'yes' : 'no';
+			return [aim, `${most} ${unit}`, `${value} ${unit}`, worst.where, reached];
+		}),
+	};
+}
+
+module.exports = { tablesOf, targetTable, time };
