@@ -111,7 +111,11 @@ async function main() {
 	fs.rmSync(folder, { recursive: true });
 }
 
-main().catch((error) => {
-	console.error(error.message);
-	process.exit(1);
-});
+module.exports = { assertions, beanCheck, sums, written };
+
+if (require.main === module) {
+	main().catch((error) => {
+		console.error(error.message);
+		process.exit(1);
+	});
+}

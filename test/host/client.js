@@ -142,24 +142,38 @@ function unflatten(text) {
 	return require(path.join(MODULES, 'flatted')).parse(text);
 }
 
+/** What begins a workflow: the Manual Trigger, where there is one. */
+function startOf(nodes) {
+	const triggers = nodes.filter(({ type }) => /trigger$/i.test(type));
+	return triggers.find(({ type }) => type === 'n8n-nodes-base.manualTrigger') ?? triggers[0];
+}
+
+/** Starts a saved workflow as the editor's button does; resolves to the id of the execution. */
+async function startWorkflow(client, workflowId, request = {}) {
+	const { nodes } = await client.call('GET', `/workflows/${workflowId}`);
+	const trigger = startOf(nodes);
+	if (!trigger) throw new Error('The workflow has no trigger');
+	const { executionId } = await client.call('POST', `/workflows/${workflowId}/run`, {
+		triggerToStartFrom: { name: trigger.name },
+		...request,
+	});
+	return executionId;
+}
+
 /**
  * Executes a saved workflow as the editor's button does and waits for its end.
  * `items` is node name → items of its first output, `outputs` has all of a node's outputs.
  */
-async function runWorkflow(client, workflowId, { timeout = RUN_TIMEOUT } = {}) {
-	const { nodes } = await client.call('GET', `/workflows/${workflowId}`);
-	const trigger = nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
-	if (!trigger) throw new Error('The workflow has no Manual Trigger');
-	const { executionId } = await client.call('POST', `/workflows/${workflowId}/run`, {
-		triggerToStartFrom: { name: trigger.name },
-	});
+async function runWorkflow(client, workflowId, { timeout = RUN_TIMEOUT, ...request } = {}) {
+	const executionId = await startWorkflow(client, workflowId, request);
 	const execution = await finishedExecution(client, executionId, timeout);
 	const { resultData } = unflatten(execution.data);
-	const outputs = outputsByNode(resultData.runData);
+	const { error, runData } = resultData;
+	const outputs = outputsByNode(runData);
 	const items = Object.fromEntries(
 		Object.entries(outputs).map(([name, [first = []]]) => [name, first]),
 	);
-	return { executionId, status: execution.status, error: resultData.error, items, outputs };
+	return { executionId, status: execution.status, error, items, outputs, runData };
 }
 
 /** The bytes that an item's binary field refers to. */
@@ -197,5 +211,6 @@ module.exports = {
 	putWorkflow,
 	readBinary,
 	runWorkflow,
+	startWorkflow,
 	testCredential,
 };

@@ -2,6 +2,7 @@
 
 const { VENDORS } = require('../nodes');
 const { putCredential, putWorkflow } = require('./client');
+const { readExamples, setUp } = require('./examples');
 
 const PACKAGE = 'n8n-nodes-vendor-invoices';
 
@@ -152,6 +153,26 @@ async function putExample(client, sandbox) {
 	return id;
 }
 
+/** The credential for n8n's own PostgreSQL node, from the connection of startPostgres. */
+async function putPostgresCredential(client, { connection }) {
+	const data = { ...connection, ssl: 'disable' };
+	return await putCredential(client, { name: 'PostgreSQL (local)', type: 'postgres', data });
+}
+
+/**
+ * Creates, or brings up to date, the workflows of the folder examples, set up for the sandbox;
+ * resolves to their ids and names.
+ */
+async function putExamples(client, { insuranceAccounts }, { credentials, folder }) {
+	const put = [];
+	for (const example of Object.values(readExamples())) {
+		const workflow = setUp(example, { credentials, insuranceAccounts, folder });
+		const { id, name } = await putWorkflow(client, workflow);
+		put.push({ id, name });
+	}
+	return put;
+}
+
 module.exports = {
 	ALL,
 	PACKAGE,
@@ -160,6 +181,8 @@ module.exports = {
 	connect,
 	putCredentials,
 	putExample,
+	putExamples,
+	putPostgresCredential,
 	triggerNode,
 	vendorNode,
 };

@@ -1,12 +1,23 @@
 'use strict';
 
+const fs = require('node:fs');
 const path = require('node:path');
-const { VENDORS, putExample } = require('./demo');
+const {
+	VENDORS,
+	putCredentials,
+	putExample,
+	putExamples,
+	putPostgresCredential,
+} = require('./demo');
+const { FOLDER } = require('./examples');
 const { ensureInstalled, installPackage, login, runWorkflow, startN8n } = require('./host');
 const { assertPortFree, duration, killRunning } = require('./processes');
+const { findPostgres, startPostgres } = require('./postgres');
 const { printTable } = require('./table');
 
 const USER_FOLDER = path.join(__dirname, '.user');
+/** Where the workflows may write files. */
+const FILES = path.join(USER_FOLDER, 'files');
 const ONCE = process.argv.includes('--once');
 
 const log = (line) => console.log(line);
@@ -68,7 +79,14 @@ async function startSandbox(port) {
 }
 
 async function startHost(port) {
-	const n8n = await startN8n({ userFolder: USER_FOLDER, port, log, signal: stopping.signal });
+	fs.mkdirSync(FILES, { recursive: true });
+	const n8n = await startN8n({
+		userFolder: USER_FOLDER,
+		port,
+		env: { N8N_RESTRICT_FILE_ACCESS_TO: FILES },
+		log,
+		signal: stopping.signal,
+	});
 	started.push(n8n);
 	return n8n;
 }
@@ -80,8 +98,24 @@ function problemsOf({ status, error, outputs }) {
 	return `The example workflow ended with "${status}". ${message}`;
 }
 
-async function runExample(n8n, sandbox) {
-	const client = await login(n8n);
+/** A database with the table of the nightly example, where the machine has PostgreSQL. */
+async function startDatabase() {
+	if (!findPostgres()) return undefined;
+	const postgres = await startPostgres();
+	started.push(postgres);
+	await postgres.query(fs.readFileSync(path.join(FOLDER, 'nightly-to-postgres.sql'), 'utf8'));
+	return postgres;
+}
+
+/** The workflows of the folder examples, ready to click; resolves to their ids and names. */
+async function offerExamples(client, sandbox) {
+	const postgres = await startDatabase();
+	const credentials = Object.values(await putCredentials(client, sandbox));
+	if (postgres) credentials.push(await putPostgresCredential(client, postgres));
+	return await putExamples(client, sandbox, { credentials, folder: FILES });
+}
+
+async function runExample(client, sandbox) {
 	const workflowId = await putExample(client, sandbox);
 	log('Running the example workflow …');
 	const result = await runWorkflow(client, workflowId);
@@ -92,11 +126,15 @@ async function runExample(n8n, sandbox) {
 	return workflowId;
 }
 
-function printAddress({ url, email, password }, workflowId) {
+function printAddress({ url, email, password }, workflowId, examples) {
 	log(`\nn8n:       ${url}`);
 	log(`Workflow:  ${url}/workflow/${workflowId}`);
 	log(`E-mail:    ${email}`);
 	log(`Password:  ${password}`);
+	log('\nMore workflows to try (each start puts them back; make a copy to change one):');
+	for (const { id, name } of examples) log(`  ${url}/workflow/${id}  ${name}`);
+	log(`Files that they save are in ${FILES}`);
+	if (!findPostgres()) log('For the nightly one, install PostgreSQL (apt-get install postgresql).');
 	log('\nCtrl-C stops it all.');
 }
 
@@ -112,9 +150,11 @@ async function main() {
 	stopping.signal.throwIfAborted();
 	const sandbox = await startSandbox(ports.sandbox);
 	const n8n = await startHost(ports.n8n);
-	const workflowId = await runExample(n8n, sandbox);
+	const client = await login(n8n);
+	const workflowId = await runExample(client, sandbox);
+	const examples = await offerExamples(client, sandbox);
 	log(`Ready after ${duration(Date.now() - began)}.`);
-	if (!ONCE) printAddress(n8n, workflowId);
+	if (!ONCE) printAddress(n8n, workflowId, examples);
 }
 
 async function guarded() {

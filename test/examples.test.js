@@ -1,0 +1,185 @@
+'use strict';
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { VENDORS } = require('./nodes');
+const { readExamples, vendorOfType } = require('./host/examples');
+
+// What can be said of the examples without n8n; test/host runs them.
+
+const ROOT = path.join(__dirname, '..');
+const EXAMPLES = Object.entries(readExamples());
+const NOTE = 'n8n-nodes-base.stickyNote';
+/** About what a node takes on n8n's canvas, with its name below. */
+const NODE_SIZE = [100, 130];
+const { nodes: BUILT } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')).n8n;
+
+/** The description of a node of ours, from the build; undefined for one that is not in the package. */
+function descriptionOf(type) {
+	const name = type.split('.')[1].replace(/Tool$/, '');
+	const file = BUILT.find(
+		(one) => path.basename(one, '.node.js').toLowerCase() === name.toLowerCase(),
+	);
+	if (!file) return undefined;
+	const [Node] = Object.values(require(path.join(ROOT, file)));
+	return new Node().description;
+}
+
+/** What n8n adds to a node that an AI agent uses. */
+const TOOL_PARAMETERS = ['descriptionType', 'toolDescription'];
+
+/** The parameters, or the options in a collection, that no property knows; by their path. */
+function unknownIn(values, properties, at = '') {
+	return Object.entries(values).flatMap(([name, value]) => {
+		const found = properties.filter((property) => property.name === name);
+		if (!found.length) return [`${at}${name}`];
+		if (found.some(({ type }) => type === 'collection')) {
+			const options = found.flatMap((property) => property.options ?? []);
+			return unknownIn(value, options, `${at}${name}.`);
+		}
+		if (found.some(({ type }) => type === 'options')) {
+			const choices = found.flatMap((property) => property.options ?? []);
+			return choices.some((choice) => choice.value === value) ? [] : [`${at}${name}=${value}`];
+		}
+		return [];
+	});
+}
+
+const boxOf = ({ position, parameters, type }) => {
+	const [width, height] = type === NOTE ? [parameters.width, parameters.height] : NODE_SIZE;
+	return {
+		left: position[0],
+		top: position[1],
+		right: position[0] + width,
+		bottom: position[1] + height,
+	};
+};
+
+const overlap = (a, b) =>
+	a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+const linksOf = ({ connections }) =>
+	Object.entries(connections).flatMap(([from, outputs]) =>
+		Object.values(outputs)
+			.flat(2)
+			.map((link) => ({ from, ...link })),
+	);
+
+test('the README names each example', () => {
+	const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+	expect(
+		EXAMPLES.map(([name]) => `examples/${name}.json`).filter((one) => !readme.includes(one)),
+	).toEqual([]);
+});
+
+describe.each(EXAMPLES)('%s', (_name, workflow) => {
+	const { nodes } = workflow;
+	const names = nodes.map(({ name }) => name);
+	const steps = nodes.filter(({ type }) => type !== NOTE);
+
+	test('holds a workflow and nothing of the n8n that it was made in', () => {
+		expect(Object.keys(workflow).sort()).toEqual(
+			['connections', 'name', 'nodes', 'pinData', 'settings'].sort(),
+		);
+		expect(workflow.pinData).toEqual({});
+		expect(workflow.settings).toEqual({ executionOrder: 'v1' });
+		expect(nodes.filter((node) => node.credentials || node.webhookId)).toEqual([]);
+	});
+
+	test('holds no secret and no address but those of QuickBooks and Xero', () => {
+		const text = JSON.stringify(workflow);
+		expect(text).not.toMatch(/bearer|"[^"]*(token|password|secret|apikey)[^"]*":/i);
+		const hosts = [...text.matchAll(/https?:\/\/([^/"\\{ ]+)/g)].map(([, host]) => host);
+		const allowed = ['quickbooks.api.intuit.com', 'api.xero.com'];
+		expect(hosts.filter((host) => !allowed.includes(host))).toEqual([]);
+	});
+
+	test('explains itself in one note, to the left of the rest', () => {
+		const notes = nodes.filter(({ type }) => type === NOTE);
+		expect(notes).toHaveLength(1);
+		const { content } = notes[0].parameters;
+		for (const heading of [/^## /, /\n### Set up\n/, /\n### Good to know\n/]) {
+			expect(content).toMatch(heading);
+		}
+		const left = Math.min(...steps.map(({ position }) => position[0]));
+		expect(boxOf(notes[0]).right).toBeLessThan(left);
+	});
+
+	test('has names and ids of its own for each node, and a place where no other is', () => {
+		expect(new Set(names).size).toBe(names.length);
+		expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
+		const clashes = nodes.flatMap((a, index) =>
+			nodes
+				.slice(index + 1)
+				.filter((b) => overlap(boxOf(a), boxOf(b)))
+				.map((b) => `${a.name} and ${b.name}`),
+		);
+		expect(clashes).toEqual([]);
+	});
+
+	test('connects nodes that are there, from left to right, and leaves none out', () => {
+		const links = linksOf(workflow);
+		const nodeOf = (name) => nodes.find((node) => node.name === name);
+		expect(links.filter(({ from, node }) => !nodeOf(from) || !nodeOf(node))).toEqual([]);
+		const backward = ({ from, node }) => nodeOf(from).position[0] >= nodeOf(node).position[0];
+		expect(links.filter((link) => link.type === 'main' && backward(link))).toEqual([]);
+		const linked = new Set(links.flatMap(({ from, node }) => [from, node]));
+		expect(steps.filter(({ name }) => !linked.has(name))).toEqual([]);
+	});
+
+	test('refers in expressions to nodes that are there', () => {
+		const text = JSON.stringify(workflow);
+		const referred = [...text.matchAll(/\$\('([^']+)'\)/g)].map(([, name]) => name);
+		expect(referred.filter((name) => !names.includes(name))).toEqual([]);
+	});
+
+	test('uses nodes and parameters of ours that exist', () => {
+		const ours = steps.filter(({ type }) => vendorOfType(type));
+		const prefixes = /^(n8n-nodes-base|@n8n\/n8n-nodes-langchain|n8n-nodes-vendor-invoices)\./;
+		expect(steps.filter(({ type }) => !prefixes.test(type))).toEqual([]);
+		expect(ours.length).toBe(
+			steps.filter(({ type }) => type.startsWith('n8n-nodes-vendor-invoices.')).length,
+		);
+		expect(ours.length).toBeGreaterThan(0);
+		const unknown = ours.flatMap(({ name, type, typeVersion, parameters }) => {
+			const description = descriptionOf(type);
+			if (!description) return type.endsWith('Trigger') ? [] : [`${name}: no such node`];
+			expect([description.version].flat()).toContain(typeVersion);
+			const added = /Tool$/.test(type)
+				? TOOL_PARAMETERS
+				: /Trigger$/.test(type)
+					? ['pollTimes']
+					: [];
+			const own = Object.fromEntries(
+				Object.entries(parameters).filter(([parameter]) => !added.includes(parameter)),
+			);
+			return unknownIn(own, description.properties).map((one) => `${name}: ${one}`);
+		});
+		expect(unknown).toEqual([]);
+	});
+});
+
+test('the check of parameters finds what is wrong', () => {
+	const { properties } = descriptionOf('n8n-nodes-vendor-invoices.fastly');
+	const parameters = { operation: 'getUnpaidd', returnall: true, options: { currenzy: 'USD' } };
+	expect(unknownIn(parameters, properties)).toEqual([
+		'operation=getUnpaidd',
+		'returnall',
+		'options.currenzy',
+	]);
+});
+
+test('the Code node of month-end books with the very code of examples/ledger.js', () => {
+	const source = fs.readFileSync(path.join(ROOT, 'examples', 'ledger.js'), 'utf8');
+	const shared = source.slice(source.indexOf('const quoted'), source.indexOf('function main('));
+	const { nodes } = readExamples()['month-end'];
+	const { jsCode } = nodes.find(({ name }) => name === 'Ledger').parameters;
+	// After a change there, put what is between the imports and `main` into the node.
+	expect(jsCode.startsWith(shared.trimEnd())).toBe(true);
+});
+
+test('every vendor is in an example', () => {
+	const types = EXAMPLES.flatMap(([, { nodes }]) => nodes).map(({ type }) => type);
+	const missing = VENDORS.filter(({ node }) => !types.some((type) => type.endsWith(`.${node}`)));
+	expect(missing).toEqual([]);
+});

@@ -1,0 +1,53 @@
+'use strict';
+
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { createSandbox } = require('../sandbox');
+const { putCredentials } = require('./demo');
+const host = require('./host');
+const { killGroup } = require('./processes');
+
+const log = () => {};
+
+/**
+ * What the tests of the examples begin with: the package in an n8n of its own, the sandbox, and
+ * credentials that lead from one to the other. `env` is added to n8n's environment.
+ */
+async function openSession({ env } = {}) {
+	const userFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'vendor-invoices-examples-'));
+	/** Where the workflows may write files. */
+	const folder = path.join(userFolder, 'files');
+	fs.mkdirSync(folder);
+	await host.ensureInstalled({ log });
+	await host.installPackage({ userFolder, log });
+	const sandbox = await createSandbox({ port: 0 });
+	const session = { folder, sandbox };
+
+	async function start() {
+		session.n8n = await host.startN8n({
+			userFolder,
+			port: await host.freePort(),
+			env: { N8N_RESTRICT_FILE_ACCESS_TO: folder, ...env },
+			log,
+		});
+		session.client = await host.login(session.n8n);
+	}
+
+	/** Ends n8n as a power cut does. */
+	session.kill = async () => {
+		killGroup(session.n8n, 'SIGKILL');
+		await session.n8n.stop();
+	};
+	session.restart = start;
+	session.close = async () => {
+		await session.n8n?.stop();
+		await sandbox.stop();
+		fs.rmSync(userFolder, { recursive: true, force: true });
+	};
+	await start();
+	session.credentials = Object.values(await putCredentials(session.client, sandbox));
+	return session;
+}
+
+module.exports = { openSession };
