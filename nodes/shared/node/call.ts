@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type N8nContext, createClient } from '../http/client';
+import { wholeNumberFrom } from './values';
 import type { Call, Vendor } from './vendor';
 
 /** How patiently a vendor is asked. */
@@ -7,6 +8,21 @@ export interface Patience {
 	/** How long one answer may take, in seconds. */
 	timeoutSeconds: number;
 	maxRetries: number;
+}
+
+/** Gives the patience that the user chose in the options. Throws ReadFailure. */
+export function patienceFrom({ timeout = 60, maxRetries = 5 }: IDataObject): Patience {
+	return {
+		timeoutSeconds: wholeNumberFrom(timeout, 'Timeout', 1, 3600),
+		maxRetries: wholeNumberFrom(maxRetries, 'Max Retries', 0, 20),
+	};
+}
+
+/** Gives the call that reads what makes whole invoices, in whatever form they come out later. */
+export function readingInvoices(call: Call): Call {
+	const parameter = <T>(name: string, fallback: T) =>
+		name === 'output' ? ('normalized' as T) : call.parameter(name, fallback);
+	return { ...call, parameter };
 }
 
 /**

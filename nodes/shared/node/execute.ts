@@ -1,10 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
-import { callFor } from './call';
+import { callFor, patienceFrom, readingInvoices } from './call';
 import { nodeErrorFrom } from './errors';
 import { downloadPdf } from './pdf';
 import { wholeNumberFrom } from './values';
-import { invoiceContext, itemsOf } from './output';
+import { type Candidates, KEYS, chosenOf, onlyNewFrom } from './onlyNew';
+import { invoiceContext, itemsOf, itemsInForm, outputChoice, withRecords } from './output';
 import type { Call, GetOperation, ListOperation, Vendor } from './vendor';
 
 /**
@@ -15,29 +16,35 @@ export async function executeVendor(
 	context: IExecuteFunctions,
 	vendor: Vendor,
 ): Promise<INodeExecutionData[][]> {
-	const output: INodeExecutionData[] = [];
+	const results: Array<INodeExecutionData[] | Candidates> = [];
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
 		try {
-			for (const item of await runItem(context, vendor, itemIndex)) output.push(item);
+			results.push(await runItem(context, vendor, itemIndex));
 		} catch (error) {
 			const nodeError = nodeErrorFrom(context.getNode(), error, itemIndex);
 			const cancelled = error instanceof ReadFailure && error.kind === 'cancelled';
 			if (cancelled || !context.continueOnFail()) throw nodeError;
-			output.push({
-				json: { error: nodeError.message },
-				error: nodeError,
-				pairedItem: { item: itemIndex },
-			});
+			results.push([
+				{
+					json: { error: nodeError.message },
+					error: nodeError,
+					pairedItem: { item: itemIndex },
+				},
+			]);
 		}
 	}
-	return [output];
+	try {
+		return [await chosenOf(context, results)];
+	} catch (error) {
+		throw nodeErrorFrom(context.getNode(), error);
+	}
 }
 
 async function runItem(
 	context: IExecuteFunctions,
 	vendor: Vendor,
 	itemIndex: number,
-): Promise<INodeExecutionData[]> {
+): Promise<INodeExecutionData[] | Candidates> {
 	const call = await callForItem(context, vendor, itemIndex);
 	const name = `${call.parameter('resource', '')}:${call.parameter('operation', '')}`;
 	const operation = vendor.operations[name];
@@ -50,11 +57,15 @@ async function runItem(
 		const file = await operation.find(call);
 		return [await downloadPdf(context, vendor, call, file, itemIndex)];
 	}
-	const items =
-		operation.kind === 'get'
-			? await getItems(context, vendor, call, operation)
-			: await listItems(context, vendor, call, operation);
-	return items.map((json) => ({ json, pairedItem: { item: itemIndex } }));
+	const asItem = (json: IDataObject) => ({ json, pairedItem: { item: itemIndex } });
+	if (operation.kind === 'get') {
+		return (await getItems(context, vendor, call, operation)).map(asItem);
+	}
+	const only = onlyNewFrom(context, operation, call.options);
+	if (only === 'off') {
+		return (await listItems(context, vendor, call, operation)).map(asItem);
+	}
+	return await listCandidates(context, vendor, call, operation, only, asItem);
 }
 
 /** Reads what belongs to one id. */
@@ -64,7 +75,7 @@ async function getItems(
 	call: Call,
 	operation: GetOperation<object>,
 ): Promise<IDataObject[]> {
-	const form = outputForm(call);
+	const form = outputChoice(call);
 	const about = invoiceContext(vendor, call);
 	const records = await operation.read(call);
 	if (form === 'raw') return records as IDataObject[];
@@ -80,19 +91,65 @@ async function listItems(
 	operation: ListOperation<object>,
 ): Promise<IDataObject[]> {
 	const { normalize, keep, enoughFor } = operation;
-	const form = normalize === undefined ? 'raw' : outputForm(call);
+	const form = normalize === undefined ? 'raw' : outputChoice(call);
 	const about = invoiceContext(vendor, call);
-	const all = call.parameter('returnAll', false);
-	const limit = all ? Infinity : wholeNumberFrom(call.parameter('limit', 50), 'Limit', 1);
+	const limit = limitFrom(call);
 	// Where records are left out or put together, the limit does not say how many are needed.
 	const recordsMakeItems = keep === undefined && (form === 'raw' || enoughFor === undefined);
-	const { pages, reversed } = operation.read(call, {
-		all,
+	const { records, whole } = await readList(context, vendor, call, operation, {
+		wanted: limit,
 		pageSize: pageSizeFor(call, recordsMakeItems ? limit : Infinity),
+		countsRecords: form === 'raw',
 	});
+	if (form === 'raw' || normalize === undefined) return records.slice(0, limit) as IDataObject[];
+	return itemsOf(normalize(records, about), { form, limit, whole, compact: isTool(context) });
+}
+
+/** Reads a whole list, because what is new may stand anywhere in it. */
+async function listCandidates(
+	context: IExecuteFunctions,
+	vendor: Vendor,
+	call: Call,
+	operation: ListOperation<object>,
+	only: keyof typeof KEYS,
+	asItem: (json: IDataObject) => INodeExecutionData,
+): Promise<Candidates> {
+	const about = invoiceContext(vendor, call);
+	const limit = limitFrom(call);
+	const { records, whole } = await readList(context, vendor, readingInvoices(call), operation, {
+		wanted: Infinity,
+		pageSize: pageSizeFor(call, Infinity),
+		countsRecords: false,
+	});
+	const output = { whole, compact: isTool(context) };
+	return {
+		invoices: operation.normalize!(records, withRecords(about)),
+		limit,
+		keyOf: KEYS[only],
+		itemsOf: (invoices) => itemsInForm(invoices, outputChoice(call), about, output).map(asItem),
+	};
+}
+
+/** How much of a list is read. */
+interface Extent {
+	wanted: number;
+	pageSize?: number;
+	/** Whether records are wanted, not invoices. */
+	countsRecords: boolean;
+}
+
+/** Reads the records of a list until there are enough, the newest first where that is known. */
+async function readList(
+	context: IExecuteFunctions,
+	vendor: Vendor,
+	call: Call,
+	{ read, keep, enoughFor }: ListOperation<object>,
+	{ wanted, pageSize, countsRecords }: Extent,
+): Promise<{ records: object[]; whole: boolean }> {
+	const { pages, reversed } = read(call, { all: wanted === Infinity, pageSize });
 	const records: object[] = [];
 	const enough =
-		form === 'raw' || enoughFor === undefined ? () => records.length >= limit : enoughFor(limit);
+		countsRecords || enoughFor === undefined ? () => records.length >= wanted : enoughFor(wanted);
 	let whole = true;
 	await collect(pages, records, enough, keep).catch((error: unknown) => {
 		const incomplete = error instanceof ReadFailure && error.kind === 'incomplete';
@@ -101,8 +158,12 @@ async function listItems(
 		whole = false;
 	});
 	if (reversed) records.reverse();
-	if (form === 'raw' || normalize === undefined) return records.slice(0, limit) as IDataObject[];
-	return itemsOf(normalize(records, about), { form, limit, whole, compact: isTool(context) });
+	return { records, whole };
+}
+
+function limitFrom({ parameter }: Call): number {
+	if (parameter('returnAll', false)) return Infinity;
+	return wholeNumberFrom(parameter('limit', 50), 'Limit', 1);
 }
 
 /** Adds the records of a list until there are enough, or no more. */
@@ -118,17 +179,13 @@ async function collect(
 	}
 }
 
-function outputForm(call: Call): 'normalized' | 'lineItems' | 'raw' {
-	return call.parameter('output', 'normalized');
-}
-
 /** n8n runs a node under a type of its own where an AI agent uses it as a tool. */
 function isTool(context: IExecuteFunctions): boolean {
 	return context.getNode().type.endsWith('Tool');
 }
 
 /** What the user chose; else as many as are wanted, where that is known. */
-function pageSizeFor(call: Call, wanted: number): number | undefined {
+export function pageSizeFor(call: Call, wanted: number): number | undefined {
 	if (call.options.pageSize !== undefined) {
 		return wholeNumberFrom(call.options.pageSize, 'Page Size', 10);
 	}
@@ -142,10 +199,6 @@ async function callForItem(
 ): Promise<Call> {
 	const parameter = <T>(name: string, fallback: T) =>
 		context.getNodeParameter(name, itemIndex, fallback) as T;
-	const { timeout = 60, maxRetries = 5 } = parameter<IDataObject>('options', {});
-	const patience = {
-		timeoutSeconds: wholeNumberFrom(timeout, 'Timeout', 1, 3600),
-		maxRetries: wholeNumberFrom(maxRetries, 'Max Retries', 0, 20),
-	};
+	const patience = patienceFrom(parameter('options', {}));
 	return await callFor(context, vendor, parameter, patience, itemIndex);
 }
