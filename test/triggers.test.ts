@@ -425,6 +425,16 @@ describe('what a poll costs', () => {
 	});
 });
 
+it('a list that cannot be read in the time that n8n gives a poll is an error', async () => {
+	const [, of] = triggers[3];
+	const trigger = new Trigger(of, { options: { pageSize: 10 } });
+	let looks = 0;
+	jest.spyOn(Date, 'now').mockImplementation(() => realNow() + 40_000 * looks++);
+	await expect(trigger.poll()).rejects.toThrow(
+		/CarrierX sent \d+ records in the 300 s that n8n gives a poll, and has more/,
+	);
+});
+
 describe('a memory that cannot be used', () => {
 	it.each(triggers)('%s: is an error, and no flood of old invoices', async (_, of) => {
 		const trigger = await started(of);
