@@ -77,7 +77,7 @@ async function schemas() {
 	}
 }
 
-/** Puts the schema of each operation's items where n8n looks for it, to show fields before a run. */
+/** Puts the schema of the items of each operation, and of triggers, where n8n looks for it. */
 async function operationSchemas() {
 	putSchemas(path.join(root, 'dist', 'nodes'));
 }
@@ -94,6 +94,11 @@ function putSchemas(nodes) {
 				path.join(target, `${operation}.json`),
 			);
 		}
+		// A trigger has no operation: its items are the invoices.
+		fs.copyFileSync(
+			path.join(root, 'nodes/shared/invoice/invoice.schema.json'),
+			path.join(nodes, folder, '__schema__', 'v1.0.0.json'),
+		);
 	}
 	const file = 'shared/invoice/invoice.schema.json';
 	fs.copyFileSync(path.join(root, 'nodes', file), path.join(nodes, file));
@@ -175,9 +180,10 @@ async function makePackage(service) {
 			recursive: true,
 		});
 	}
-	for (const node of nodes) {
-		const file = path.join(folder, 'nodes', node, `${node}.node.json`);
-		fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replaceAll(`${own.name}.`, `${name}.`));
+	for (const file of codexOf(nodes)) {
+		const target = path.join(folder, file);
+		const text = fs.readFileSync(target, 'utf8');
+		fs.writeFileSync(target, text.replaceAll(`${own.name}.`, `${name}.`));
 	}
 	fs.mkdirSync(path.join(folder, 'credentials'));
 	for (const credential of credentials) {
@@ -194,8 +200,7 @@ async function makePackage(service) {
 	);
 
 	run(folder, 'npx', 'n8n-node', 'build');
-	for (const node of nodes) {
-		const file = `nodes/${node}/${node}.node.json`;
+	for (const file of codexOf(nodes)) {
 		fs.copyFileSync(path.join(folder, file), path.join(folder, 'dist', file));
 	}
 	putSchemas(path.join(folder, 'dist', 'nodes'));
@@ -209,6 +214,13 @@ async function makePackage(service) {
 		folder,
 	);
 	console.log(`${name}: built, linted, scanned, loaded: ${loaded.trim()}`);
+}
+
+/** The codex files of some vendors: of the node and of its trigger. */
+function codexOf(nodes) {
+	return nodes.flatMap((node) =>
+		['', 'Trigger'].map((kind) => `nodes/${node}/${node}${kind}.node.json`),
+	);
 }
 
 function manifestOf(own, name, nodes, credentials) {

@@ -192,7 +192,10 @@ export const carrierX: Vendor = {
 	}),
 	wordsOf,
 	operations: {
-		'invoice:getAll': list(invoices(false), { normalize: each(normalizeInvoice) }),
+		'invoice:getAll': list(invoices(false), {
+			normalize: each(normalizeInvoice),
+			newestFirst: true,
+		}),
 		'invoice:getUnpaid': list(invoices(true), {
 			normalize: each(normalizeInvoice),
 			keep: isUnpaid,

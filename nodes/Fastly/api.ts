@@ -110,7 +110,7 @@ export const fastly: Vendor = {
 	}),
 	wordsOf,
 	operations: {
-		'invoice:getAll': list(invoices, { normalize: each(normalizeInvoice) }),
+		'invoice:getAll': list(invoices, { normalize: each(normalizeInvoice), newestFirst: true }),
 		'invoice:get': get(invoice, each(normalizeInvoice)),
 		'invoice:getMonthToDate': get(monthToDate, each(normalizeMonthToDate)),
 	},

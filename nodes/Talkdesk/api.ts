@@ -218,7 +218,11 @@ export const talkdesk: Vendor = {
 	connect,
 	wordsOf,
 	operations: {
-		'invoice:getAll': list(invoiceLines, { normalize: normalizeLines, enoughFor }),
+		'invoice:getAll': list(invoiceLines, {
+			normalize: normalizeLines,
+			enoughFor,
+			newestFirst: true,
+		}),
 		'invoice:get': get(invoice, normalizeLines),
 		'account:getAll': list(accounts),
 	},

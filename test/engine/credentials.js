@@ -110,13 +110,14 @@ function createCredentialTypes(types) {
  *
  * @param {ReturnType<typeof createCredentialTypes>} types
  * @param {Record<string, object>} credentials plain data by credential type
+ * @param {string} [id] of the credentials; of its own in each run, if left out
  */
-function createCredentials(types, credentials) {
+function createCredentials(types, credentials, id) {
 	/** @type {Record<string, { id: string, name: string, data: string }>} */
 	const stored = {};
 	for (const [type, data] of Object.entries(credentials)) {
 		const name = types.get(type).displayName;
-		stored[type] = { id: randomUUID(), name, data: JSON.stringify(data) };
+		stored[type] = { id: id ?? randomUUID(), name, data: JSON.stringify(data) };
 	}
 
 	/**

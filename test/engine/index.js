@@ -398,13 +398,15 @@ async function loadEngine(packageDir) {
 		 * @param {NodeSetup & {
 		 *   staticData?: object,
 		 *   mode?: 'trigger' | 'manual',
+		 *   credentialId?: string,
 		 *   activation?: import('n8n-workflow').WorkflowActivateMode,
 		 * }} setup `activation: 'activate'` is the poll that n8n does when a workflow is published
 		 */
 		async poll(setup) {
 			const { credentials = {}, staticData = {}, mode = 'trigger', timezone } = setup;
 			const { activation = mode === 'manual' ? 'manual' : 'update' } = setup;
-			const stored = createCredentials(credentialTypes, credentials);
+			const { credentialId = 'credential' } = setup;
+			const stored = createCredentials(credentialTypes, credentials, credentialId);
 			const node = createNode(setup, stored);
 			const key = `node:${node.name}`;
 			const workflow = new n8n.Workflow({
@@ -434,6 +436,7 @@ async function loadEngine(packageDir) {
 			/** @type {Record<string, any>} */
 			const kept = JSON.parse(JSON.stringify(workflow.staticData[key] ?? {}));
 			return {
+				/** Null where nothing happened; then n8n saves no static data either. */
 				items: output?.[0] ?? null,
 				staticData: kept,
 				credentials: stored.read(),
@@ -505,6 +508,9 @@ async function loadEngine(packageDir) {
 					}),
 			);
 		},
+
+		/** Forgets what nodes have processed: n8n's store of processed items, in memory here. */
+		forgetProcessed: runtime.forgetProcessed,
 
 		/** Removes the engine's temporary folder, files of `filesystem` mode included. */
 		close: runtime.close,

@@ -5,7 +5,7 @@
  * when this file is required: in a test that is before any time limit counts.
  */
 const { AsyncLocalStorage } = require('node:async_hooks');
-const { randomUUID } = require('node:crypto');
+const { createHash, randomUUID } = require('node:crypto');
 const { readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { dirname, join } = require('node:path');
@@ -65,6 +65,55 @@ function adoptNativeErrors() {
 	});
 }
 
+/**
+ * What n8n keeps of processed items, in memory instead of in its database: the mode `entries` of
+ * `DeduplicationHelper` in n8n's packages/cli, which stores MD5 hashes by workflow and node. Values
+ * are compared with those stored before the call, so one that stands in it twice is new twice.
+ */
+function createProcessedItems() {
+	/** @type {Map<string, string[]>} */
+	const stored = new Map();
+	const hashOf = (/** @type {any} */ value) =>
+		createHash('md5').update(value.toString()).digest('base64');
+	/**
+	 * @param {string} scope
+	 * @param {import('n8n-workflow').ICheckProcessedContextData} context
+	 * @param {import('n8n-workflow').ICheckProcessedOptions} options
+	 */
+	function rowOf(scope, { workflow, node }, { mode }) {
+		if (mode !== 'entries') throw new Error(`The mode ${mode} is not emulated`);
+		if (!workflow.id) throw new Error('The workflow has no id');
+		return `${workflow.id} ${scope === 'node' ? `n:${node?.id}` : ''}`;
+	}
+	/** @type {import('n8n-workflow').IDataDeduplicator} */
+	const deduplicator = {
+		async checkProcessedAndRecord(items, scope, context, options) {
+			const row = rowOf(scope, context, options);
+			const before = stored.get(row) ?? [];
+			const known = new Set(before);
+			const fresh = items.filter((item) => !known.has(hashOf(item)));
+			const kept = [...before, ...fresh.map(hashOf)];
+			stored.set(row, options.maxEntries ? kept.slice(-options.maxEntries) : kept);
+			return { new: fresh, processed: items.filter((item) => known.has(hashOf(item))) };
+		},
+		async removeProcessed(items, scope, context, options) {
+			const row = rowOf(scope, context, options);
+			const removed = new Set(items.map(hashOf));
+			stored.set(
+				row,
+				(stored.get(row) ?? []).filter((hash) => !removed.has(hash)),
+			);
+		},
+		async clearAllProcessedItems(scope, context, options) {
+			stored.delete(rowOf(scope, context, options));
+		},
+		async getProcessedDataCount(scope, context, options) {
+			return stored.get(rowOf(scope, context, options))?.length ?? 0;
+		},
+	};
+	return { deduplicator, forget: () => stored.clear() };
+}
+
 function load() {
 	const folder = join(tmpdir(), `n8n-engine-${randomUUID()}`);
 	const remove = () => rmSync(folder, { recursive: true, force: true });
@@ -103,6 +152,8 @@ function load() {
 		scoped: () => logger,
 	};
 	Container.set(Logger, /** @type {any} */ (logger));
+	const processedItems = createProcessedItems();
+	void core.DataDeduplicationService.init(processedItems.deduplicator);
 	workflow.LoggerProxy.init(logger);
 
 	// The exports of n8n-workflow are getters that cannot be redefined, but `sleep` leads through
@@ -141,6 +192,8 @@ function load() {
 			config.localStoragePath = join(folder, 'binary');
 			await Container.get(core.BinaryDataService).init();
 		},
+		/** Forgets what nodes have processed, as a new database does. */
+		forgetProcessed: processedItems.forget,
 		close: remove,
 	};
 }

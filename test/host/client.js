@@ -108,6 +108,15 @@ async function putWorkflow(client, workflow) {
 	return await client.call('PATCH', `/workflows/${found.id}`, { ...workflow, versionId });
 }
 
+/** Publishes a workflow as the editor's button does: its triggers work from then on. */
+async function publishWorkflow(client, { id, versionId }) {
+	await client.call('POST', `/workflows/${id}/activate`, { versionId });
+}
+
+async function unpublishWorkflow(client, { id }) {
+	await client.call('POST', `/workflows/${id}/deactivate`, {});
+}
+
 const UNFINISHED = new Set(['new', 'running', 'waiting']);
 
 async function finishedExecution(client, executionId, timeout) {
@@ -160,6 +169,26 @@ async function startWorkflow(client, workflowId, request = {}) {
 	return executionId;
 }
 
+/** What each execution of a workflow put out, the oldest execution first: node name → items. */
+async function executionsOf(client, workflowId) {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+	const { results } = await client.call('GET', `/executions?filter=${filter}`);
+	const ids = results.map(({ id }) => id).sort((a, b) => a - b);
+	const executions = [];
+	for (const id of ids) {
+		const { status, data } = await finishedExecution(client, id, RUN_TIMEOUT);
+		const { resultData } = unflatten(data);
+		executions.push({ status, error: resultData.error, items: firstOutputs(resultData.runData) });
+	}
+	return executions;
+}
+
+/** node name → the items of its first output. */
+function firstOutputs(runData) {
+	const outputs = Object.entries(outputsByNode(runData));
+	return Object.fromEntries(outputs.map(([name, [first = []]]) => [name, first]));
+}
+
 /**
  * Executes a saved workflow as the editor's button does and waits for its end.
  * `items` is node name → items of its first output, `outputs` has all of a node's outputs.
@@ -170,9 +199,7 @@ async function runWorkflow(client, workflowId, { timeout = RUN_TIMEOUT, ...reque
 	const { resultData } = unflatten(execution.data);
 	const { error, runData } = resultData;
 	const outputs = outputsByNode(runData);
-	const items = Object.fromEntries(
-		Object.entries(outputs).map(([name, [first = []]]) => [name, first]),
-	);
+	const items = firstOutputs(runData);
 	return { executionId, status: execution.status, error, items, outputs, runData };
 }
 
@@ -204,13 +231,16 @@ async function nodeTypes(client) {
 module.exports = {
 	createCredential,
 	createWorkflow,
+	executionsOf,
 	listSearch,
 	login,
 	nodeTypes,
+	publishWorkflow,
 	putCredential,
 	putWorkflow,
 	readBinary,
 	runWorkflow,
 	startWorkflow,
 	testCredential,
+	unpublishWorkflow,
 };

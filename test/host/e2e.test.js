@@ -23,6 +23,8 @@ const host = require('./host');
 
 const INSTALLATION_TIMEOUT = 1_200_000;
 
+const log = () => {};
+
 let userFolder;
 let sandbox;
 let n8n;
@@ -30,7 +32,6 @@ let client;
 let credentials;
 
 beforeAll(async () => {
-	const log = () => {};
 	userFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'vendor-invoices-e2e-'));
 	await host.ensureInstalled({ log });
 	await host.installPackage({ userFolder, log });
@@ -377,6 +378,148 @@ describe('when an item fails', () => {
 			message: expect.stringContaining('no such invoice'),
 			node: { name: 'i3D.net' },
 		});
+	});
+});
+
+describe('Only New', () => {
+	/** Saves a workflow that lists invoices, as a Schedule Trigger would start it each night. */
+	async function nightly(onlyNew) {
+		const vendor = vendorOf('carrierX');
+		const ours = vendorNode(vendor, credentials[vendor.name], {
+			parameters: { operation: 'getAll', returnAll: true, options: { onlyNew } },
+		});
+		const { id } = await host.createWorkflow(client, {
+			name: `Nightly: ${onlyNew}`,
+			nodes: [triggerNode(), ours],
+			connections: connect([TRIGGER, ours.name]),
+		});
+		return async () => {
+			const result = await host.runWorkflow(client, id);
+			expectSuccess(result);
+			return result.items[vendor.name].map(({ json }) => json.id);
+		};
+	}
+	const sids = () => sandbox.data.carrierX.map(({ invoice_sid: sid }) => sid);
+
+	test('the first night gives all, the next nothing, the one after what is new', async () => {
+		const run = await nightly('new');
+		expectAll(await run(), sids());
+		expect(await run()).toEqual([]);
+		const before = new Set(sids());
+		sandbox.change('carrierX', { insert: 1, where: 'middle' });
+		expect(await run()).toEqual(sids().filter((sid) => !before.has(sid)));
+		expect(await run()).toEqual([]);
+	});
+
+	test('what changed comes again where that is wanted', async () => {
+		const run = await nightly('newOrChanged');
+		expectAll(await run(), sids());
+		sandbox.data.carrierX[4].display_id = 'changed';
+		expect(await run()).toEqual([sids()[4]]);
+		expect(await run()).toEqual([]);
+	});
+});
+
+describe('a trigger', () => {
+	const NAME = 'CarrierX Trigger';
+	const AFTER = 'After';
+	let workflow;
+
+	/** n8n polls once a minute at most; the second is chosen so that the first time is soon. */
+	function soon() {
+		const second = new Date(Date.now() + 8000).getSeconds();
+		return { item: [{ mode: 'custom', cronExpression: `${second} * * * * *` }] };
+	}
+
+	/** The ids that each execution handed to the node behind the trigger. */
+	async function told() {
+		const executions = await host.executionsOf(client, workflow.id);
+		for (const execution of executions) expectSuccess(execution);
+		return executions.map(({ items }) => (items[AFTER] ?? []).map(({ json }) => json.id));
+	}
+
+	async function until(condition, seconds) {
+		const deadline = Date.now() + seconds * 1000;
+		while (!(await condition())) {
+			if (Date.now() > deadline) throw new Error(`Nothing happened within ${seconds} s`);
+			await new Promise((resolve) => setTimeout(resolve, 500));
+		}
+	}
+
+	/** Adds an invoice in the middle of the list; gives its id. */
+	function addInvoice(where) {
+		const before = new Set(sandbox.data.carrierX.map(({ invoice_sid: sid }) => sid));
+		sandbox.change('carrierX', { insert: 1, where });
+		return sandbox.data.carrierX.map(({ invoice_sid: sid }) => sid).find((sid) => !before.has(sid));
+	}
+
+	beforeAll(async () => {
+		const vendor = { ...vendorOf('carrierX'), node: 'carrierXTrigger', name: NAME };
+		const trigger = vendorNode(vendor, credentials.CarrierX, {
+			parameters: { pollTimes: soon(), event: 'invoiceCreated' },
+		});
+		const after = {
+			id: 'after',
+			name: AFTER,
+			type: 'n8n-nodes-base.noOp',
+			typeVersion: 1,
+			position: [800, 320],
+			parameters: {},
+		};
+		workflow = await host.createWorkflow(client, {
+			name: 'Started by an invoice',
+			nodes: [trigger, after],
+			connections: connect([NAME, AFTER]),
+		});
+		await host.publishWorkflow(client, workflow);
+	});
+
+	afterAll(async () => {
+		await host.unpublishWorkflow(client, workflow);
+	});
+
+	test.each(VENDORS)('of $name is known, and serves the schema of its items', async ({ node }) => {
+		const types = await host.nodeTypes(client);
+		const name = `${PACKAGE}.${node}Trigger`;
+		expect(types.find((type) => type.name === name)).toMatchObject({ polling: true });
+		const response = await client.fetch('GET', `/schemas/${encodeURIComponent(name)}/1.0.0.json`);
+		expect(Object.keys((await response.json()).properties)).toContain('dedupeKey');
+	});
+
+	test('hands on nothing when it is published, and then a new invoice once', async () => {
+		expect(await told()).toEqual([]);
+		const id = addInvoice('end');
+		await until(async () => (await told()).length > 0, 90);
+		expect(await told()).toEqual([[id]]);
+	});
+
+	test('hands on after a restart what came meanwhile, and nothing twice', async () => {
+		const before = await told();
+		const { port } = new URL(n8n.url);
+		await n8n.stop();
+		const id = addInvoice('end');
+		n8n = await host.startN8n({ userFolder, port: Number(port), log });
+		client = await host.login(n8n);
+		await until(async () => (await told()).length > before.length, 90);
+		expect(await told()).toEqual([...before, [id]]);
+
+		// The poll of this start finds nothing any more.
+		sandbox.clearRequests();
+		await n8n.stop();
+		n8n = await host.startN8n({ userFolder, port: Number(port), log });
+		client = await host.login(n8n);
+		await until(() => sandbox.requests.some(({ vendor }) => vendor === 'carrierX'), 90);
+		expect(await told()).toEqual([...before, [id]]);
+	});
+
+	test('shows the newest invoice in the editor', async () => {
+		const before = await told();
+		const { executionId } = await client.call('POST', `/workflows/${workflow.id}/run`, {
+			triggerToStartFrom: { name: NAME },
+		});
+		expect(executionId).toBeDefined();
+		await until(async () => (await told()).length > before.length, 30);
+		expect((await told()).at(-1)).toEqual([sandbox.data.carrierX.at(-1).invoice_sid]);
 	});
 });
 

@@ -4,6 +4,7 @@
 const { json } = require('./answers');
 const { createFaults } = require('./faults');
 const { frozen } = require('./frozen');
+const { changeList } = require('./listing');
 const { createRandom } = require('./random');
 const { close, createForeignServer, createServer, listen } = require('./server');
 const { createCarrierX } = require('./carrierX');
@@ -99,6 +100,7 @@ async function createSandbox({
 		return json(404, { message: 'the sandbox has no such control' });
 	}
 
+	const changes = createRandom(seed, 'changes');
 	const foreign = createForeignServer((entry) => foreignRequests.push(entry));
 	const server = createServer({
 		vendors,
@@ -106,7 +108,7 @@ async function createSandbox({
 		origins: () => origins,
 		now,
 		latency: () => latency,
-		random: createRandom(seed, 'changes'),
+		random: changes,
 		log: (entry) => requests.push(entry),
 		control,
 		stopped: stopping.signal,
@@ -140,6 +142,17 @@ async function createSandbox({
 		powerlessCredentials: gathered.powerlessCredentials,
 		/** What the server serves: a change here is a change there. */
 		data: gathered.data,
+		/**
+		 * Changes the list of a vendor, now: takes away, then puts in, at one place.
+		 *
+		 * @param {string} name
+		 * @param {import('./listing').Change} change
+		 */
+		change(name, change) {
+			const vendor = vendors.find((each) => each.name === name);
+			if (!vendor) throw new Error(`no such vendor: ${name}`);
+			changeList(vendor.list, change, changes);
+		},
 		insuranceAccounts: Object.keys(gathered.data.talkdeskInsurance),
 		requests,
 		foreignRequests,

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type N8nContext, createClient } from '../http/client';
 import { Gate } from '../http/gate';
+import { wholeNumberFrom } from './values';
 import type { Call, Vendor } from './vendor';
 
 /** How patiently a vendor is asked. */
@@ -16,6 +17,25 @@ export interface Patience {
 export interface Place {
 	itemIndex?: number;
 	gate: Gate;
+}
+
+export const USUAL_PARALLEL_REQUESTS = 4;
+
+/** Gives the patience that the user chose in the options. Throws ReadFailure. */
+export function patienceFrom(options: IDataObject): Patience {
+	const { timeout = 60, maxRetries = 5, parallelRequests = USUAL_PARALLEL_REQUESTS } = options;
+	return {
+		timeoutSeconds: wholeNumberFrom(timeout, 'Timeout', 1, 3600),
+		maxRetries: wholeNumberFrom(maxRetries, 'Max Retries', 0, 20),
+		parallelRequests: wholeNumberFrom(parallelRequests, 'Parallel Requests', 1, 16),
+	};
+}
+
+/** Gives the call that reads what makes whole invoices, in whatever form they come out later. */
+export function readingInvoices(call: Call): Call {
+	const parameter = <T>(name: string, fallback: T) =>
+		name === 'output' ? ('normalized' as T) : call.parameter(name, fallback);
+	return { ...call, parameter };
 }
 
 /**

@@ -1,14 +1,19 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import { Gate } from '../http/gate';
-import { type Place, callFor } from './call';
+import {
+	type Place,
+	USUAL_PARALLEL_REQUESTS,
+	callFor,
+	patienceFrom,
+	readingInvoices,
+} from './call';
 import { nodeErrorFrom } from './errors';
 import { downloadPdf } from './pdf';
 import { wholeNumberFrom } from './values';
-import { invoiceContext, itemsOf } from './output';
+import { type Candidates, KEYS, chosenOf, onlyNewFrom } from './onlyNew';
+import { invoiceContext, itemsOf, itemsInForm, outputChoice, withRecords } from './output';
 import type { Call, GetOperation, ListOperation, Vendor } from './vendor';
-
-const USUAL_PARALLEL_REQUESTS = 4;
 
 /**
  * Runs a vendor's node: each input item on its own, so that one bad item costs no other its result
@@ -19,13 +24,13 @@ export async function executeVendor(
 	vendor: Vendor,
 ): Promise<INodeExecutionData[][]> {
 	const count = context.getInputData().length;
-	const output: INodeExecutionData[][] = [];
+	const results: Array<INodeExecutionData[] | Candidates> = [];
 	const gate = new Gate();
 	let next = 0;
 	const work = async () => {
 		while (next < count && !gate.isClosed) {
 			const itemIndex = next++;
-			output[itemIndex] = await itemsFor(context, vendor, { itemIndex, gate });
+			results[itemIndex] = await resultOf(context, vendor, { itemIndex, gate });
 		}
 	};
 	try {
@@ -35,7 +40,11 @@ export async function executeVendor(
 	}
 	// What was asked for ahead and is no longer needed.
 	await gate.whenIdle();
-	return [output.flat()];
+	try {
+		return [await chosenOf(context, results)];
+	} catch (error) {
+		throw nodeErrorFrom(context.getNode(), error);
+	}
 }
 
 /** As many items are worked on together as requests may be on their way. */
@@ -48,11 +57,11 @@ function itemsAtOnce(context: IExecuteFunctions, count: number): number {
 }
 
 /** Gives what comes out for one input item; with "continue on fail" also when it fails. */
-async function itemsFor(
+async function resultOf(
 	context: IExecuteFunctions,
 	vendor: Vendor,
 	place: Place & { itemIndex: number },
-): Promise<INodeExecutionData[]> {
+): Promise<INodeExecutionData[] | Candidates> {
 	const { itemIndex } = place;
 	try {
 		return await runItem(context, vendor, place);
@@ -70,7 +79,7 @@ async function runItem(
 	context: IExecuteFunctions,
 	vendor: Vendor,
 	place: Place & { itemIndex: number },
-): Promise<INodeExecutionData[]> {
+): Promise<INodeExecutionData[] | Candidates> {
 	const { itemIndex } = place;
 	const call = await callForItem(context, vendor, place);
 	const name = `${call.parameter('resource', '')}:${call.parameter('operation', '')}`;
@@ -84,11 +93,15 @@ async function runItem(
 		const file = await operation.find(call);
 		return [await downloadPdf(context, vendor, call, file, itemIndex)];
 	}
-	const items =
-		operation.kind === 'get'
-			? await getItems(context, vendor, call, operation)
-			: await listItems(context, vendor, call, operation);
-	return items.map((json) => ({ json, pairedItem: { item: itemIndex } }));
+	const asItem = (json: IDataObject) => ({ json, pairedItem: { item: itemIndex } });
+	if (operation.kind === 'get') {
+		return (await getItems(context, vendor, call, operation)).map(asItem);
+	}
+	const only = onlyNewFrom(context, operation, call.options);
+	if (only === 'off') {
+		return (await listItems(context, vendor, call, operation)).map(asItem);
+	}
+	return await listCandidates(context, vendor, call, operation, only, asItem);
 }
 
 /** Reads what belongs to one id. */
@@ -98,7 +111,7 @@ async function getItems(
 	call: Call,
 	operation: GetOperation<object>,
 ): Promise<IDataObject[]> {
-	const form = outputForm(call);
+	const form = outputChoice(call);
 	const about = invoiceContext(vendor, call);
 	const records = await operation.read(call);
 	if (form === 'raw') return records as IDataObject[];
@@ -114,24 +127,77 @@ async function listItems(
 	operation: ListOperation<object>,
 ): Promise<IDataObject[]> {
 	const { normalize, keep, enoughFor } = operation;
-	const form = normalize === undefined ? 'raw' : outputForm(call);
+	const form = normalize === undefined ? 'raw' : outputChoice(call);
 	const about = invoiceContext(vendor, call);
-	const all = call.parameter('returnAll', false);
-	const limit = all ? Infinity : wholeNumberFrom(call.parameter('limit', 50), 'Limit', 1);
+	const limit = limitFrom(call);
 	// Where records are left out or put together, the limit does not say how many are needed.
 	const recordsMakeItems = keep === undefined && (form === 'raw' || enoughFor === undefined);
-	const { pages, reversed } = operation.read(call, {
-		all,
-		pace: {
-			parallel: parallelRequestsFrom(call.options),
-			// A record with several lines may make several items.
-			wanted: form === 'lineItems' && !all ? 0 : limit,
-		},
+	const { records, whole } = await readList(context, vendor, call, operation, {
+		wanted: limit,
 		pageSize: pageSizeFor(call, recordsMakeItems ? limit : Infinity),
+		countsRecords: form === 'raw',
+	});
+	if (form === 'raw' || normalize === undefined) return records.slice(0, limit) as IDataObject[];
+	return itemsOf(normalize(records, about), { form, limit, whole, compact: isTool(context) });
+}
+
+/** Reads a whole list, because what is new may stand anywhere in it. */
+async function listCandidates(
+	context: IExecuteFunctions,
+	vendor: Vendor,
+	call: Call,
+	operation: ListOperation<object>,
+	only: keyof typeof KEYS,
+	asItem: (json: IDataObject) => INodeExecutionData,
+): Promise<Candidates> {
+	const about = invoiceContext(vendor, call);
+	const limit = limitFrom(call);
+	const { records, whole } = await readList(context, vendor, readingInvoices(call), operation, {
+		wanted: Infinity,
+		pageSize: pageSizeFor(call, Infinity),
+		countsRecords: false,
+	});
+	const output = { whole, compact: isTool(context) };
+	return {
+		invoices: operation.normalize!(records, withRecords(about)),
+		limit,
+		keyOf: KEYS[only],
+		itemsOf: (invoices) => itemsInForm(invoices, outputChoice(call), about, output).map(asItem),
+	};
+}
+
+/** How many records are needed for sure: of one with several lines come several items. */
+function neededFor(call: Call, wanted: number): number {
+	return outputChoice(call) === 'lineItems' && wanted !== Infinity ? 0 : wanted;
+}
+
+/** How much of a list is read. */
+interface Extent {
+	wanted: number;
+	pageSize?: number;
+	/** Whether records are wanted, not invoices. */
+	countsRecords: boolean;
+}
+
+/** Reads the records of a list until there are enough, the newest first where that is known. */
+async function readList(
+	context: IExecuteFunctions,
+	vendor: Vendor,
+	call: Call,
+	{ read, keep, enoughFor }: ListOperation<object>,
+	{ wanted, pageSize, countsRecords }: Extent,
+): Promise<{ records: object[]; whole: boolean }> {
+	const { pages, reversed } = read(call, {
+		all: wanted === Infinity,
+		pageSize,
+		pace: {
+			parallel: patienceFrom(call.options).parallelRequests,
+			wanted: neededFor(call, wanted),
+		},
 	});
 	const records: object[] = [];
 	const enough =
-		form === 'raw' || enoughFor === undefined ? () => records.length >= limit : enoughFor(limit);
+		countsRecords || enoughFor === undefined ? () => records.length >= wanted : enoughFor(wanted);
 	let whole = true;
 	await collect(pages, records, enough, keep).catch((error: unknown) => {
 		const incomplete = error instanceof ReadFailure && error.kind === 'incomplete';
@@ -140,8 +206,12 @@ async function listItems(
 		whole = false;
 	});
 	if (reversed) records.reverse();
-	if (form === 'raw' || normalize === undefined) return records.slice(0, limit) as IDataObject[];
-	return itemsOf(normalize(records, about), { form, limit, whole, compact: isTool(context) });
+	return { records, whole };
+}
+
+function limitFrom({ parameter }: Call): number {
+	if (parameter('returnAll', false)) return Infinity;
+	return wholeNumberFrom(parameter('limit', 50), 'Limit', 1);
 }
 
 /** Adds the records of a list until there are enough, or no more. */
@@ -157,25 +227,17 @@ async function collect(
 	}
 }
 
-function outputForm(call: Call): 'normalized' | 'lineItems' | 'raw' {
-	return call.parameter('output', 'normalized');
-}
-
 /** n8n runs a node under a type of its own where an AI agent uses it as a tool. */
 function isTool(context: IExecuteFunctions): boolean {
 	return context.getNode().type.endsWith('Tool');
 }
 
 /** What the user chose; else as many as are wanted, where that is known. */
-function pageSizeFor(call: Call, wanted: number): number | undefined {
+export function pageSizeFor(call: Call, wanted: number): number | undefined {
 	if (call.options.pageSize !== undefined) {
 		return wholeNumberFrom(call.options.pageSize, 'Page Size', 10);
 	}
 	return wanted === Infinity ? undefined : wanted;
-}
-
-function parallelRequestsFrom({ parallelRequests = USUAL_PARALLEL_REQUESTS }: IDataObject): number {
-	return wholeNumberFrom(parallelRequests, 'Parallel Requests', 1, 16);
 }
 
 async function callForItem(
@@ -185,12 +247,6 @@ async function callForItem(
 ): Promise<Call> {
 	const parameter = <T>(name: string, fallback: T) =>
 		context.getNodeParameter(name, place.itemIndex, fallback) as T;
-	const options = parameter<IDataObject>('options', {});
-	const { timeout = 60, maxRetries = 5 } = options;
-	const patience = {
-		timeoutSeconds: wholeNumberFrom(timeout, 'Timeout', 1, 3600),
-		maxRetries: wholeNumberFrom(maxRetries, 'Max Retries', 0, 20),
-		parallelRequests: parallelRequestsFrom(options),
-	};
+	const patience = patienceFrom(parameter('options', {}));
 	return await callFor(context, vendor, parameter, patience, place);
 }

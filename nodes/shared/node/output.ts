@@ -30,6 +30,39 @@ export function invoiceContext(vendor: Vendor, { options, parameter }: Call): In
 	};
 }
 
+/** What the user chose an item to be. */
+export type OutputChoice = 'normalized' | 'lineItems' | 'raw';
+
+/** Gives what the user chose in "Output". */
+export function outputChoice({ parameter }: Call): OutputChoice {
+	return parameter<OutputChoice>('output', 'normalized');
+}
+
+/** Gives the context with which invoices carry their records, whether or not these are put out. */
+export function withRecords(context: InvoiceContext): InvoiceContext {
+	return { ...context, includeRaw: true };
+}
+
+/** Gives all items of invoices that carry their records, in the form that the user chose. */
+export function itemsInForm(
+	invoices: Invoice[],
+	choice: OutputChoice,
+	{ includeRaw }: InvoiceContext,
+	output: Pick<OutputForm, 'whole' | 'compact'>,
+): IDataObject[] {
+	if (choice === 'raw') {
+		return invoices.flatMap(({ raw }) => (Array.isArray(raw) ? raw : [raw]) as IDataObject[]);
+	}
+	const shown = includeRaw ? invoices : invoices.map(withoutRecord);
+	return itemsOf(shown, { ...output, form: choice, limit: Infinity });
+}
+
+function withoutRecord(invoice: Invoice): Invoice {
+	return Object.fromEntries(
+		Object.entries(invoice).filter(([name]) => name !== 'raw'),
+	) as unknown as Invoice;
+}
+
 /** How invoices become items. */
 export interface OutputForm {
 	form: 'normalized' | 'lineItems';

@@ -197,6 +197,32 @@ const sharedOptions: INodeProperties[] = [
 			'How often to ask again when the vendor is busy or the connection breaks off. It waits as long as the vendor asks, up to two minutes.',
 	},
 	{
+		displayName: 'Only New',
+		name: 'onlyNew',
+		type: 'options',
+		displayOptions: { show: { '/resource': ['invoice'], '/operation': LISTS } },
+		options: [
+			{
+				name: 'New',
+				value: 'new',
+				description: 'Put out each invoice once',
+			},
+			{
+				name: 'New or Changed',
+				value: 'newOrChanged',
+				description: 'Put out each invoice once, and again when its content has changed',
+			},
+			{
+				name: 'Off',
+				value: 'off',
+				description: 'Put out all invoices each time',
+			},
+		],
+		default: 'off',
+		description:
+			'Whether to leave out what an earlier execution of this node put out, manual ones included. It reads the whole list each time. When a later node of the workflow fails, retry that execution: the next one leaves its invoices out.',
+	},
+	{
 		displayName: 'Parallel Requests',
 		name: 'parallelRequests',
 		type: 'number',

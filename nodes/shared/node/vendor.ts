@@ -48,6 +48,8 @@ export interface ListOperation<R> {
 	keep?: (record: R) => boolean;
 	/** Where it is missing, each record is an invoice. */
 	enoughFor?: EnoughFor<R>;
+	/** Whether the vendor's order is known, so that the first few are the newest. */
+	newestFirst?: boolean;
 }
 
 /** Reads what belongs to one id: one record, or all lines of one invoice. */
@@ -99,7 +101,7 @@ export interface Vendor {
 /** Declares a list operation; the type of its records stays inside. */
 export function list<R extends object>(
 	read: ListOperation<R>['read'],
-	how: Pick<ListOperation<R>, 'normalize' | 'keep' | 'enoughFor'> = {},
+	how: Omit<ListOperation<R>, 'kind' | 'read'> = {},
 ): ListOperation<object> {
 	return { kind: 'list', read, ...how } as ListOperation<object>;
 }

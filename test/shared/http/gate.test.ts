@@ -1,6 +1,7 @@
+import { sleep } from 'n8n-workflow';
 import { Gate } from '../../../nodes/shared/http/gate';
 
-const turn = async () => await new Promise((resolve) => setImmediate(resolve));
+const turn = async () => await sleep(0);
 
 /** Has some requests wait at the gate, and tells how many were let in so far. */
 function crowd(gate: Gate, requests: number, most: number) {

@@ -1,3 +1,4 @@
+import { sleep } from 'n8n-workflow';
 import type { Span, Window, Windows } from '../../../nodes/shared/paging/ahead';
 import { readWindows } from '../../../nodes/shared/paging/windows';
 
@@ -216,7 +217,7 @@ describe('windows that are asked for at once', () => {
 			seen.requests += 1;
 			if (offset >= length) seen.beyond += 1;
 			seen.most = Math.max(seen.most, ++busy);
-			await new Promise((resolve) => setImmediate(resolve));
+			await sleep(0);
 			busy -= 1;
 			const numbers = Array.from({ length: Math.max(0, length - offset) }, (_, at) => offset + at);
 			const records = numbers.slice(0, Math.min(size, cap)).map(String);

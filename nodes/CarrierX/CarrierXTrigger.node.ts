@@ -1,0 +1,33 @@
+import type {
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { pollVendor } from '../shared/node/trigger';
+import { triggerParameters } from '../shared/node/triggerParameters';
+import { carrierX } from './api';
+import { carrierXParameters } from './parameters';
+
+export class CarrierXTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'CarrierX Trigger',
+		name: 'carrierXTrigger',
+		icon: { light: 'file:carrierX.svg', dark: 'file:carrierX.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["event"] }}',
+		description: 'Starts the workflow when an invoice of CarrierX is created, changed or paid',
+		defaults: { name: 'CarrierX Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'carrierXApi', required: true }],
+		properties: triggerParameters(carrierXParameters),
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await pollVendor(this, carrierX);
+	}
+}

@@ -1,0 +1,33 @@
+import type {
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { pollVendor } from '../shared/node/trigger';
+import { triggerParameters } from '../shared/node/triggerParameters';
+import { fastly } from './api';
+import { fastlyParameters } from './parameters';
+
+export class FastlyTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Fastly Trigger',
+		name: 'fastlyTrigger',
+		icon: { light: 'file:fastly.svg', dark: 'file:fastly.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["event"] }}',
+		description: 'Starts the workflow when an invoice of Fastly is created or changed',
+		defaults: { name: 'Fastly Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'fastlyApi', required: true }],
+		properties: triggerParameters(fastlyParameters),
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await pollVendor(this, fastly);
+	}
+}

@@ -1,0 +1,33 @@
+import type {
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { pollVendor } from '../shared/node/trigger';
+import { triggerParameters } from '../shared/node/triggerParameters';
+import { i3dNet } from './api';
+import { i3dNetParameters } from './parameters';
+
+export class I3dNetTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'i3D.net Trigger',
+		name: 'i3dNetTrigger',
+		icon: { light: 'file:i3dNet.svg', dark: 'file:i3dNet.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["event"] }}',
+		description: 'Starts the workflow when an invoice of i3D.net is created, changed or paid',
+		defaults: { name: 'i3D.net Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'i3dNetApi', required: true }],
+		properties: triggerParameters(i3dNetParameters),
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await pollVendor(this, i3dNet);
+	}
+}

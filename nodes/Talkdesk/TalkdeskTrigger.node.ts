@@ -1,0 +1,33 @@
+import type {
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { pollVendor } from '../shared/node/trigger';
+import { triggerParameters } from '../shared/node/triggerParameters';
+import { talkdesk } from './api';
+import { talkdeskParameters } from './parameters';
+
+export class TalkdeskTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Talkdesk Trigger',
+		name: 'talkdeskTrigger',
+		icon: { light: 'file:talkdesk.svg', dark: 'file:talkdesk.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["event"] }}',
+		description: 'Starts the workflow when an invoice of Talkdesk is created or changed',
+		defaults: { name: 'Talkdesk Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'talkdeskOAuth2Api', required: true }],
+		properties: triggerParameters(talkdeskParameters),
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await pollVendor(this, talkdesk);
+	}
+}

@@ -1,0 +1,93 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+const EVENTS: INodePropertyOptions[] = [
+	{
+		name: 'Invoice Changed',
+		value: 'invoiceChanged',
+		description: 'The content of an invoice is another one than at the poll before',
+	},
+	{
+		name: 'Invoice Created',
+		value: 'invoiceCreated',
+		description: 'An invoice appears in the list of the vendor, also one with an old date',
+	},
+	{
+		name: 'Invoice Paid',
+		value: 'invoicePaid',
+		description: 'An invoice is paid in full for the first time',
+	},
+];
+
+const emitExisting: INodeProperties = {
+	displayName: 'Emit Existing',
+	name: 'emitExisting',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether the first poll puts out the invoices that are there already. Otherwise it only records them.',
+};
+
+/** What makes no sense in a trigger: it has one operation, and reads lists as a whole. */
+const NOT_IN_TRIGGERS = ['resource', 'operation', 'returnAll', 'limit', 'ifIncomplete', 'onlyNew'];
+
+/**
+ * Gives the parameters of a vendor's trigger: an event, and what "Get Many" of its node offers. Where
+ * the node can list unpaid invoices, the trigger can tell paid ones.
+ */
+export function triggerParameters(ofNode: INodeProperties[]): INodeProperties[] {
+	const knowsPayment = ofNode.some(
+		({ name, options = [] }) =>
+			name === 'operation' && options.some((option) => valueOf(option) === 'getUnpaid'),
+	);
+	return [
+		{
+			displayName: 'Event',
+			name: 'event',
+			type: 'options',
+			noDataExpression: true,
+			options: EVENTS.filter(({ value }) => knowsPayment || value !== 'invoicePaid'),
+			default: 'invoiceCreated',
+			description: 'What starts the workflow',
+		},
+		...ofGetMany(ofNode).map((parameter) =>
+			parameter.name === 'options' ? withOptions(parameter) : parameter,
+		),
+	];
+}
+
+/** An option is written as a property or as a plain choice; a choice has a value. */
+function valueOf(option: object): unknown {
+	return 'value' in option ? option.value : undefined;
+}
+
+function withOptions(parameter: INodeProperties): INodeProperties {
+	const options = [emitExisting, ...ofGetMany(parameter.options as INodeProperties[])];
+	return {
+		...parameter,
+		options: options.sort((a, b) => a.displayName.localeCompare(b.displayName)),
+	};
+}
+
+/** Those that the operation Get Many of invoices has, no longer bound to it. */
+function ofGetMany(parameters: INodeProperties[]): INodeProperties[] {
+	return parameters
+		.filter(({ name }) => !NOT_IN_TRIGGERS.includes(name))
+		.filter(
+			({ displayOptions }) =>
+				isShown(displayOptions?.show?.resource, 'invoice') &&
+				isShown(displayOptions?.show?.operation, 'getAll') &&
+				isShown(displayOptions?.show?.['/operation'], 'getAll'),
+		)
+		.map(({ displayOptions, ...parameter }) => {
+			const show = Object.entries(displayOptions?.show ?? {}).filter(
+				([name]) => !['resource', 'operation', '/operation'].includes(name),
+			);
+			return show.length === 0
+				? parameter
+				: { ...parameter, displayOptions: { show: Object.fromEntries(show) } };
+		});
+}
+
+function isShown(values: unknown[] | undefined, value: string): boolean {
+	return values === undefined || values.includes(value);
+}

@@ -1,0 +1,359 @@
+import * as fc from 'fast-check';
+import type { Invoice } from '../../../nodes/shared/invoice/invoice';
+import {
+	type EventName,
+	type Finding,
+	type Lists,
+	type Store,
+	WHOLE_AFTER_MS,
+	type Watch,
+	pollInvoices,
+} from '../../../nodes/shared/polling/poll';
+
+const HOUR = 3_600_000;
+const START = 1_700_000_000_000;
+
+const watching = (event: EventName, more: Partial<Watch> = {}): Watch => ({
+	event,
+	source: 'acme',
+	view: 'all',
+	emitExisting: false,
+	...more,
+});
+
+const invoice = (id: string, content = 0, status = 'open') =>
+	({ dedupeKey: `vendor:-:${id}`, contentHash: `${id}/${content}/${status}`, status }) as Invoice;
+
+const idOf = ({ dedupeKey }: Invoice) => dedupeKey.split(':')[2];
+const idsOf = ({ invoices }: Finding) => invoices.map(idOf);
+const listed = (...invoices: Invoice[]): Lists => ({ whole: async () => [...invoices] });
+const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/** Polls lists one after the other; the state is saved and loaded between them. */
+async function pollAll(watch: Watch, ...lists: Lists[]): Promise<string[][]> {
+	let store: Store = {};
+	const told: string[][] = [];
+	for (const list of lists) {
+		store = copy(store);
+		told.push(idsOf(await pollInvoices(store, watch, list, START)));
+	}
+	return told;
+}
+
+describe('invoiceCreated', () => {
+	const created = watching('invoiceCreated');
+
+	it('tells what appears, once', async () => {
+		const [a, b] = [invoice('a'), invoice('b')];
+		expect(await pollAll(created, listed(a), listed(a, b), listed(a, b))).toEqual([[], ['b'], []]);
+	});
+
+	it('does not tell what returns, or changes', async () => {
+		const lists = [listed(invoice('a')), listed(), listed(invoice('a', 1))];
+		expect(await pollAll(created, ...lists)).toEqual([[], [], []]);
+	});
+
+	it('tells what is there at first where that is wanted', async () => {
+		const all = watching('invoiceCreated', { emitExisting: true });
+		expect(await pollAll(all, listed(invoice('a')), listed(invoice('a')))).toEqual([['a'], []]);
+	});
+
+	it('tells all that share a key', async () => {
+		const [euro, dollar] = [invoice('a', 1), invoice('a', 2)];
+		expect(await pollAll(created, listed(), listed(euro, dollar))).toEqual([[], ['a', 'a']]);
+	});
+});
+
+describe('invoiceChanged', () => {
+	const changed = watching('invoiceChanged');
+
+	it('tells each change, also one back', async () => {
+		const lists = [0, 1, 0, 0].map((content) => listed(invoice('a', content)));
+		expect(await pollAll(changed, ...lists)).toEqual([[], ['a'], ['a'], []]);
+	});
+
+	it('tells a change that was made while the invoice was gone', async () => {
+		const lists = [listed(invoice('a')), listed(), listed(invoice('a', 1))];
+		expect(await pollAll(changed, ...lists)).toEqual([[], [], ['a']]);
+	});
+
+	it('does not tell what appears, but asks for it to be saved', async () => {
+		const store: Store = {};
+		await pollInvoices(store, changed, listed(), START);
+		const finding = await pollInvoices(store, changed, listed(invoice('a')), START);
+		expect(finding).toMatchObject({ invoices: [], hasToBeSaved: true });
+		const quiet = await pollInvoices(store, changed, listed(invoice('a')), START);
+		expect(quiet).toMatchObject({ invoices: [], hasToBeSaved: false });
+	});
+
+	it('does not depend on the order of invoices that share a key', async () => {
+		const [euro, dollar] = [invoice('a', 1), invoice('a', 2)];
+		expect(await pollAll(changed, listed(euro, dollar), listed(dollar, euro))).toEqual([[], []]);
+	});
+});
+
+describe('invoicePaid', () => {
+	const paid = watching('invoicePaid');
+
+	it('tells what becomes paid, and what appears paid, once', async () => {
+		const lists = [
+			listed(invoice('a')),
+			listed(invoice('a', 0, 'paid'), invoice('b', 0, 'paid')),
+			listed(invoice('a'), invoice('b', 1, 'paid')),
+			listed(invoice('a', 0, 'paid')),
+		];
+		expect(await pollAll(paid, ...lists)).toEqual([[], ['a', 'b'], [], []]);
+	});
+});
+
+describe('another list', () => {
+	const created = watching('invoiceCreated');
+	const [a, b, c] = ['a', 'b', 'c'].map((id) => invoice(id));
+
+	it.each<[string, Partial<Watch>]>([
+		['of another account', { source: 'other' }],
+		['under other filters', { view: 'some' }],
+	])('%s is recorded and not told', async (_, other) => {
+		const store: Store = {};
+		await pollInvoices(store, created, listed(a), START);
+		const watch = watching('invoiceCreated', other);
+		expect(await pollInvoices(store, watch, listed(a, b), START)).toMatchObject({
+			invoices: [],
+			beginning: 'anew',
+			hasToBeSaved: true,
+		});
+		expect(idsOf(await pollInvoices(store, watch, listed(a, b, c), START))).toEqual(['c']);
+	});
+
+	it('is told where existing ones are wanted, but nothing twice under other filters', async () => {
+		const store: Store = {};
+		const all = watching('invoiceCreated', { emitExisting: true });
+		await pollInvoices(store, all, listed(a), START);
+		const some = { ...all, view: 'some' };
+		expect(idsOf(await pollInvoices(store, some, listed(a, b), START))).toEqual(['b']);
+		expect(idsOf(await pollInvoices(store, all, listed(a, b, c), START))).toEqual(['c']);
+	});
+
+	it('of another account is told although the numbers are the same', async () => {
+		const store: Store = {};
+		const all = watching('invoiceCreated', { emitExisting: true });
+		await pollInvoices(store, all, listed(a), START);
+		const other = { ...all, source: 'other' };
+		expect(idsOf(await pollInvoices(store, other, listed(a), START))).toEqual(['a']);
+	});
+
+	it('is the same one for another event, of which nothing is known yet', async () => {
+		const store: Store = {};
+		await pollInvoices(store, created, listed(a), START);
+		const paid = watching('invoicePaid');
+		await pollInvoices(store, paid, listed(a), START);
+		const list = listed(invoice('a', 0, 'paid'));
+		expect(idsOf(await pollInvoices(store, paid, list, START))).toEqual(['a']);
+	});
+});
+
+describe('what a poll reads', () => {
+	const [old, late, recent] = ['old', 'late', 'recent'].map((id) => invoice(id));
+
+	/** Polls twice, the second time `after` the first, and gives what the second one read. */
+	async function secondPoll(event: EventName, after: number, newest: Invoice[], all: Invoice[]) {
+		const store: Store = {};
+		const read: string[] = [];
+		await pollInvoices(store, watching(event), listed(old), START);
+		const lists: Lists = {
+			newest: async () => (read.push('newest'), newest),
+			whole: async () => (read.push('whole'), all),
+		};
+		const finding = await pollInvoices(store, watching(event), lists, START + after);
+		return { read, told: idsOf(finding) };
+	}
+
+	it('is only the newest where these show nothing', async () => {
+		const second = await secondPoll('invoiceCreated', HOUR, [old], [late, old]);
+		expect(second).toEqual({ read: ['newest'], told: [] });
+	});
+
+	it('is all where the newest show something', async () => {
+		const second = await secondPoll('invoiceCreated', HOUR, [recent, old], [late, old, recent]);
+		expect(second).toEqual({ read: ['newest', 'whole'], told: ['late', 'recent'] });
+	});
+
+	it.each([
+		['after a day', WHOLE_AFTER_MS],
+		['after the clock was put back', -1],
+	])('is all %s', async (_, after) => {
+		const second = await secondPoll('invoiceCreated', after, [old], [late, old]);
+		expect(second).toEqual({ read: ['whole'], told: ['late'] });
+	});
+
+	it.each<EventName>(['invoiceChanged', 'invoicePaid'])('is all for %s', async (event) => {
+		const second = await secondPoll(event, HOUR, [old], [old]);
+		expect(second).toEqual({ read: ['whole'], told: [] });
+	});
+});
+
+describe('polls that overlap', () => {
+	it('tell an invoice once', async () => {
+		const store: Store = {};
+		const watch = watching('invoiceCreated');
+		await pollInvoices(store, watch, listed(), START);
+		const list = listed(invoice('a'));
+		const both = await Promise.all([
+			pollInvoices(store, watch, list, START),
+			pollInvoices(store, watch, list, START),
+		]);
+		expect(both.flatMap(idsOf)).toEqual(['a']);
+	});
+});
+
+/** A vendor, and n8n with one active trigger: what is saved, and what only lives until a restart. */
+class World {
+	/** The newest last. */
+	list: string[] = ['0', '1', '2'];
+	readonly gone: string[] = [];
+	readonly content = new Map<string, number>();
+	readonly paid = new Set<string>();
+	readonly told: string[] = [];
+	now = START;
+	/** What polls saw: id → content, as it was when it was last there. */
+	private readonly seen = new Map<string, string>();
+	private live: Store = {};
+	private saved: Store = {};
+	private next = 3;
+
+	constructor(readonly watch: Watch) {}
+
+	appear(place: number): void {
+		const id = String(this.next++);
+		this.list.splice(place % (this.list.length + 1), 0, id);
+	}
+
+	vanish(place: number): void {
+		this.gone.push(...this.list.splice(place % (this.list.length + 1), 1));
+	}
+
+	reappear(place: number): void {
+		const id = this.gone.splice(place % (this.gone.length + 1), 1);
+		this.list.splice(place % (this.list.length + 1), 0, ...id);
+	}
+
+	change(place: number): void {
+		const id = this.list[place % (this.list.length + 1)];
+		if (id !== undefined) this.content.set(id, (this.content.get(id) ?? 0) + 1);
+	}
+
+	pay(place: number): void {
+		const id = this.list[place % (this.list.length + 1)];
+		if (id !== undefined) this.paid.add(id);
+	}
+
+	/** n8n saves what a trigger remembers when it executes the workflow, and after an activation. */
+	async poll(fails = false, isActivation = false): Promise<void> {
+		this.now += HOUR;
+		const invoices = this.list.map((id) => this.invoiceOf(id));
+		const lists: Lists = {
+			newest: async () => invoices.slice(-2).reverse(),
+			whole: async () => {
+				if (fails) throw new Error('the vendor is in trouble');
+				return invoices;
+			},
+		};
+		const finding = await pollInvoices(this.live, this.watch, lists, this.now).catch(() => null);
+		if (finding === null) return;
+		this.expectChanges(finding, invoices);
+		this.told.push(...idsOf(finding));
+		if (isActivation || finding.invoices.length > 0 || finding.hasToBeSaved) {
+			this.saved = copy(this.live);
+		}
+	}
+
+	async restart(): Promise<void> {
+		this.live = copy(this.saved);
+		await this.poll(false, true);
+	}
+
+	private invoiceOf(id: string): Invoice {
+		return invoice(id, this.content.get(id), this.paid.has(id) ? 'paid' : 'open');
+	}
+
+	/** Each poll tells exactly those whose content is another one than when it was last seen. */
+	private expectChanges(finding: Finding, invoices: Invoice[]): void {
+		if (this.watch.event !== 'invoiceChanged') return;
+		const changed = invoices.filter((each) => {
+			const before = this.seen.get(idOf(each));
+			return before !== undefined && before !== each.contentHash;
+		});
+		expect(idsOf(finding)).toEqual(changed.map(idOf));
+		for (const each of invoices) this.seen.set(idOf(each), each.contentHash);
+	}
+}
+
+type Step =
+	| 'appear'
+	| 'vanish'
+	| 'reappear'
+	| 'change'
+	| 'pay'
+	| 'poll'
+	| 'fail'
+	| 'restart'
+	| 'wait';
+const STEPS: Step[] = [
+	'appear',
+	'vanish',
+	'reappear',
+	'change',
+	'pay',
+	'poll',
+	'fail',
+	'restart',
+	'wait',
+];
+
+async function live(world: World, history: Array<[Step, number]>): Promise<void> {
+	await world.poll(false, true);
+	for (const [step, place] of history) {
+		if (step === 'poll') await world.poll();
+		else if (step === 'fail') await world.poll(true);
+		else if (step === 'restart') await world.restart();
+		else if (step === 'wait') world.now += place * HOUR;
+		else world[step](place);
+	}
+	world.now += WHOLE_AFTER_MS;
+	await world.poll();
+}
+
+describe('whatever happens, over restarts and failures', () => {
+	const histories = fc.array(fc.tuple(fc.constantFrom(...STEPS), fc.nat(30)), { maxLength: 40 });
+	const expectEach = async (event: EventName, expected: (world: World) => string[]) =>
+		await fc.assert(
+			fc.asyncProperty(histories, async (history) => {
+				const world = new World(watching(event));
+				await live(world, history);
+				expect(new Set(world.told).size).toBe(world.told.length);
+				expect(world.told).toEqual(expect.arrayContaining(expected(world)));
+			}),
+			{ seed: 7, numRuns: 2000 },
+		);
+	const FIRST = ['0', '1', '2'];
+
+	it('each invoice that appears is told exactly once, those of the first poll never', async () => {
+		await expectEach('invoiceCreated', (world) => {
+			expect(world.told).not.toEqual(expect.arrayContaining([expect.stringMatching(/^[012]$/)]));
+			return world.list.filter((id) => !FIRST.includes(id));
+		});
+	});
+
+	it('each invoice that is paid is told exactly once', async () => {
+		await expectEach('invoicePaid', (world) => world.list.filter((id) => world.paid.has(id)));
+	});
+
+	it('each change is told by the next poll, and by no other', async () => {
+		await fc.assert(
+			fc.asyncProperty(histories, async (history) => {
+				await live(new World(watching('invoiceChanged')), history);
+			}),
+			{ seed: 7, numRuns: 2000 },
+		);
+	});
+});
