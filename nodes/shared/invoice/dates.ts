@@ -24,7 +24,16 @@ export function civilDate(text: string): CivilDate | null {
  */
 export function dateOfMoment(seconds: number, timeZone: string): CivilDate | null {
 	if (!Number.isInteger(seconds) || seconds <= 0 || seconds > LAST_SECOND) return null;
-	const moment = new Date(seconds * 1000);
+	const days = daysIn(timeZone);
+	const known = days.get(seconds);
+	if (known !== undefined) return known;
+	if (days.size >= MOST_MOMENTS) days.clear();
+	const day = convert(new Date(seconds * 1000), timeZone);
+	days.set(seconds, day);
+	return day;
+}
+
+function convert(moment: Date, timeZone: string): CivilDate {
 	if (timeZone === 'UTC') return moment.toISOString().slice(0, 10);
 	const parts = new Map(
 		formatFor(timeZone)
@@ -32,6 +41,18 @@ export function dateOfMoment(seconds: number, timeZone: string): CivilDate | nul
 			.map((p) => [p.type, p.value]),
 	);
 	return `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
+}
+
+/** The lines of an invoice, and invoices of a month, share most of their moments. */
+const MOST_MOMENTS = 5000;
+const daysByZone = new Map<string, Map<number, CivilDate>>();
+
+function daysIn(timeZone: string): Map<number, CivilDate> {
+	const known = daysByZone.get(timeZone);
+	if (known !== undefined) return known;
+	const days = new Map<number, CivilDate>();
+	daysByZone.set(timeZone, days);
+	return days;
 }
 
 /** Whether there is a time zone of this name. */
