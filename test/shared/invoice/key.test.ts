@@ -59,8 +59,8 @@ describe('the text that is hashed', () => {
 		fc.assert(
 			fc.property(draft, fc.jsonValue(), (parts, raw) => {
 				const invoice = buildInvoice(parts, new Set(['TEXT_INVALID']), context, raw);
-				const { contentHash: _hash, raw: _raw, ...rest } = invoice;
-				expect(contentJson(invoice)).toBe(reference(rest));
+				const content = { ...invoice, contentHash: undefined, raw: undefined };
+				expect(contentJson(invoice)).toBe(reference(content));
 			}),
 			{ seed: 1, numRuns: 3000 },
 		);
