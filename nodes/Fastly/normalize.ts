@@ -31,7 +31,7 @@ function normalize(record: object, context: InvoiceContext, isEstimate: boolean)
 			provider: 'fastly',
 			id: id ?? monthId,
 			invoiceNumber: id,
-			...(isEstimate && { type: 'estimate' }),
+			type: isEstimate ? 'estimate' : undefined,
 			accountId: fields.text('customer_id'),
 			issueDate: fields.date('invoice_posted_on'),
 			periodStart,

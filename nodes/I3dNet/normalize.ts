@@ -24,7 +24,6 @@ export function normalizeListed(record: object, context: InvoiceContext): Invoic
 	const { paid, due } = paidAndDue(fields, totalAmount, doubts);
 	return buildInvoice(
 		{
-			...header(fields, context),
 			status: statusOfAmounts(totalAmount, paid, due) ?? 'unknown',
 			description: fields.text('description'),
 			subTotal,
@@ -33,6 +32,7 @@ export function normalizeListed(record: object, context: InvoiceContext): Invoic
 			amountPaid: paid,
 			amountDue: due,
 			derivedFields: taxAmount === null ? [] : ['taxAmount'],
+			...header(fields, context),
 		},
 		doubts,
 		context,
@@ -52,7 +52,6 @@ export function normalizeDetail(record: object, context: InvoiceContext): Invoic
 	const rate = fields.amount('vatPercentage');
 	return buildInvoice(
 		{
-			...draft,
 			status: draft.paidDate === null ? 'unknown' : 'paid',
 			accountId: fields.text('clientNumber'),
 			// The list does not name the client: without it, an invoice has the same key both ways.
@@ -62,6 +61,7 @@ export function normalizeDetail(record: object, context: InvoiceContext): Invoic
 			totalAmount,
 			lineItems: fields.list('items').map((item) => lineItem(item, context.timeZone)),
 			taxItems: rate === null ? [] : [{ type: 'VAT', jurisdiction: null, rate, amount: taxAmount }],
+			...draft,
 		},
 		doubts,
 		context,
@@ -74,7 +74,7 @@ export function isCreditNote(isCredit: unknown): boolean {
 	return isCredit === true || String(isCredit) === '1';
 }
 
-/** What the list and the detail say in the same words. */
+/** What the list and the detail say in the same words. Spread last: first, it is many times slower. */
 function header(fields: Fields, { timeZone }: InvoiceContext): Draft {
 	return {
 		provider: 'i3dNet',

@@ -102,14 +102,26 @@ function inLineOrder(lines: Fields[]): Fields[] {
 	const numbered = lines.map((line) => ({
 		line,
 		number: Number(line.value('invoice_line_number') ?? NaN),
-		text: canonicalJson(line.rest(new Set())),
 	}));
 	const byNumber = numbered.every(({ number }) => Number.isFinite(number));
+	const textOf = textsOf();
 	numbered.sort((a, b) => {
 		const order = byNumber ? a.number - b.number : 0;
-		return order || (a.text < b.text ? -1 : Number(a.text > b.text));
+		return (
+			order || (textOf(a.line) < textOf(b.line) ? -1 : Number(textOf(a.line) > textOf(b.line)))
+		);
 	});
 	return numbered.map(({ line }) => line);
+}
+
+/** Gives a function that writes out a line, once: most have a number, and are never written out. */
+function textsOf(): (line: Fields) => string {
+	const texts = new Map<Fields, string>();
+	return (line) => {
+		const text = texts.get(line) ?? canonicalJson(line.rest(new Set()));
+		texts.set(line, text);
+		return text;
+	};
 }
 
 /** Gives what the lines say of the invoice; null, and a doubt, where they say different things. */

@@ -12,7 +12,7 @@ import {
 	sum,
 } from './decimal';
 import type { Invoice, InvoiceContext, InvoiceStatus, LineItem, Warning } from './invoice';
-import { dedupeKey, hashOf } from './key';
+import { contentHashOf, dedupeKey, hashOf } from './key';
 
 /** What a vendor's normalizer finds out; all that is left out is null, empty or false. */
 export interface Draft
@@ -33,24 +33,7 @@ export interface Draft
 }
 
 /** A line of which nothing is known. */
-export const EMPTY_LINE: LineItem = {
-	lineNumber: 1,
-	id: null,
-	description: null,
-	itemCode: null,
-	itemName: null,
-	category: null,
-	chargeCategory: null,
-	quantity: null,
-	unitAmount: null,
-	amount: null,
-	amountPaid: null,
-	unitOfMeasurement: null,
-	region: null,
-	periodStart: null,
-	periodEnd: null,
-	attributes: {},
-};
+export const EMPTY_LINE: LineItem = lineOf({}, 1, same);
 
 /**
  * Makes the invoice: gives a credit note positive amounts, adds the sign, the doubts that follow
@@ -67,11 +50,6 @@ export function buildInvoice(
 	raw: unknown,
 ): Invoice {
 	const { type = typeOf(draft), dueOfAccount = false } = draft;
-	const lines = (draft.lineItems ?? []).map((line, index) => ({
-		...EMPTY_LINE,
-		lineNumber: index + 1,
-		...line,
-	}));
 	// A vendor may send a credit note with its sign or without; here it has none.
 	const turn = type === 'creditNote' && isNegative(draft.totalAmount ?? '0') ? turned : same;
 	const totalAmount = turn(draft.totalAmount);
@@ -111,15 +89,7 @@ export function buildInvoice(
 		amountPaid: turn(draft.amountPaid),
 		amountDue: dueOfAccount ? (draft.amountDue ?? null) : turn(draft.amountDue),
 		accountBalance: draft.accountBalance ?? null,
-		lineItems: lines.map((line) => ({
-			...line,
-			// One factor is turned with the product.
-			...(isNegative(line.quantity ?? '0')
-				? { quantity: turn(line.quantity) }
-				: { unitAmount: turn(line.unitAmount) }),
-			amount: turn(line.amount),
-			amountPaid: turn(line.amountPaid),
-		})),
+		lineItems: (draft.lineItems ?? []).map((line, index) => lineOf(line, index + 1, turn)),
 		taxItems: (draft.taxItems ?? []).map((tax) => ({ ...tax, amount: turn(tax.amount) })),
 		payments: (draft.payments ?? []).map((payment) => ({
 			...payment,
@@ -133,7 +103,8 @@ export function buildInvoice(
 	if (!linesAddUp(invoice)) doubts.add('LINE_SUM_MISMATCH');
 	if (hasSubMinorUnits(invoice)) doubts.add('SUB_MINOR_UNIT');
 	invoice.warnings = [...doubts].sort();
-	return sealed(context.includeRaw ? { ...invoice, raw } : invoice);
+	if (context.includeRaw) invoice.raw = raw;
+	return sealed(invoice);
 }
 
 /** Gives the invoice with one more doubt. */
@@ -142,11 +113,33 @@ export function withWarning(invoice: Invoice, warning: Warning): Invoice {
 	return sealed({ ...invoice, warnings });
 }
 
-/** Gives the invoice with the hash of all but the hash itself and the raw record. */
+/** Puts the hash into an invoice that nobody else has yet. */
 function sealed(invoice: Invoice): Invoice {
+	invoice.contentHash = contentHashOf(invoice);
+	return invoice;
+}
+
+function lineOf(line: Partial<LineItem>, position: number, turn: typeof same): LineItem {
+	const { quantity = null, unitAmount = null } = line;
+	// One factor is turned with the product.
+	const turnsQuantity = quantity !== null && isNegative(quantity);
 	return {
-		...invoice,
-		contentHash: hashOf({ ...invoice, contentHash: undefined, raw: undefined }),
+		lineNumber: line.lineNumber ?? position,
+		id: line.id ?? null,
+		description: line.description ?? null,
+		itemCode: line.itemCode ?? null,
+		itemName: line.itemName ?? null,
+		category: line.category ?? null,
+		chargeCategory: line.chargeCategory ?? null,
+		quantity: turnsQuantity ? turn(quantity) : quantity,
+		unitAmount: turnsQuantity ? unitAmount : turn(unitAmount),
+		amount: turn(line.amount),
+		amountPaid: turn(line.amountPaid),
+		unitOfMeasurement: line.unitOfMeasurement ?? null,
+		region: line.region ?? null,
+		periodStart: line.periodStart ?? null,
+		periodEnd: line.periodEnd ?? null,
+		attributes: line.attributes ?? {},
 	};
 }
 

@@ -1,15 +1,16 @@
 import type { CivilDate } from './invoice';
 
-const DAY = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ])/;
+const DAY = /^\d{4}-\d{2}-\d{2}(?:$|[T ])/;
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** 9999-12-31 in unix seconds: what lies behind it are milliseconds, or nonsense. */
 const LAST_SECOND = 253_402_300_799;
 
 /** Gives the day that a text begins with, as it is written: never moved through a time zone. */
 export function civilDate(text: string): CivilDate | null {
-	const match = DAY.exec(text);
-	if (match === null) return null;
-	const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+	if (!DAY.test(text)) return null;
+	const year = Number(text.slice(0, 4));
+	const month = Number(text.slice(5, 7));
+	const day = Number(text.slice(8, 10));
 	const exists = month >= 1 && month <= 12 && day >= 1 && day <= DAYS[month - 1];
 	const leap =
 		month !== 2 || day < 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0));
@@ -24,7 +25,16 @@ export function civilDate(text: string): CivilDate | null {
  */
 export function dateOfMoment(seconds: number, timeZone: string): CivilDate | null {
 	if (!Number.isInteger(seconds) || seconds <= 0 || seconds > LAST_SECOND) return null;
-	const moment = new Date(seconds * 1000);
+	const days = daysIn(timeZone);
+	const known = days.get(seconds);
+	if (known !== undefined) return known;
+	if (days.size >= MOST_MOMENTS) days.clear();
+	const day = convert(new Date(seconds * 1000), timeZone);
+	days.set(seconds, day);
+	return day;
+}
+
+function convert(moment: Date, timeZone: string): CivilDate {
 	if (timeZone === 'UTC') return moment.toISOString().slice(0, 10);
 	const parts = new Map(
 		formatFor(timeZone)
@@ -32,6 +42,18 @@ export function dateOfMoment(seconds: number, timeZone: string): CivilDate | nul
 			.map((p) => [p.type, p.value]),
 	);
 	return `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
+}
+
+/** The lines of an invoice, and invoices of a month, share most of their moments. */
+const MOST_MOMENTS = 5000;
+const daysByZone = new Map<string, Map<number, CivilDate>>();
+
+function daysIn(timeZone: string): Map<number, CivilDate> {
+	const known = daysByZone.get(timeZone);
+	if (known !== undefined) return known;
+	const days = new Map<number, CivilDate>();
+	daysByZone.set(timeZone, days);
+	return days;
 }
 
 /** Whether there is a time zone of this name. */

@@ -13,38 +13,48 @@ const WHOLE_NUMBER = /^-?\d+$/;
 /** Longer than any amount, and than the largest JSON number written out (309 digits). */
 const MOST_CHARACTERS = 400;
 
-interface Parts {
-	/** The amount without its point. */
-	digits: bigint;
-	/** How many digits stand behind the point. */
-	scale: number;
+/** Integers this long, and the sum of two, are exact as a number; longer ones need BigInt. */
+const MOST_EXACT_CHARACTERS = 15;
+
+function isExact(integer: string): boolean {
+	return integer.length <= MOST_EXACT_CHARACTERS;
 }
 
-function toParts(amount: Decimal): Parts {
+/** Gives an integer without the zeros in front of it and without `-0`. */
+function canonicalInteger(integer: string): string {
+	return (isExact(integer) ? Number(integer) : BigInt(integer)).toString();
+}
+
+function addIntegers(a: string, b: string): string {
+	return isExact(a) && isExact(b)
+		? (Number(a) + Number(b)).toString()
+		: (BigInt(a) + BigInt(b)).toString();
+}
+
+/** How many digits stand behind the point. */
+function scaleOf(amount: Decimal): number {
 	const point = amount.indexOf('.');
-	if (point === -1) return { digits: BigInt(amount), scale: 0 };
-	return {
-		digits: BigInt(amount.slice(0, point) + amount.slice(point + 1)),
-		scale: amount.length - point - 1,
-	};
+	return point === -1 ? 0 : amount.length - point - 1;
 }
 
-function fromParts({ digits, scale }: Parts): Decimal {
-	const sign = digits < 0n ? '-' : '';
-	const text = (digits < 0n ? -digits : digits).toString().padStart(scale + 1, '0');
-	if (scale === 0) return sign + text;
-	return `${sign}${text.slice(0, -scale)}.${text.slice(-scale)}`;
+/** Gives the amount without its point, with as many digits as if `scale` of them stood behind it. */
+function integerAt(scale: number, amount: Decimal): string {
+	return amount.replace('.', '') + '0'.repeat(scale - scaleOf(amount));
 }
 
-function scaledTo({ digits, scale }: Parts, target: number): bigint {
-	return digits * 10n ** BigInt(target - scale);
+/** Puts the point into a canonical integer, `scale` digits from its end. */
+function withPoint(integer: string, scale: number): Decimal {
+	if (scale === 0) return integer;
+	const sign = isNegative(integer) ? '-' : '';
+	const digits = integer.slice(sign.length).padStart(scale + 1, '0');
+	return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
 /** Takes a strict decimal string; gives it in canonical form, or null for anything else. */
 export function parseDecimal(value: unknown): Decimal | null {
 	if (typeof value !== 'string' || value.length > MOST_CHARACTERS) return null;
 	if (!CANONICAL.test(value)) return null;
-	return fromParts(toParts(value));
+	return isNegative(value) && isZero(value) ? value.slice(1) : value;
 }
 
 /**
@@ -53,8 +63,10 @@ export function parseDecimal(value: unknown): Decimal | null {
  */
 export function decimalFromNumber(value: unknown): Decimal | null {
 	if (typeof value !== 'number' || !Number.isFinite(value)) return null;
-	const [mantissa, exponent] = value.toString().split('e');
-	return parseDecimal(exponent === undefined ? mantissa : shift(mantissa, Number(exponent)));
+	const text = value.toString();
+	if (!text.includes('e')) return text;
+	const [mantissa, exponent] = text.split('e');
+	return shift(mantissa, Number(exponent));
 }
 
 /** Takes a JSON number or a strict decimal string; gives a decimal, or null for anything else. */
@@ -65,23 +77,19 @@ export function decimalFrom(value: unknown): Decimal | null {
 /** Takes whole cents as a string (`"-5"`); gives currency units (`-0.05`), or null. */
 export function decimalFromCents(value: unknown): Decimal | null {
 	if (typeof value !== 'string' || value.length > MOST_CHARACTERS) return null;
-	return WHOLE_NUMBER.test(value) ? fromParts({ digits: BigInt(value), scale: 2 }) : null;
+	return WHOLE_NUMBER.test(value) ? withPoint(canonicalInteger(value), 2) : null;
 }
 
 /** Moves the decimal point: `shift('12.5', 2)` gives `1250`, `shift('5', -2)` gives `0.05`. */
 export function shift(amount: Decimal, places: number): Decimal {
-	const { digits, scale } = toParts(amount);
-	const moved = scale - places;
-	return moved >= 0
-		? fromParts({ digits, scale: moved })
-		: fromParts({ digits: digits * 10n ** BigInt(-moved), scale: 0 });
+	const scale = Math.max(scaleOf(amount), places);
+	return withPoint(canonicalInteger(integerAt(scale, amount)), scale - places);
 }
 
 /** Gives the exact sum of two amounts, with the precision of the more precise one. */
 export function add(a: Decimal, b: Decimal): Decimal {
-	const [left, right] = [toParts(a), toParts(b)];
-	const scale = Math.max(left.scale, right.scale);
-	return fromParts({ digits: scaledTo(left, scale) + scaledTo(right, scale), scale });
+	const scale = Math.max(scaleOf(a), scaleOf(b));
+	return withPoint(addIntegers(integerAt(scale, a), integerAt(scale, b)), scale);
 }
 
 /** Gives `a - b`, exactly. */
@@ -91,15 +99,16 @@ export function subtract(a: Decimal, b: Decimal): Decimal {
 
 /** Gives the amount with the other sign; zero stays zero. */
 export function negate(amount: Decimal): Decimal {
-	const { digits, scale } = toParts(amount);
-	return fromParts({ digits: -digits, scale });
+	if (isZero(amount)) return amount;
+	return isNegative(amount) ? amount.slice(1) : `-${amount}`;
 }
 
 /** Gives -1, 0 or 1, by value: `1.0` equals `1`. */
 export function compare(a: Decimal, b: Decimal): -1 | 0 | 1 {
-	const { digits } = toParts(subtract(a, b));
-	if (digits === 0n) return 0;
-	return digits < 0n ? -1 : 1;
+	if (a === b) return 0;
+	const distance = subtract(a, b);
+	if (isZero(distance)) return 0;
+	return isNegative(distance) ? -1 : 1;
 }
 
 /** Whether two amounts have the same value. */
@@ -114,7 +123,7 @@ export function isNegative(amount: Decimal): boolean {
 
 /** Whether the amount is zero, whatever its precision. */
 export function isZero(amount: Decimal): boolean {
-	return toParts(amount).digits === 0n;
+	return !/[1-9]/.test(amount);
 }
 
 /** Gives the exact sum; `0` where there is nothing to add. */
@@ -127,5 +136,8 @@ export function sum(amounts: Iterable<Decimal>): Decimal {
 /** How many digits behind the point the amount really uses: 1.50 uses one. */
 export function precision(amount: Decimal): number {
 	const point = amount.indexOf('.');
-	return point === -1 ? 0 : amount.slice(point + 1).replace(/0+$/, '').length;
+	if (point === -1) return 0;
+	let end = amount.length;
+	while (amount[end - 1] === '0') end--;
+	return end - point - 1;
 }

@@ -77,13 +77,23 @@ export class Fields {
 
 	/** Gives all fields but those named. */
 	rest(used: ReadonlySet<string>): RawRecord {
-		return Object.fromEntries(Object.entries(this.record).filter(([name]) => !used.has(name)));
+		const rest: RawRecord = {};
+		for (const name of Object.keys(this.record)) {
+			if (!used.has(name)) setOwn(rest, name, this.record[name]);
+		}
+		return rest;
 	}
 
 	private doubt(warning: Warning): null {
 		this.doubts.add(warning);
 		return null;
 	}
+}
+
+/** Sets a field, also where it is called `__proto__`, which an assignment would take for another. */
+function setOwn(record: RawRecord, name: string, value: unknown): void {
+	if (name !== '__proto__') record[name] = value;
+	else Object.defineProperty(record, name, { value, enumerable: true });
 }
 
 function isObject(value: unknown): value is RawRecord {

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import type { Provider } from './invoice';
+import type { Invoice, LineItem, Provider } from './invoice';
 
 /**
  * Gives the key that an invoice keeps for ever: `provider:account:id`, each part percent-encoded,
@@ -16,7 +16,22 @@ function encoded(text: string): string {
 
 /** Gives the SHA-256 of a value's canonical JSON, in hexadecimal. */
 export function hashOf(value: unknown): string {
-	return createHash('sha256').update(canonicalJson(value)).digest('hex');
+	return sha256(canonicalJson(value));
+}
+
+/** Gives the hash of all of an invoice but the hash itself and the raw record. */
+export function contentHashOf(invoice: Invoice): string {
+	return sha256(contentJson(invoice));
+}
+
+/**
+ * Gives the canonical JSON of what is hashed. The fields of an invoice are known, so they need no
+ * sorting: written in order, all of them take one JSON.stringify. Only attributes have free names.
+ */
+export function contentJson(invoice: Invoice): string {
+	return invoice.lineItems.every(({ attributes }) => isFlat(attributes))
+		? JSON.stringify(inOrder(invoice))
+		: canonicalJson({ ...invoice, contentHash: undefined, raw: undefined });
 }
 
 /** Gives JSON in which the same content is always the same text: keys sorted, no white space. */
@@ -29,4 +44,93 @@ export function canonicalJson(value: unknown): string {
 		.sort()
 		.map((name) => `${JSON.stringify(name)}:${canonicalJson(record[name])}`);
 	return `{${pairs.join(',')}}`;
+}
+
+function sha256(text: string): string {
+	return createHash('sha256').update(text).digest('hex');
+}
+
+/** An object has numbers before its other names, and `__proto__` is not set like these. */
+const OUT_OF_ORDER = /^(?:\d|__proto__$)/;
+
+/** Whether a copy of the record with sorted names has the order of canonical JSON. */
+function isFlat(record: Record<string, unknown>): boolean {
+	for (const name of Object.keys(record)) {
+		const value = record[name];
+		if ((typeof value === 'object' && value !== null) || OUT_OF_ORDER.test(name)) return false;
+	}
+	return true;
+}
+
+function sorted(record: Record<string, unknown>): Record<string, unknown> {
+	const copy: Record<string, unknown> = {};
+	for (const name of Object.keys(record).sort()) copy[name] = record[name];
+	return copy;
+}
+
+function inOrder(invoice: Invoice) {
+	return {
+		accountBalance: invoice.accountBalance && {
+			due: invoice.accountBalance.due,
+			forward: invoice.accountBalance.forward,
+			previous: invoice.accountBalance.previous,
+		},
+		accountId: invoice.accountId,
+		amountDue: invoice.amountDue,
+		amountPaid: invoice.amountPaid,
+		currency: invoice.currency,
+		dedupeKey: invoice.dedupeKey,
+		derivedFields: invoice.derivedFields,
+		description: invoice.description,
+		direction: invoice.direction,
+		dueDate: invoice.dueDate,
+		hasPdf: invoice.hasPdf,
+		id: invoice.id,
+		invoiceNumber: invoice.invoiceNumber,
+		issueDate: invoice.issueDate,
+		lineItems: invoice.lineItems.map(lineInOrder),
+		linesComplete: invoice.linesComplete,
+		paidDate: invoice.paidDate,
+		payments: invoice.payments.map(({ amount, date, method }) => ({ amount, date, method })),
+		periodEnd: invoice.periodEnd,
+		periodStart: invoice.periodStart,
+		provider: invoice.provider,
+		schemaVersion: invoice.schemaVersion,
+		signedTotal: invoice.signedTotal,
+		sourceStatus: invoice.sourceStatus,
+		status: invoice.status,
+		subTotal: invoice.subTotal,
+		supplierName: invoice.supplierName,
+		taxAmount: invoice.taxAmount,
+		taxItems: invoice.taxItems.map(({ amount, jurisdiction, rate, type }) => ({
+			amount,
+			jurisdiction,
+			rate,
+			type,
+		})),
+		totalAmount: invoice.totalAmount,
+		type: invoice.type,
+		warnings: invoice.warnings,
+	} satisfies Omit<Invoice, 'contentHash' | 'raw'>;
+}
+
+function lineInOrder(line: LineItem) {
+	return {
+		amount: line.amount,
+		amountPaid: line.amountPaid,
+		attributes: sorted(line.attributes),
+		category: line.category,
+		chargeCategory: line.chargeCategory,
+		description: line.description,
+		id: line.id,
+		itemCode: line.itemCode,
+		itemName: line.itemName,
+		lineNumber: line.lineNumber,
+		periodEnd: line.periodEnd,
+		periodStart: line.periodStart,
+		quantity: line.quantity,
+		region: line.region,
+		unitAmount: line.unitAmount,
+		unitOfMeasurement: line.unitOfMeasurement,
+	} satisfies LineItem;
 }
