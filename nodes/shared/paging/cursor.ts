@@ -23,13 +23,13 @@ export async function* readByCursor<R>(
 	pageAfter: (cursor: string | null) => Promise<CursorPage<R>>,
 	keyOf: KeyOf<R>,
 ): AsyncGenerator<R[], void, undefined> {
-	const seen = new Sightings(keyOf);
+	const seen = new Sightings();
 	for (let pass = 1; pass <= MOST_PASSES; pass++) {
 		const cursors = new Set<string>();
 		let idle = 0;
 		for (let cursor: string | null = null; ; ) {
 			const { records, next, total }: CursorPage<R> = await pageAfter(cursor);
-			const fresh = seen.take(records, total);
+			const fresh = seen.take(records, records.map(keyOf), total);
 			if (fresh.length > 0) yield fresh;
 			if (next === null) break;
 			if (cursors.has(next)) {

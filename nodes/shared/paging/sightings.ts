@@ -1,4 +1,4 @@
-import { type KeyOf, type Shortfall, incomplete } from './page';
+import { type Shortfall, incomplete } from './page';
 
 /** No list of invoices is longer than this; one that seems to be never ends. */
 const MOST_RECORDS = 500_000;
@@ -13,7 +13,7 @@ interface Seen {
 }
 
 /** What was seen of a list so far, and what its vendor said about its length. */
-export class Sightings<R> {
+export class Sightings {
 	private readonly records = new Map<string, Seen>();
 
 	private answers = 0;
@@ -27,8 +27,6 @@ export class Sightings<R> {
 
 	private largest = -Infinity;
 
-	constructor(private readonly keyOf: KeyOf<R>) {}
-
 	/** How many records were seen. */
 	get size(): number {
 		return this.records.size;
@@ -41,13 +39,14 @@ export class Sightings<R> {
 	/**
 	 * Notes one answer, and gives those of its records that are new.
 	 *
+	 * @param keys of the records
 	 * @param total how many records the list holds in all, where the answer says it
 	 */
-	take(records: R[], total: number | null): R[] {
+	take<R>(records: R[], keys: string[], total: number | null): R[] {
 		const answer = this.answers++;
 		if (total !== null) this.hear(answer, total);
-		return records.filter((record) => {
-			const key = this.keyOf(record);
+		return records.filter((_, index) => {
+			const key = keys[index];
 			const seen = this.records.get(key);
 			if (seen === undefined) this.records.set(key, { first: answer, last: answer });
 			else seen.last = answer;

@@ -10,7 +10,7 @@ export async function* readAtOnce<R>(
 	ask: () => Promise<{ records: R[]; total: number | null }>,
 ): AsyncGenerator<R[], void, undefined> {
 	const { records, total } = await ask();
-	const seen = new Sightings<R>(wholeRecord);
-	yield seen.take(records, total);
+	const seen = new Sightings();
+	yield seen.take(records, records.map(wholeRecord), total);
 	if (seen.lacks) throw incomplete('the vendor states more records than came', seen.shortfall);
 }

@@ -48,8 +48,11 @@ export async function* readWindows<R, S extends Span>(
 	yield* new WindowReader(windows, keyOf, pace).read();
 }
 
+/** A window with the keys of its records. */
+type KeyedWindow<R> = Window<R> & { keys: string[] };
+
 class WindowReader<R, S extends Span> {
-	private readonly seen: Sightings<R>;
+	private readonly seen = new Sightings();
 
 	private readonly seam = new Seam();
 
@@ -70,7 +73,7 @@ class WindowReader<R, S extends Span> {
 	private stepBack = 0;
 
 	/** A window that was asked for ahead, and waits for the gap before it to be closed. */
-	private parked: Window<R> | null = null;
+	private parked: KeyedWindow<R> | null = null;
 
 	/** How many windows have to fit before others are asked for ahead again. */
 	private unrest = 0;
@@ -101,7 +104,6 @@ class WindowReader<R, S extends Span> {
 		private readonly keyOf: KeyOf<R>,
 		private readonly pace: Pace,
 	) {
-		this.seen = new Sightings(keyOf);
 		this.ahead = new LookAhead(windows);
 	}
 
@@ -122,37 +124,40 @@ class WindowReader<R, S extends Span> {
 		}
 	}
 
-	private async nextWindow(): Promise<{ window: Window<R>; isAhead: boolean }> {
+	private async nextWindow(): Promise<{ window: KeyedWindow<R>; isAhead: boolean }> {
 		const { ahead, end, overlap, until, parked } = this;
 		if (parked !== null && this.fits(parked)) {
 			this.parked = null;
 			return { window: parked, isAhead: false };
 		}
 		if (ahead.requests >= this.mostRequests) throw this.giveUp(NOTHING_NEW);
-		if (this.restart !== null) return { window: await ahead.at(this.restart), isAhead: false };
-		if (parked !== null) return { window: await ahead.behind(end, overlap), isAhead: false };
+		if (this.restart !== null) return this.keyed(await ahead.at(this.restart), false);
+		if (parked !== null) return this.keyed(await ahead.behind(end, overlap), false);
 		const parallel = this.pass === 1 ? this.pace.parallel : 1;
-		return { window: await ahead.next({ end, overlap, until, parallel }), isAhead: true };
+		return this.keyed(await ahead.next({ end, overlap, until, parallel }), true);
 	}
 
-	private fits({ offset, records }: Window<R>): boolean {
-		const isKnown = (key: string) => this.seen.has(key);
-		return this.seam.fits(records.map(this.keyOf), this.end - offset, isKnown);
+	private keyed(window: Window<R>, isAhead: boolean) {
+		return { window: { ...window, keys: window.records.map(this.keyOf) }, isAhead };
+	}
+
+	private fits({ offset, keys }: KeyedWindow<R>): boolean {
+		return this.seam.fits(keys, this.end - offset, (key) => this.seen.has(key));
 	}
 
 	/** Decides where to read when a window does not fit to what was joined. */
-	private closeGap(window: Window<R>, isAhead: boolean): void {
-		const { offset, records } = window;
+	private closeGap(window: KeyedWindow<R>, isAhead: boolean): void {
+		const { offset, records, keys } = window;
 		this.overlap = Math.floor(this.largest / 2);
 		this.unrest = CALM_WINDOWS;
 		this.until = this.end;
 		if (records.length > 0) {
 			this.endOfList.isBeyond();
 		} else if (!this.ahead.isBusy) {
-			this.seen.take([], null);
+			this.seen.take([], [], null);
 			this.seen.measure(offset);
 		}
-		if (isAhead && records.some((record) => !this.seen.has(this.keyOf(record)))) {
+		if (isAhead && keys.some((key) => !this.seen.has(key))) {
 			this.moved.push(offset);
 			this.parked = window;
 			return;
@@ -166,10 +171,10 @@ class WindowReader<R, S extends Span> {
 	}
 
 	/** Adds a window to what was read, and gives what is new of it. */
-	private join({ offset, records, total }: Window<R>): R[] {
+	private join({ offset, records, keys, total }: KeyedWindow<R>): R[] {
 		const { parked, pass } = this;
 		const hasMoved = this.stepBack > 0 || pass > 1;
-		this.seam.join(records.map(this.keyOf));
+		this.seam.join(keys);
 		this.end = offset + records.length;
 		// A list that has moved once will move again.
 		this.overlap = Math.max(
@@ -180,15 +185,15 @@ class WindowReader<R, S extends Span> {
 		this.restart = null;
 		this.unrest = Math.max(0, this.unrest - 1);
 		if (parked !== null && parked.offset + parked.records.length <= this.end) this.parked = null;
-		return this.seen.take(records, total);
+		return this.seen.take(records, keys, total);
 	}
 
-	private isEnd(window: Window<R>, last: boolean | null, bringsNew: boolean): boolean {
+	private isEnd(window: KeyedWindow<R>, last: boolean | null, bringsNew: boolean): boolean {
 		if (this.isAtEnd || last !== null) return this.isAtEnd || last === true;
 		// A list of one record: it was there before and after nothing was found behind it.
 		if (window.offset === 0 && this.largest === 1 && this.seen.areAll) return true;
 		// Where the vendor does not tell the end, it has to be proven.
-		const isProven = this.endOfList.isProvenBy(window, window.records.map(this.keyOf), bringsNew);
+		const isProven = this.endOfList.isProvenBy(window, window.keys, bringsNew);
 		if (isProven) this.seen.measure(this.end);
 		return isProven;
 	}
