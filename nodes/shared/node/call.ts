@@ -61,6 +61,8 @@ export async function callFor(
 		gate,
 		...patience,
 	});
+	const { parallelRequests } = patience;
 	const options = parameter<IDataObject>('options', {});
-	return { client, credential, parameter, options, filters: parameter('filters', {}) };
+	const filters = parameter<IDataObject>('filters', {});
+	return { client, parallelRequests, credential, parameter, options, filters };
 }

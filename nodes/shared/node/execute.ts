@@ -191,7 +191,7 @@ async function readList(
 		all: wanted === Infinity,
 		pageSize,
 		pace: {
-			parallel: patienceFrom(call.options).parallelRequests,
+			parallel: call.parallelRequests,
 			wanted: neededFor(call, wanted),
 		},
 	});

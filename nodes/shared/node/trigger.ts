@@ -136,11 +136,10 @@ function listsOf(context: IPollFunctions, vendor: Vendor, call: Call): Lists {
 		return normalize!(records, about);
 	};
 	const whole = async () => {
-		const { parallelRequests } = patienceFrom(call.options);
 		const request = {
 			all: true,
 			pageSize: pageSizeFor(call, Infinity),
-			pace: { parallel: parallelRequests, wanted: Infinity },
+			pace: { parallel: call.parallelRequests, wanted: Infinity },
 		};
 		const invoices = await readInvoices(request, () => false);
 		return newestFirst === true ? invoices : byIssueDate(invoices);

@@ -6,6 +6,8 @@ import type { Pace } from '../paging/windows';
 /** What an operation may use: the client, and the parameters of the item it runs for. */
 export interface Call {
 	client: Client;
+	/** How many requests may be on their way at once. */
+	parallelRequests: number;
 	credential: ICredentialDataDecryptedObject;
 	/** Gives a node parameter of this item; the fallback where the node has none of that name. */
 	parameter: <T>(name: string, fallback: T) => T;

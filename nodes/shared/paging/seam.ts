@@ -1,5 +1,5 @@
 /** How many records two neighboring windows share, to prove that nothing slipped between them. */
-export const OVERLAP = 5;
+const OVERLAP = 5;
 
 /** So many known records in their known order prove it too, where the list has moved. */
 const ENOUGH_KNOWN = 12;
@@ -21,8 +21,8 @@ export class Seam {
 	isWeak = false;
 
 	/**
-	 * Whether a window leaves no gap to what was joined before: it begins with a known record, and so
-	 * much of it is known, in the same order, that this is no chance.
+	 * Whether a window leaves no gap to what was joined before. In a list that keeps its order any known
+	 * record in it proves that; so much of it has to be known that a list without order would be noticed.
 	 *
 	 * @param keys of the window's records
 	 * @param shared how many of them should be known, by its position
