@@ -28,7 +28,6 @@ export class Seam {
 	 * @param shared how many of them should be known, by its position
 	 */
 	fits(keys: string[], shared: number, isKnown: (key: string) => boolean): boolean {
-		this.compare(keys);
 		this.isWeak = false;
 		const { length } = this.joined;
 		const overlap = Math.min(overlapOf(length), shared);
@@ -54,7 +53,8 @@ export class Seam {
 		);
 	}
 
-	private compare(keys: string[]): void {
+	/** Looks at the order of a window that has arrived. */
+	compare(keys: string[]): void {
 		const places = placesOf(keys);
 		this.isShuffled ||= this.compared.some((before) => isOtherOrder(before, places));
 		this.compared.push(places);

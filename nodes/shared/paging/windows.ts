@@ -138,7 +138,9 @@ class WindowReader<R, S extends Span> {
 	}
 
 	private keyed(window: Window<R>, isAhead: boolean) {
-		return { window: { ...window, keys: window.records.map(this.keyOf) }, isAhead };
+		const keys = window.records.map(this.keyOf);
+		this.seam.compare(keys);
+		return { window: { ...window, keys }, isAhead };
 	}
 
 	private fits({ offset, keys }: KeyedWindow<R>): boolean {
