@@ -1,0 +1,70 @@
+// @ts-check
+'use strict';
+
+const { NotAsked } = require('./ask');
+const { openInterview } = require('./interview');
+const { Report } = require('./report');
+const { contractOf } = require('./vendors');
+
+const { name: PACKAGE, version } = require('../../package.json');
+
+/**
+ * Asks a vendor's API, and gives the report and the exit code: 0 as assumed, 1 with differences,
+ * 2 where it could not be asked.
+ *
+ * @param {string} vendorName as the user types it
+ * @param {Record<string, string | undefined>} environment
+ * @returns {Promise<{ code: 0 | 1 | 2, text: string, report?: Report }>}
+ */
+async function check(vendorName, environment) {
+	try {
+		const contract = contractOf(vendorName);
+		const credential = credentialFrom(contract, environment);
+		const report = new Report();
+		const interview = await openInterview({ contract, credential, report });
+		await contract.questions(interview);
+		const text = report.markdown({
+			name: contract.vendor.name,
+			package: PACKAGE,
+			version,
+			requests: interview.asker.requests,
+		});
+		return { code: report.findings.length > 0 ? 1 : 0, text, report };
+	} catch (error) {
+		return { code: 2, text: `Not asked: ${wordsOf(error)}` };
+	}
+}
+
+/** Only what this tool or the nodes say themselves: other messages may hold addresses. @param {any} error */
+function wordsOf(error) {
+	if (error instanceof NotAsked) return error.message;
+	if (error?.name === 'ReadFailure' && error.kind === 'input') {
+		return [error.details.hint, 'The base URL or another part of the credential is refused'].join(
+			'. ',
+		);
+	}
+	const code = error?.cause?.code ?? error?.code;
+	if (typeof code === 'string' && /^[A-Z_0-9]{3,40}$/.test(code)) {
+		return `the API cannot be reached (${code}). Check the base URL and the network`;
+	}
+	if (error?.name === 'TimeoutError') return 'the API did not answer in time';
+	return 'the API cannot be reached, or answers what is no HTTP';
+}
+
+/**
+ * @param {import('./vendors').Contract} contract
+ * @param {Record<string, string | undefined>} environment
+ */
+function credentialFrom({ settings }, environment) {
+	const missing = settings.filter(
+		({ name, fallback }) => fallback === undefined && !environment[name],
+	);
+	if (missing.length > 0) {
+		throw new NotAsked(`set ${missing.map(({ name }) => name).join(', ')} (see --help)`);
+	}
+	return Object.fromEntries(
+		settings.map(({ name, field, fallback }) => [field, environment[name] || fallback]),
+	);
+}
+
+module.exports = { check };

@@ -1,0 +1,301 @@
+// @ts-check
+'use strict';
+
+const { randomBytes } = require('node:crypto');
+const { NotAsked, createAsker } = require('./ask');
+const { compareRecords } = require('./records');
+
+/** @typedef {import('./ask').Answer} Answer */
+/** @typedef {import('./report').Report} Report */
+
+/**
+ * What the questions of all vendors have in common.
+ *
+ * @param {object} options
+ * @param {import('./vendors').Contract} options.contract
+ * @param {Record<string, any>} options.credential
+ * @param {Report} options.report
+ */
+async function openInterview({ contract, credential, report }) {
+	const { vendor, folder, signedBy } = contract;
+	const { baseUrl } = vendor.connect(credential);
+	const asker = createAsker({ baseUrl });
+	const signed = await signedBy(credential, asker);
+
+	/**
+	 * @param {string} path
+	 * @param {import('./ask').Question} [question]
+	 */
+	const get = async (path, question = {}) =>
+		await asker.get(path, { ...question, headers: { ...question.headers, ...signed } });
+
+	const t = {
+		get,
+		asker,
+		report,
+		credential,
+		expect: report.expect.bind(report),
+		note: report.note.bind(report),
+
+		/**
+		 * The first question: without an answer to it there is nothing to ask.
+		 *
+		 * @param {string} path
+		 * @param {import('./ask').Question} [question]
+		 */
+		async opening(path, question) {
+			const answer = await get(path, question);
+			if (answer.status === 200 && typeof answer.body === 'object') return answer;
+			const why = answer.status === 200 ? 'something that is not JSON' : String(answer.status);
+			const hint = [401, 403].includes(answer.status)
+				? 'Check the secret, and that it may read invoices'
+				: 'Check the base URL';
+			throw new NotAsked(`${vendor.name} answered ${why} to the first question. ${hint}`);
+		},
+
+		/**
+		 * One question of the check; where the answer is of another shape than it can deal with, the
+		 * others are still asked.
+		 *
+		 * @param {string} what
+		 * @param {() => Promise<void>} ask
+		 */
+		async step(what, ask) {
+			try {
+				await ask();
+			} catch (error) {
+				if (error instanceof NotAsked) throw error;
+				const code = /** @type {any} */ (error)?.cause?.code;
+				report.expect(what, false, {
+					assumes: 'an answer of the documented shape',
+					came: typeof code === 'string' ? `a connection that failed (${code})` : 'another one',
+					meaning: 'fails',
+				});
+			}
+		},
+
+		/**
+		 * Compares records with what the code declares.
+		 *
+		 * @param {any[]} records
+		 * @param {Omit<import('./records').RecordCheck, 'folder'>} check
+		 */
+		compare: (records, check) => compareRecords(report, records, { ...check, folder }),
+
+		/**
+		 * Whether some days stand in order.
+		 *
+		 * @param {any[]} records
+		 * @param {string} field
+		 * @param {1 | -1} direction 1: the oldest first
+		 */
+		order(records, field, direction) {
+			const times = records.map((record) => Date.parse(record[field])).filter(Number.isFinite);
+			const inOrder = (/** @type {number} */ sign) =>
+				times.every((time, index) => index === 0 || sign * (time - times[index - 1]) >= 0);
+			const [wanted, other] = direction === 1 ? ['oldest', 'newest'] : ['newest', 'oldest'];
+			report.expect(`Order by \`${field}\``, inOrder(direction), {
+				assumes: `${wanted} first`,
+				came: inOrder(-direction) ? `${other} first` : 'neither newest nor oldest first',
+				because: 'a Limit would not give the newest invoices',
+			});
+		},
+
+		/**
+		 * Whether a page has as many records as were asked for, or as the list has.
+		 *
+		 * @param {string} what
+		 * @param {any[]} records
+		 * @param {{ asked: number, total: number | null }} list
+		 */
+		pageSize(what, records, { asked, total }) {
+			const due = total === null ? asked : Math.min(asked, total);
+			const isShort = total !== null && records.length < due;
+			report.expect(what, !isShort && records.length <= due, {
+				assumes: `as many records as were asked for (${asked}), or as there are`,
+				came: `${records.length} of ${due}`,
+				meaning: isShort ? 'fine' : 'tell',
+				because: isShort ? 'it reads on from where the page ended' : undefined,
+			});
+		},
+
+		/**
+		 * Reads the list with the node's own reader: all of it, where that takes a few requests only.
+		 *
+		 * @param {number} mostRequests
+		 * @returns {Promise<any[]>} the answers, as they came
+		 */
+		async readByNode(mostRequests) {
+			/** @type {any[]} */
+			const answers = [];
+			const json = async (/** @type {any} */ { path, query, headers }) => {
+				const { status, body } = await get(path, { query, headers });
+				if (status !== 200 || typeof body !== 'object') throw new Error('no answer to read');
+				answers.push(body);
+				return body;
+			};
+			const parameter = (/** @type {string} */ name, /** @type {unknown} */ fallback) =>
+				credential[name] ?? fallback;
+			const call = { client: { json }, credential, parameter, options: {}, filters: {} };
+			const request = { all: true, pace: { parallel: 1, wanted: Infinity } };
+			let failure = null;
+			let isCut = false;
+			try {
+				for await (const _ of vendor.operations['invoice:getAll'].read(call, request).pages) {
+					isCut = answers.length >= mostRequests;
+					if (isCut) break;
+				}
+			} catch (error) {
+				failure = /** @type {any} */ (error);
+			}
+			report.expect('The reader of the node', failure === null, {
+				assumes: isCut ? 'pages that fit to each other' : 'a list that is proven whole',
+				// Its message holds counts only; that of any other failure may hold more.
+				came: failure?.kind === 'incomplete' ? failure.message : 'an answer it cannot read',
+				meaning: 'fails',
+			});
+			return answers;
+		},
+
+		/** Whether the vendor states how long its list is. @param {unknown} total @param {string} name */
+		total(total, name) {
+			const isCount = typeof total === 'number' && Number.isInteger(total) && total >= 0;
+			report.expect(`\`${name}\``, isCount, {
+				assumes: 'the number of records in the list',
+				came: total === undefined ? 'no such field' : `${typeof total}`,
+				because: 'without it, less is proven of a list that changes',
+			});
+			return isCount ? /** @type {number} */ (total) : null;
+		},
+
+		/** The page behind the end. @param {Answer} answer @param {unknown} records */
+		beyondEnd(answer, records) {
+			report.expect('A page behind the end', Array.isArray(records) && records.length === 0, {
+				assumes: '200 and an empty list',
+				came: Array.isArray(records) ? `${records.length} records` : String(answer.status),
+				meaning: 'fails',
+			});
+		},
+
+		/** More than the documented largest page. @param {string} what @param {Answer} answer @param {number} count @param {number} most */
+		tooMany(what, answer, count, most) {
+			const isRefused = answer.status >= 400 && answer.status < 500;
+			report.expect(what, isRefused || count <= most, {
+				assumes: `refused, or ${most} records at most`,
+				came: `${count} records`,
+				meaning: 'fine',
+				because: 'larger pages than documented: fewer requests would do',
+			});
+			report.note(`${what}: ${isRefused ? `refused with ${answer.status}` : `${count} records`}`);
+		},
+
+		/**
+		 * An answer that has to be a refusal, in words that the code finds.
+		 *
+		 * @param {string} what
+		 * @param {Answer} answer
+		 * @param {number[]} statuses
+		 */
+		refusal(what, answer, statuses) {
+			report.expect(what, statuses.includes(answer.status), {
+				assumes: statuses.join(' or '),
+				came: String(answer.status),
+				meaning: answer.status < 400 ? 'fails' : 'fine',
+				because: answer.status < 400 ? undefined : 'another status, still a clear message',
+			});
+			if (answer.status < 400) return;
+			const hasWords = vendor.wordsOf(answer.body ?? {}) !== undefined;
+			report.expect(`${what}: the vendor's words`, hasWords, {
+				assumes: 'an error body of a known shape',
+				came:
+					answer.body === undefined ? `no JSON (${mediaType(answer)})` : 'JSON of another shape',
+				because: 'the message shows the status alone',
+			});
+		},
+
+		/**
+		 * A secret that is none: never the real one, nor a part of it.
+		 *
+		 * @param {string} path
+		 * @param {Record<string, any>} wrong fields of the credential
+		 * @param {number[]} statuses
+		 * @param {import('./ask').Question} [question]
+		 */
+		async wrongSecret(path, wrong, statuses, question = {}) {
+			const headers = await signedBy({ ...credential, ...wrong }, asker, true);
+			const answer = await asker.get(path, {
+				...question,
+				headers: { ...question.headers, ...headers },
+			});
+			t.refusal('A wrong secret', answer, statuses);
+		},
+
+		/** The file of an invoice. @param {string} path */
+		async pdf(path) {
+			const { status, redirect, type, bytes, length } = await get(path, {
+				headers: { accept: 'application/pdf, application/json', 'accept-encoding': 'identity' },
+			});
+			const isElsewhere = redirect !== null && redirect.origin !== new URL(baseUrl).origin;
+			const came = isElsewhere ? 'a redirect to another host' : String(status);
+			if (!report.expect('PDF', status === 200, { assumes: '200', came, meaning: 'fails' })) return;
+			report.expect('PDF: content', bytes.subarray(0, 5).toString('latin1') === '%PDF-', {
+				assumes: 'a file that begins as a PDF does',
+				came: `${type.startsWith('application/') ? 'another file' : 'no file'}`,
+				meaning: 'fails',
+			});
+			report.expect('PDF: `content-type`', type === 'application/pdf', {
+				assumes: 'application/pdf',
+				came: mediaType({ type }),
+				meaning: 'fine',
+			});
+			report.expect('PDF: `content-length`', length === null || length === bytes.length, {
+				assumes: 'the number of bytes, or none',
+				came: 'another number',
+				meaning: 'fails',
+			});
+		},
+
+		/**
+		 * Whether the invoice got by its id has the same key as in the list, so that it is booked once.
+		 *
+		 * @param {any} listed an invoice, normalized
+		 * @param {any} got the same
+		 */
+		sameInvoice(listed, got) {
+			report.expect('The same invoice by Get', listed.dedupeKey === got.dedupeKey, {
+				assumes: 'the key it has in the list',
+				came: 'another key',
+				meaning: 'fails',
+			});
+			const fields = ['issueDate', 'currency', 'totalAmount', 'type'];
+			const others = fields.filter((name) => listed[name] !== got[name]);
+			report.expect('The same invoice by Get: its content', others.length === 0, {
+				assumes: `the same ${fields.join(', ')}`,
+				came: `another ${others.join(', ')}`,
+			});
+		},
+	};
+	return t;
+}
+
+/** A media type has a fixed form; anything else might be a value. @param {{ type: string }} answer */
+const mediaType = ({ type }) => (/^[a-z]+\/[a-z.+-]+$/.test(type) ? type : 'no media type');
+
+/** Looks like a secret, and is none. */
+const noSecret = () => `wrong-${randomBytes(16).toString('hex')}`;
+
+const CONTEXT = {
+	accountId: null,
+	currency: null,
+	timeZone: 'UTC',
+	supplierName: 'supplier',
+	includeRaw: false,
+};
+
+/** @param {(records: object[], context: any) => any[]} normalize @param {object[]} records */
+const invoicesOf = (normalize, records) => normalize(records, CONTEXT);
+
+/** @param {unknown} value @returns {any[]} */
+const listIn = (value) => (Array.isArray(value) ? value : []);
+
+module.exports = { invoicesOf, listIn, noSecret, openInterview };

@@ -1,0 +1,117 @@
+// @ts-check
+'use strict';
+
+const { randomUUID } = require('node:crypto');
+const { invoicesOf, listIn, noSecret } = require('../interview');
+const { builtVendor, signerOf } = require('./built');
+
+const LIST = '/billing/invoices';
+const MOST = 1000;
+const SMALL = 4;
+const FAR = 10_000_000;
+
+const vendor = builtVendor('CarrierX', 'carrierX');
+const { normalize } = vendor.operations['invoice:getAll'];
+
+/** @type {import('.').Contract} */
+const carrierX = {
+	vendor,
+	folder: 'CarrierX',
+	settings: [
+		{ name: 'CARRIERX_ACCESS_TOKEN', field: 'accessToken', about: 'with the scope invoices.read' },
+		{
+			name: 'CARRIERX_BASE_URL',
+			field: 'baseUrl',
+			about: 'where the API is',
+			fallback: 'https://api.carrierx.com/core/v2',
+		},
+	],
+	signedBy: signerOf('CarrierXApi'),
+
+	async questions(t) {
+		const oldest = { order: 'date_created asc' };
+		const first = await t.opening(LIST, { query: { ...oldest, limit: SMALL, offset: 0 } });
+		const { items, has_more: more } = first.body;
+		const isList = t.expect('`items`', Array.isArray(items), {
+			assumes: 'the list of invoices',
+			came: 'no list',
+			meaning: 'fails',
+		});
+		if (!isList) return;
+		const total = t.total(first.body.total, 'total');
+		t.pageSize('`limit`', items, { asked: SMALL, total });
+		t.expect('`has_more`', typeof more === 'boolean', {
+			assumes: 'true or false',
+			came: more === undefined ? 'no such field' : typeof more,
+			because: 'the end is proven by further requests',
+		});
+		t.order(items, 'date_created', 1);
+		const sid = items[0]?.invoice_sid;
+		if (sid === undefined) t.note('The list is empty: little could be asked');
+
+		await t.step('`offset`', async () => {
+			const { body } = await t.get(LIST, { query: { ...oldest, limit: SMALL, offset: 2 } });
+			const before = items.slice(2).map((/** @type {any} */ { invoice_sid }) => invoice_sid);
+			const after = listIn(body.items).map(({ invoice_sid }) => invoice_sid);
+			const fits = before.every(
+				(/** @type {any} */ each, /** @type {number} */ index) => each === after[index],
+			);
+			t.expect('`offset`', fits, {
+				assumes: 'counted in records from 0, and the same order again',
+				came: 'other records than the page before had there',
+				meaning: 'fails',
+			});
+		});
+		await t.step('`order`', async () => {
+			const { body } = await t.get(LIST, { query: { order: 'date_created desc', limit: SMALL } });
+			t.order(listIn(body.items), 'date_created', -1);
+		});
+		await t.step('The largest page', async () => {
+			const [answer] = await t.readByNode(2);
+			const all = listIn(answer?.items);
+			t.pageSize('The largest page', all, { asked: MOST, total });
+			const sometimes = ['invoice_items.direction'];
+			const words = ['status'];
+			const check = { type: 'CarrierXInvoice', title: 'Invoices of the list' };
+			t.compare(all, { ...check, normalize, sometimes, words });
+		});
+		await t.step('More than the largest page', async () => {
+			const answer = await t.get(LIST, { query: { ...oldest, limit: MOST + 1 } });
+			t.tooMany('More than the largest page', answer, listIn(answer.body?.items).length, MOST);
+		});
+		await t.step('A page behind the end', async () => {
+			const answer = await t.get(LIST, { query: { ...oldest, limit: SMALL, offset: FAR } });
+			t.beyondEnd(answer, answer.body?.items);
+		});
+		await t.step('Unpaid', async () => {
+			const { status, body } = await t.get(LIST, { query: { filter: 'paid eq false', limit: 50 } });
+			const paid = listIn(body?.items).filter((record) => record.paid !== false).length;
+			t.expect('The filter `paid eq false`', status === 200 && paid === 0, {
+				assumes: 'unpaid invoices only',
+				came: status === 200 ? `${paid} others` : String(status),
+				meaning: status === 200 ? 'fine' : 'fails',
+				because: status === 200 ? 'it leaves them out itself' : undefined,
+			});
+		});
+		if (sid !== undefined) {
+			await t.step('Get', async () => {
+				const { status, body } = await t.get(`${LIST}/${encodeURIComponent(sid)}`);
+				const isBare = status === 200 && body?.invoice_sid !== undefined;
+				t.expect('Get', isBare, {
+					assumes: 'the bare invoice',
+					came: status === 200 ? 'something around it' : String(status),
+					meaning: 'fails',
+				});
+				if (!isBare) return;
+				t.sameInvoice(invoicesOf(normalize, [items[0]])[0], invoicesOf(normalize, [body])[0]);
+			});
+			await t.step('PDF', async () => await t.pdf(`${LIST}/${encodeURIComponent(sid)}.pdf`));
+		}
+		await t.step('An unknown id', async () => {
+			t.refusal('An unknown id', await t.get(`${LIST}/${randomUUID()}`), [404]);
+		});
+		await t.wrongSecret(LIST, { accessToken: noSecret() }, [401]);
+	},
+};
+
+module.exports = { carrierX };

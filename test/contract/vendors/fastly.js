@@ -1,0 +1,125 @@
+// @ts-check
+'use strict';
+
+const { invoicesOf, listIn, noSecret } = require('../interview');
+const { builtVendor, signerOf } = require('./built');
+
+const LIST = '/billing/v3/invoices';
+const MOST = 200;
+const SMALL = 4;
+const NO_ID = '999999999999999';
+
+const vendor = builtVendor('Fastly', 'fastly');
+const { normalize } = vendor.operations['invoice:getAll'];
+const monthToDate = vendor.operations['invoice:getMonthToDate'].normalize;
+
+const RECORD = {
+	type: 'FastlyInvoice',
+	either: [
+		['product_name', 'ProductName'],
+		['product_group', 'ProductGroup'],
+		['product_line', 'ProductLine'],
+		['region', 'Region'],
+		['usage_type', 'UsageType'],
+	],
+};
+
+/** @type {import('.').Contract} */
+const fastly = {
+	vendor,
+	folder: 'Fastly',
+	settings: [
+		{ name: 'FASTLY_API_TOKEN', field: 'apiToken', about: 'a token that may see billing' },
+		{
+			name: 'FASTLY_BASE_URL',
+			field: 'baseUrl',
+			about: 'where the API is',
+			fallback: 'https://api.fastly.com',
+		},
+	],
+	signedBy: signerOf('FastlyApi'),
+
+	async questions(t) {
+		const first = await t.opening(LIST, { query: { limit: SMALL } });
+		const { data, meta } = first.body;
+		const isList = t.expect('`data`', Array.isArray(data), {
+			assumes: 'the list of invoices',
+			came: 'no list',
+			meaning: 'fails',
+		});
+		if (!isList) return;
+		const total = t.total(meta?.total, 'meta.total');
+		t.pageSize('`limit`', data, { asked: SMALL, total });
+		t.expect('`meta.limit`', meta?.limit === data.length, {
+			assumes: 'the number of invoices in the answer',
+			came: typeof meta?.limit === 'number' ? 'another number' : 'no number',
+			meaning: 'fine',
+		});
+
+		let both = data;
+		await t.step('The page behind the cursor', async () => {
+			const cursor = meta?.next_cursor;
+			if (!cursor) return t.note('The list has one page of 4: no cursor could be followed');
+			const { body } = await t.get(LIST, { query: { limit: SMALL, cursor } });
+			const ids = new Set(data.map((/** @type {any} */ { invoice_id }) => invoice_id));
+			const again = listIn(body.data).filter(({ invoice_id }) => ids.has(invoice_id)).length;
+			t.expect('The page behind the cursor', Array.isArray(body.data) && again === 0, {
+				assumes: 'invoices that were not on the page before',
+				came: Array.isArray(body.data) ? `${again} that were` : 'no list',
+				meaning: Array.isArray(body.data) ? 'fine' : 'fails',
+			});
+			t.expect('The next cursor', body.meta?.next_cursor !== cursor, {
+				assumes: 'another cursor with each page',
+				came: 'the same one',
+				meaning: 'fails',
+			});
+			both = [...data, ...listIn(body.data)];
+		});
+		t.order(both, 'billing_start_date', -1);
+
+		let all = both;
+		await t.step('The largest page', async () => {
+			const [answer] = await t.readByNode(2);
+			const largest = listIn(answer?.data);
+			t.pageSize('The largest page', largest, { asked: MOST, total });
+			if (largest.length > both.length) all = largest;
+		});
+		await t.step('More than the largest page', async () => {
+			const answer = await t.get(LIST, { query: { limit: MOST + 1 } });
+			t.tooMany('More than the largest page', answer, listIn(answer.body?.data).length, MOST);
+		});
+		t.compare(all, { ...RECORD, title: 'Invoices of the list', normalize });
+
+		await t.step('Get', async () => {
+			const [listed] = data;
+			if (listed === undefined) return t.note('The list is empty: no invoice could be got');
+			const { status, body } = await t.get(`${LIST}/${encodeURIComponent(listed.invoice_id)}`);
+			const isBare = status === 200 && body?.invoice_id !== undefined;
+			t.expect('Get', isBare, {
+				assumes: 'the bare invoice',
+				came: status === 200 ? 'something around it' : String(status),
+				meaning: 'fails',
+			});
+			if (!isBare) return;
+			t.sameInvoice(invoicesOf(normalize, [listed])[0], invoicesOf(normalize, [body])[0]);
+		});
+		await t.step('Month to date', async () => {
+			const { status, body } = await t.get(`${LIST}/month-to-date`);
+			t.expect('Month to date', [200, 202].includes(status), {
+				assumes: '200, or 202 while it is prepared',
+				came: String(status),
+				meaning: 'fails',
+			});
+			if (status !== 200) return;
+			const sometimes = ['statement_number', 'currency_code', 'invoice_posted_on', 'invoice_id'];
+			const check = { ...RECORD, title: 'Month to date', normalize: monthToDate, sometimes };
+			t.compare([body], check);
+		});
+		await t.step('An unknown id', async () => {
+			t.refusal('An unknown id', await t.get(`${LIST}/${NO_ID}`), [404]);
+		});
+		await t.wrongSecret(LIST, { apiToken: noSecret() }, [401]);
+	},
+};
+
+module.exports = { fastly };
