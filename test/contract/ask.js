@@ -12,6 +12,15 @@ const MOST_BYTES = 20_000_000;
 /** The API could not be asked at all. Its message may be shown. */
 class NotAsked extends Error {}
 
+/** The connection failed; of how, only a code is kept. */
+class NoAnswer extends Error {
+	/** @param {any} error what fetch threw */
+	constructor(error) {
+		const code = error?.cause?.code ?? error?.name;
+		super(/^\w{3,40}$/.test(code) ? code : 'no reason given');
+	}
+}
+
 /**
  * @typedef {object} Answer
  * @property {number} status
@@ -37,11 +46,9 @@ function createAsker({ baseUrl, timeoutMs = 60_000 }) {
 	/**
 	 * @param {URL} url
 	 * @param {RequestInit} init
-	 * @returns {Promise<Answer>}
 	 */
-	async function send(url, init) {
-		if (++requests > MOST_REQUESTS) throw new Error('too many requests');
-		const response = await fetch(url.href, {
+	async function received(url, init) {
+		const response = await fetch(String(url), {
 			...init,
 			redirect: 'manual',
 			signal: AbortSignal.timeout(timeoutMs),
@@ -50,10 +57,22 @@ function createAsker({ baseUrl, timeoutMs = 60_000 }) {
 		let size = 0;
 		for await (const piece of response.body ?? []) {
 			size += piece.length;
-			if (size > MOST_BYTES) throw new Error('too long');
+			if (size > MOST_BYTES) throw new Error('the answer is too long');
 			pieces.push(piece);
 		}
-		const bytes = Buffer.concat(pieces);
+		return { response, bytes: Buffer.concat(pieces) };
+	}
+
+	/**
+	 * @param {URL} url
+	 * @param {RequestInit} init
+	 * @returns {Promise<Answer>}
+	 */
+	async function send(url, init) {
+		if (++requests > MOST_REQUESTS) throw new Error('too many requests');
+		const { response, bytes } = await received(url, init).catch((error) => {
+			throw new NoAnswer(error);
+		});
 		const { headers, status } = response;
 		const location = headers.get('location');
 		const length = headers.get('content-length');
@@ -113,4 +132,4 @@ function parsed(bytes) {
 	}
 }
 
-module.exports = { NotAsked, createAsker };
+module.exports = { NoAnswer, NotAsked, createAsker };

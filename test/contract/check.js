@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-const { NotAsked } = require('./ask');
+const { NoAnswer, NotAsked } = require('./ask');
 const { openInterview } = require('./interview');
 const { Report } = require('./report');
 const { contractOf } = require('./vendors');
@@ -39,16 +39,12 @@ async function check(vendorName, environment) {
 function wordsOf(error) {
 	if (error instanceof NotAsked) return error.message;
 	if (error?.name === 'ReadFailure' && error.kind === 'input') {
-		return [error.details.hint, 'The base URL or another part of the credential is refused'].join(
-			'. ',
-		);
+		return `the base URL or another part of the credential is refused. ${error.details.hint}`;
 	}
-	const code = error?.cause?.code ?? error?.code;
-	if (typeof code === 'string' && /^[A-Z_0-9]{3,40}$/.test(code)) {
-		return `the API cannot be reached (${code}). Check the base URL and the network`;
+	if (error instanceof NoAnswer) {
+		return `the API cannot be reached (${error.message}). Check the base URL and the network`;
 	}
-	if (error?.name === 'TimeoutError') return 'the API did not answer in time';
-	return 'the API cannot be reached, or answers what is no HTTP';
+	return 'the check itself does not understand the answers. Please tell us';
 }
 
 /**
@@ -63,7 +59,10 @@ function credentialFrom({ settings }, environment) {
 		throw new NotAsked(`set ${missing.map(({ name }) => name).join(', ')} (see --help)`);
 	}
 	return Object.fromEntries(
-		settings.map(({ name, field, fallback }) => [field, environment[name] || fallback]),
+		settings.map(({ name, field, fallback, isSwitch }) => {
+			const value = environment[name] || fallback;
+			return [field, isSwitch ? value === 'yes' : value];
+		}),
 	);
 }
 

@@ -42,7 +42,7 @@ function environmentOf(name, origin = sandbox.origin, changes = {}) {
 	const credential = { ...sandbox.credentials[CREDENTIALS[name]], accountId: ACCOUNT, ...changes };
 	const named = CONTRACTS[name].settings.map((setting) => {
 		const value = credential[setting.field];
-		return [setting.name, value?.replace(sandbox.origin, origin)];
+		return [setting.name, value && String(value).replace(sandbox.origin, origin)];
 	});
 	return Object.fromEntries(named.filter(([, value]) => value !== undefined));
 }
@@ -152,7 +152,7 @@ const ODD = [
 		eachList((body, answer) => {
 			if (body.invoice_id) answer.body = { data: body };
 		}),
-		[/^Get \(fails\)/],
+		[/^Get \(fails\)/, /^Month to date: the answer \(fails\)/],
 	],
 	[
 		'fastly',
@@ -249,7 +249,7 @@ const ODD = [
 		eachRecord((r) => {
 			if (r.amountIncVAT) r.amountIncVAT = (Number(r.amountIncVAT) / 100).toFixed(2);
 		}),
-		[/`amountIncVAT` \(tell\)/],
+		[/`amountIncVAT` \(tell\)/, /^The same invoice by Get: its content \(tell\)/],
 	],
 	[
 		'i3dNet',
@@ -267,9 +267,9 @@ const ODD = [
 	],
 	[
 		'talkdesk',
-		'the newest first, whatever is asked',
+		'each page the other way round',
 		eachList(({ _embedded }) => _embedded?.invoices?.reverse()),
-		[/^Order by `date` \(tell\)/],
+		[/^Order by `date` \(tell\)/, /^`page` \(fails\)/],
 	],
 	[
 		'talkdesk',
@@ -412,7 +412,6 @@ describe('a vendor that cannot be asked', () => {
 	});
 
 	it.each([
-		['nobody listens', 'http://127.0.0.1:1/MARKED', /cannot be reached \(ECONNREFUSED\)/],
 		['the address is none', 'MARKED', /base URL/],
 		['it would send the secret readable', 'http://MARKED.example', /base URL/],
 		['it holds a password', 'https://MARKED:MARKED@api.example', /base URL/],
@@ -420,6 +419,31 @@ describe('a vendor that cannot be asked', () => {
 		const result = await check('fastly', environmentOf('fastly', sandbox.origin, { baseUrl }));
 		expect(result).toEqual({ code: 2, text: expect.stringMatching(message) });
 		expect(result.text).not.toMatch(/MARKED/i);
+	});
+
+	it('nobody listens: code 2', async () => {
+		const { origin, stop } = await startOddVendor(sandbox.origin, () => {});
+		await stop();
+		const baseUrl = `${origin}/MARKED`;
+		const { code, text } = await check('fastly', environmentOf('fastly', origin, { baseUrl }));
+		expect({ code, text }).toEqual({ code: 2, text: expect.stringContaining('(ECONNREFUSED)') });
+		expect(text).not.toContain('MARKED');
+	});
+
+	it.each([
+		['', /base URL/],
+		['yes', /cannot be reached/],
+	])('an insurer without https, allowed: "%s"', async (allowed, message) => {
+		const environment = environmentOf('talkdeskInsurance', sandbox.origin, { allowHttp: allowed });
+		environment.TALKDESK_INSURANCE_BASE_URL = 'http://nobody.invalid';
+		const { code, text } = await check('talkdeskInsurance', environment);
+		expect({ code, text }).toEqual({ code: 2, text: expect.stringMatching(message) });
+	});
+
+	it('a region that Talkdesk does not have: code 2', async () => {
+		const environment = environmentOf('talkdesk', sandbox.origin, { region: 'mars', account: 'x' });
+		const { code, text } = await check('talkdesk', environment);
+		expect({ code, text }).toEqual({ code: 2, text: expect.stringContaining('TALKDESK_REGION') });
 	});
 
 	it('a web page that answers: code 2', async () => {

@@ -2,7 +2,7 @@
 'use strict';
 
 const { randomBytes } = require('node:crypto');
-const { NotAsked, createAsker } = require('./ask');
+const { NoAnswer, NotAsked, createAsker } = require('./ask');
 const { compareRecords } = require('./records');
 
 /** @typedef {import('./ask').Answer} Answer */
@@ -45,7 +45,7 @@ async function openInterview({ contract, credential, report }) {
 		 */
 		async opening(path, question) {
 			const answer = await get(path, question);
-			if (answer.status === 200 && typeof answer.body === 'object') return answer;
+			if (answer.status === 200 && isAnswer(answer.body)) return answer;
 			const why = answer.status === 200 ? 'something that is not JSON' : String(answer.status);
 			const hint = [401, 403].includes(answer.status)
 				? 'Check the secret, and that it may read invoices'
@@ -65,10 +65,9 @@ async function openInterview({ contract, credential, report }) {
 				await ask();
 			} catch (error) {
 				if (error instanceof NotAsked) throw error;
-				const code = /** @type {any} */ (error)?.cause?.code;
 				report.expect(what, false, {
 					assumes: 'an answer of the documented shape',
-					came: typeof code === 'string' ? `a connection that failed (${code})` : 'another one',
+					came: error instanceof NoAnswer ? `no answer (${error.message})` : 'another one',
 					meaning: 'fails',
 				});
 			}
@@ -130,7 +129,7 @@ async function openInterview({ contract, credential, report }) {
 			const answers = [];
 			const json = async (/** @type {any} */ { path, query, headers }) => {
 				const { status, body } = await get(path, { query, headers });
-				if (status !== 200 || typeof body !== 'object') throw new Error('no answer to read');
+				if (status !== 200 || !isAnswer(body)) throw new Error('no answer to read');
 				answers.push(body);
 				return body;
 			};
@@ -277,6 +276,9 @@ async function openInterview({ contract, credential, report }) {
 	};
 	return t;
 }
+
+/** JSON that is more than a single value. @param {unknown} body */
+const isAnswer = (body) => typeof body === 'object' && body !== null;
 
 /** A media type has a fixed form; anything else might be a value. @param {{ type: string }} answer */
 const mediaType = ({ type }) => (/^[a-z]+\/[a-z.+-]+$/.test(type) ? type : 'no media type');

@@ -81,7 +81,11 @@ const fastly = {
 		await t.step('The largest page', async () => {
 			const [answer] = await t.readByNode(2);
 			const largest = listIn(answer?.data);
-			t.pageSize('The largest page', largest, { asked: MOST, total });
+			const isEnd = !answer?.meta?.next_cursor;
+			t.pageSize('The largest page', largest, {
+				asked: MOST,
+				total: isEnd ? largest.length : total,
+			});
 			if (largest.length > both.length) all = largest;
 		});
 		await t.step('More than the largest page', async () => {
@@ -111,6 +115,12 @@ const fastly = {
 				meaning: 'fails',
 			});
 			if (status !== 200) return;
+			const isBare = t.expect('Month to date: the answer', body?.billing_start_date !== undefined, {
+				assumes: 'the bare invoice',
+				came: 'something around it',
+				meaning: 'fails',
+			});
+			if (!isBare) return;
 			const sometimes = ['statement_number', 'currency_code', 'invoice_posted_on', 'invoice_id'];
 			const check = { ...RECORD, title: 'Month to date', normalize: monthToDate, sometimes };
 			t.compare([body], check);

@@ -14,6 +14,7 @@ const { talkdeskInsurance } = require('./talkdeskInsurance');
  * @property {string} field
  * @property {string} about
  * @property {string} [fallback] without one it has to be set
+ * @property {boolean} [isSwitch] whether it is on with `yes`
  *
  * @typedef {object} Contract
  * @property {any} vendor the node's own, as it is built

@@ -23,6 +23,9 @@ const LOGIN = { us: 'talkdeskid.com', eu: 'talkdeskid.eu', ca: 'talkdeskidca.com
  * @param {any} asker
  */
 async function tokenOf({ account, region, tokenUrl, clientId, clientSecret, scope }, asker) {
+	if (region !== 'custom' && !Object.hasOwn(LOGIN, region)) {
+		throw new NotAsked('TALKDESK_REGION is us, eu, ca or custom');
+	}
 	const url = region === 'custom' ? tokenUrl : `https://${account}.${LOGIN[region]}/oauth/token`;
 	const form = { grant_type: 'client_credentials', ...(scope && { scope }) };
 	const { status, body } = await asker.token(url, form, clientId, clientSecret);

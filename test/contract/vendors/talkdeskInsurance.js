@@ -10,7 +10,6 @@ const PLACE = '{accountId}';
 
 const vendor = builtVendor('TalkdeskInsurance', 'talkdeskInsurance');
 const { normalize } = vendor.operations['invoice:getAll'];
-const signer = signerOf('TalkdeskInsuranceApi');
 
 /** @type {import('.').Contract} */
 const talkdeskInsurance = {
@@ -38,13 +37,13 @@ const talkdeskInsurance = {
 		},
 		{
 			name: 'TALKDESK_INSURANCE_ALLOW_HTTP',
-			field: 'http',
+			field: 'allowHttp',
 			about: 'yes: plain http',
 			fallback: '',
+			isSwitch: true,
 		},
 	],
-	signedBy: async (credential) =>
-		await signer({ ...credential, allowHttp: credential.http === 'yes' }),
+	signedBy: signerOf('TalkdeskInsuranceApi'),
 
 	async questions(t) {
 		const { invoicesPath, accountId } = t.credential;
