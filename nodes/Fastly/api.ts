@@ -59,7 +59,8 @@ const MOST_PER_PAGE = 200;
 const ID = /^[A-Za-z0-9]{1,64}$/;
 
 /** GET /billing/v3/invoices, newest billing start first. A cursor continues only its own query. */
-function invoices({ client, filters }: Call, { pageSize }: ListRequest): Reading<FastlyInvoice> {
+function invoices(call: Call, { pageSize, pace }: ListRequest): Reading<FastlyInvoice> {
+	const { client, filters } = call;
 	const query = {
 		billing_start_date: dateFrom(filters.billingStartDate, 'Billing Start Date'),
 		billing_end_date: dateFrom(filters.billingEndDate, 'Billing End Date'),
@@ -77,9 +78,8 @@ function invoices({ client, filters }: Call, { pageSize }: ListRequest): Reading
 			total: countIn(meta?.total),
 		};
 	};
-	return {
-		pages: readByCursor(pageAfter, ({ invoice_id, ...rest }) => invoice_id || wholeRecord(rest)),
-	};
+	const keyOf = ({ invoice_id, ...rest }: FastlyInvoice) => invoice_id || wholeRecord(rest);
+	return { pages: readByCursor(pageAfter, keyOf, pace?.onPage) };
 }
 
 /** GET /billing/v3/invoices/{invoice_id}: the bare invoice. */

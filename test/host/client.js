@@ -125,7 +125,7 @@ async function finishedExecution(client, executionId, timeout) {
 		const execution = await client.call('GET', `/executions/${executionId}`);
 		if (!UNFINISHED.has(execution.status)) return execution;
 		if (Date.now() > deadline) {
-			await client.call('POST', `/executions/${executionId}/stop`);
+			await stopWorkflow(client, executionId);
 			throw new Error(`The execution was not finished after ${timeout / 1000} s`);
 		}
 		await wait(150);
@@ -167,6 +167,11 @@ async function startWorkflow(client, workflowId, request = {}) {
 		...request,
 	});
 	return executionId;
+}
+
+/** Ends an execution as the editor's stop button does. */
+async function stopWorkflow(client, executionId) {
+	await client.call('POST', `/executions/${executionId}/stop`);
 }
 
 /** What each execution of a workflow put out, the oldest execution first: node name → items. */
@@ -241,6 +246,7 @@ module.exports = {
 	readBinary,
 	runWorkflow,
 	startWorkflow,
+	stopWorkflow,
 	testCredential,
 	unpublishWorkflow,
 };

@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
+import { cancelSignalOf, cancelled, unlessCancelled } from './cancel';
 import { type Answer, failureFrom } from './failure';
 import type { Gate } from './gate';
 import { LONGEST_WAIT_MS, isPassingCode, isPassingStatus, nextWaitMs } from './retry';
@@ -29,6 +30,14 @@ export interface Connection {
 	secrets: string[];
 }
 
+/** Why requests have to wait. */
+export interface WaitReason {
+	/** The HTTP status of the vendor's answer, where there was one. */
+	status?: number;
+	/** Whether the vendor said how long. */
+	isAsked: boolean;
+}
+
 /** Who is asked, and how patiently. */
 export interface ClientSettings {
 	baseUrl: string;
@@ -46,6 +55,8 @@ export interface ClientSettings {
 	parallelRequests: number;
 	/** What is shared with the other clients of the same run. */
 	gate: Gate;
+	/** Is told how long all have to wait. */
+	onWait: (milliseconds: number, reason: WaitReason) => void;
 }
 
 /** One GET below the base URL. */
@@ -83,6 +94,7 @@ const MOST_ERROR_BYTES = 20_000;
 /** Gives a client that sends each request with the credential, to the credential's own host only. */
 export function createClient(context: N8nContext, settings: ClientSettings): Client {
 	const { vendor, gate } = settings;
+	const signal = cancelSignalOf(context);
 
 	const failure = async (answer: Answer) =>
 		failureFrom(vendor, answer, settings.wordsOf, await settings.secrets(), Date.now());
@@ -161,9 +173,10 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 		let waitedMs = 0;
 		for (let retries = 0; ; retries++) {
 			const borne = await gate.enter(settings.parallelRequests);
-			throwIfCancelled();
-			const outcome = await attempt().finally(() => gate.leave());
+			const outcome = await unlessOver(attempt).finally(() => gate.leave());
 			if (outcome.done) return outcome.value;
+			// What is stopped on its way looks like a vendor that does not answer.
+			if (signal?.aborted) throw cancelled();
 			const { failure: failed, retry } = outcome;
 			const askedMs = failed.details.retryAfterMs;
 			if (retry === 'never' || (retry === 'once' && retries > 0)) throw failed;
@@ -175,26 +188,20 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 			if (wait === null) throw givenUp(failed, retries);
 			waitedMs += wait;
 			if (failed.details.status === 429) gate.slowDown(borne);
+			settings.onWait(wait, { status: failed.details.status, isAsked: askedMs !== undefined });
 			gate.waitFor(pause(wait));
 		}
 	}
 
+	/** Tries only while the run goes on. */
+	async function unlessOver<T>(attempt: () => Promise<T>): Promise<T> {
+		if (gate.isClosed) throw cancelled();
+		return await unlessCancelled(signal, attempt);
+	}
+
 	/** Waits, but not longer than the execution lives. */
 	async function pause(milliseconds: number): Promise<void> {
-		const signal = cancelSignal();
-		const cancelled = new Promise<void>((resolve) => {
-			signal?.addEventListener('abort', () => resolve(), { once: true });
-		});
-		await Promise.race([sleep(milliseconds), cancelled]);
-	}
-
-	function throwIfCancelled(): void {
-		if (cancelSignal()?.aborted || gate.isClosed)
-			throw new ReadFailure('cancelled', 'The execution was cancelled');
-	}
-
-	function cancelSignal(): AbortSignal | undefined {
-		return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal?.() : undefined;
+		await unlessCancelled(signal, async () => await sleep(milliseconds)).catch(() => {});
 	}
 
 	/** Sends one GET and follows redirects on the same host; never throws for what came back. */

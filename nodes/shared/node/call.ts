@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type N8nContext, createClient } from '../http/client';
 import { Gate } from '../http/gate';
+import { Progress } from './progress';
 import { wholeNumberFrom } from './values';
 import type { Call, Vendor } from './vendor';
 
@@ -13,10 +14,17 @@ export interface Patience {
 	parallelRequests: number;
 }
 
-/** For which of several items, and what is shared with the others. */
-export interface Place {
-	itemIndex?: number;
+/** What all items of a run share. */
+export interface Run {
 	gate: Gate;
+	progress: Progress;
+}
+
+/** One of several items, and the run it belongs to. */
+export interface Place extends Run {
+	itemIndex: number;
+	/** How many there are. */
+	items: number;
 }
 
 export const USUAL_PARALLEL_REQUESTS = 4;
@@ -29,6 +37,13 @@ export function patienceFrom(options: IDataObject): Patience {
 		maxRetries: wholeNumberFrom(maxRetries, 'Max Retries', 0, 20),
 		parallelRequests: wholeNumberFrom(parallelRequests, 'Parallel Requests', 1, 16),
 	};
+}
+
+/** Begins a run, whose progress goes into n8n's log. */
+export function newRun(context: N8nContext): Run {
+	const about = { executionId: context.getExecutionId(), nodeName: context.getNode().name };
+	const say = (line: string) => context.logger.info(line, about);
+	return { gate: new Gate(), progress: new Progress(say, Date.now) };
 }
 
 /** Gives the call that reads what makes whole invoices, in whatever form they come out later. */
@@ -48,9 +63,12 @@ export async function callFor(
 	vendor: Vendor,
 	parameter: Call['parameter'],
 	patience: Patience,
-	{ itemIndex, gate }: Place = { gate: new Gate() },
+	place: Run | Place = newRun(context),
 ): Promise<Call> {
 	const { name, credentialType, wordsOf, connect } = vendor;
+	const { gate, progress } = place;
+	const itemIndex = 'itemIndex' in place ? place.itemIndex : undefined;
+	const title = titleOf(name, parameter, place);
 	const credential = await context.getCredentials(credentialType, itemIndex);
 	const client = createClient(context, {
 		vendor: name,
@@ -59,10 +77,21 @@ export async function callFor(
 		baseUrl: connect(credential).baseUrl,
 		secrets: async () => connect(await context.getCredentials(credentialType, itemIndex)).secrets,
 		gate,
+		onWait: (milliseconds, reason) => progress.waiting(title, milliseconds, reason),
 		...patience,
 	});
 	const { parallelRequests } = patience;
 	const options = parameter<IDataObject>('options', {});
 	const filters = parameter<IDataObject>('filters', {});
-	return { client, parallelRequests, credential, parameter, options, filters };
+	const onPage: Call['onPage'] = (extent) => progress.read(title, extent);
+	return { client, parallelRequests, credential, parameter, options, filters, onPage };
+}
+
+/** What is done, as the log names it. */
+function titleOf(vendor: string, parameter: Call['parameter'], place: Run | Place): string {
+	const operation = parameter('operation', '');
+	const what = operation === '' ? 'trigger' : `${parameter('resource', '')}:${operation}`;
+	const isOneOfSeveral = 'items' in place && place.items > 1;
+	const item = isOneOfSeveral ? `, item ${place.itemIndex + 1} of ${place.items}` : '';
+	return `${vendor} ${what}${item}`;
 }

@@ -1,10 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
-import { Gate } from '../http/gate';
+import { cancelSignalOf, cancelled } from '../http/cancel';
 import {
 	type Place,
 	USUAL_PARALLEL_REQUESTS,
 	callFor,
+	newRun,
 	patienceFrom,
 	readingInvoices,
 } from './call';
@@ -26,12 +27,15 @@ export async function executeVendor(
 ): Promise<INodeExecutionData[][]> {
 	const count = context.getInputData().length;
 	const results: Array<INodeExecutionData[] | Candidates> = [];
-	const gate = new Gate();
+	const run = newRun(context);
+	const { gate, progress } = run;
 	let next = 0;
+	let done = 0;
 	const work = async () => {
 		while (next < count && !gate.isClosed) {
 			const itemIndex = next++;
-			results[itemIndex] = await resultOf(context, vendor, { itemIndex, gate });
+			results[itemIndex] = await resultOf(context, vendor, { itemIndex, items: count, ...run });
+			progress.done(vendor.name, ++done, count);
 		}
 	};
 	try {
@@ -42,6 +46,8 @@ export async function executeVendor(
 	// What was asked for ahead and is no longer needed.
 	await gate.whenIdle();
 	try {
+		// What a stopped execution puts out is lost: it must not count as put out.
+		if (cancelSignalOf(context)?.aborted) throw cancelled();
 		return [await chosenOf(context, results)];
 	} catch (error) {
 		throw nodeErrorFrom(context.getNode(), error);
@@ -61,15 +67,15 @@ function itemsAtOnce(context: IExecuteFunctions, count: number): number {
 async function resultOf(
 	context: IExecuteFunctions,
 	vendor: Vendor,
-	place: Place & { itemIndex: number },
+	place: Place,
 ): Promise<INodeExecutionData[] | Candidates> {
 	const { itemIndex } = place;
 	try {
 		return await runItem(context, vendor, place);
 	} catch (error) {
 		const nodeError = nodeErrorFrom(context.getNode(), error, itemIndex);
-		const cancelled = error instanceof ReadFailure && error.kind === 'cancelled';
-		if (cancelled || !context.continueOnFail()) throw nodeError;
+		const isCancelled = error instanceof ReadFailure && error.kind === 'cancelled';
+		if (isCancelled || !context.continueOnFail()) throw nodeError;
 		return [
 			{ json: { error: nodeError.message }, error: nodeError, pairedItem: { item: itemIndex } },
 		];
@@ -79,7 +85,7 @@ async function resultOf(
 async function runItem(
 	context: IExecuteFunctions,
 	vendor: Vendor,
-	place: Place & { itemIndex: number },
+	place: Place,
 ): Promise<INodeExecutionData[] | Candidates> {
 	const { itemIndex } = place;
 	const call = await callForItem(context, vendor, place);
@@ -200,6 +206,7 @@ async function readList(
 		pace: {
 			parallel: call.parallelRequests,
 			wanted: neededFor(call, wanted),
+			onPage: call.onPage,
 		},
 	});
 	const kept: object[] = [];
@@ -239,7 +246,7 @@ export function pageSizeFor(call: Call, wanted: number): number | undefined {
 async function callForItem(
 	context: IExecuteFunctions,
 	vendor: Vendor,
-	place: Place & { itemIndex: number },
+	place: Place,
 ): Promise<Call> {
 	const parameter = <T>(name: string, fallback: T) =>
 		context.getNodeParameter(name, place.itemIndex, fallback) as T;

@@ -141,7 +141,7 @@ function listsOf(context: IPollFunctions, vendor: Vendor, call: Call): Lists {
 		const request = {
 			all: true,
 			pageSize: pageSizeFor(call, Infinity),
-			pace: { parallel: call.parallelRequests, wanted: Infinity },
+			pace: { parallel: call.parallelRequests, wanted: Infinity, onPage: call.onPage },
 		};
 		const invoices = await readInvoices(request, () => false);
 		return newestFirst === true ? invoices : byIssueDate(invoices);

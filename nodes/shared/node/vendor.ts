@@ -1,6 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import type { Client, Connection } from '../http/client';
 import type { Invoice, InvoiceContext, Provider } from '../invoice/invoice';
+import type { OnPage } from '../paging/page';
 import type { Pace } from '../paging/windows';
 
 /** What an operation may use: the client, and the parameters of the item it runs for. */
@@ -15,6 +16,8 @@ export interface Call {
 	options: IDataObject;
 	/** The user's "Filters" of this item. */
 	filters: IDataObject;
+	/** Is told how far a list was read; to be handed on in its pace. */
+	onPage: OnPage;
 }
 
 /** What is wanted of a list. */

@@ -1,4 +1,4 @@
-import { type KeyOf, MOST_IDLE_READS, MOST_PASSES, incomplete } from './page';
+import { type KeyOf, MOST_IDLE_READS, MOST_PASSES, type OnPage, incomplete } from './page';
 import { Sightings } from './sightings';
 
 /** One page of a list that is read by cursor. */
@@ -15,6 +15,7 @@ export interface CursorPage<R> {
  * the vendor states, it is read again: some may have come behind the cursor while others went.
  *
  * @param pageAfter asks for the page behind a cursor, the first one without
+ * @param onPage is told how far the list was read, with each page
  * @returns the new records of each page, in the list's order
  * @throws ReadFailure (`incomplete`) where a cursor repeats, the list does not end, or the number
  * of records contradicts the vendor's own total
@@ -22,8 +23,9 @@ export interface CursorPage<R> {
 export async function* readByCursor<R>(
 	pageAfter: (cursor: string | null) => Promise<CursorPage<R>>,
 	keyOf: KeyOf<R>,
+	onPage?: OnPage,
 ): AsyncGenerator<R[], void, undefined> {
-	const seen = new Sightings();
+	const seen = new Sightings(onPage);
 	for (let pass = 1; pass <= MOST_PASSES; pass++) {
 		const cursors = new Set<string>();
 		let idle = 0;

@@ -8,6 +8,19 @@ export function wholeRecord(record: unknown): string {
 	return JSON.stringify(record);
 }
 
+/** How far a list was read. */
+export interface Extent {
+	/** How many answers came. */
+	pages: number;
+	/** How many records were in them, each counted once. */
+	records: number;
+	/** How many there are in all, where the vendor says it. */
+	total: number | null;
+}
+
+/** Is told how far a list was read, with each page. */
+export type OnPage = (extent: Extent) => void;
+
 /** How often in a row a read may get nowhere before it is given up. */
 export const MOST_IDLE_READS = 24;
 

@@ -1,4 +1,4 @@
-import { type Shortfall, incomplete } from './page';
+import { type OnPage, type Shortfall, incomplete } from './page';
 
 /** No list of invoices is longer than this; one that seems to be never ends. */
 const MOST_RECORDS = 500_000;
@@ -15,6 +15,8 @@ interface Seen {
 /** What was seen of a list so far, and what its vendor said about its length. */
 export class Sightings {
 	private readonly records = new Map<string, Seen>();
+
+	constructor(private readonly onPage: OnPage = () => {}) {}
 
 	private answers = 0;
 
@@ -45,13 +47,15 @@ export class Sightings {
 	take<R>(records: R[], keys: string[], total: number | null): R[] {
 		const answer = this.answers++;
 		if (total !== null) this.hear(answer, total);
-		return records.filter((_, index) => {
+		const fresh = records.filter((_, index) => {
 			const key = keys[index];
 			const seen = this.records.get(key);
 			if (seen === undefined) this.records.set(key, { first: answer, last: answer });
 			else seen.last = answer;
 			return seen === undefined;
 		});
+		this.onPage({ pages: this.answers, records: this.size, total });
+		return fresh;
 	}
 
 	private hear(answer: number, total: number): void {

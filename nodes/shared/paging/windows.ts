@@ -1,7 +1,7 @@
 import type { ReadFailure } from '../errors';
 import { LookAhead, type Span, type Window, type Windows } from './ahead';
 import { EndOfList } from './end';
-import { type KeyOf, MOST_IDLE_READS, MOST_PASSES, incomplete } from './page';
+import { type KeyOf, MOST_IDLE_READS, MOST_PASSES, type OnPage, incomplete } from './page';
 import { Seam, overlapOf } from './seam';
 import { Sightings } from './sightings';
 
@@ -11,6 +11,8 @@ export interface Pace {
 	parallel: number;
 	/** So many records are needed for sure; Infinity for all. */
 	wanted: number;
+	/** Is told how far the list was read, with each page. */
+	onPage?: OnPage;
 }
 
 /** Where windows did not fit, the list moves: none is asked for ahead until so many have fit again. */
@@ -52,7 +54,7 @@ export async function* readWindows<R, S extends Span>(
 type KeyedWindow<R> = Window<R> & { keys: string[] };
 
 class WindowReader<R, S extends Span> {
-	private readonly seen = new Sightings();
+	private readonly seen: Sightings;
 
 	private readonly seam = new Seam();
 
@@ -105,6 +107,7 @@ class WindowReader<R, S extends Span> {
 		private readonly pace: Pace,
 	) {
 		this.ahead = new LookAhead(windows);
+		this.seen = new Sightings(pace.onPage);
 	}
 
 	async *read(): AsyncGenerator<R[], void, undefined> {
