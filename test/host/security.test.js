@@ -8,6 +8,7 @@ const host = require('./host');
 const { REPOSITORY } = require('./package');
 const { Finder, echoOf, secretsSent } = require('./secrets');
 const { openSession } = require('./session');
+const { wait } = require('./processes');
 
 // Every operation and every trigger in a real n8n, on good and on bad days, with vendors that
 // write the secrets they were sent into their answers. Nothing that n8n then holds may show one.
@@ -375,6 +376,292 @@ describe('no secret is shown', () => {
 				finder.findIn(JSON.stringify(request.headers) + request.body + request.url),
 			),
 		).toEqual([]);
+	});
+});
+
+/** Reads with every operation, or some; gives what each says, or undefined. */
+async function readAll(credentials, parametersFor = () => ({}), which = () => true) {
+	const chosen = operations().filter(which);
+	const nodes = chosen.map((operation) =>
+		operationNode(operation, credentials, {
+			onError: 'continueRegularOutput',
+			parameters: { options: { maxRetries: 0 }, ...parametersFor(operation) },
+		}),
+	);
+	const { items, told } = await runNodes(nodes);
+	return { items, told, said: chosen.map(({ name }) => [name, items[name]?.[0]?.json.error]) };
+}
+
+const isSaying =
+	(pattern) =>
+	([, message]) =>
+		pattern ? pattern.test(message) : !message;
+
+describe('a trigger that is published', () => {
+	const published = (credentials, pollTimes) =>
+		Promise.all(
+			VENDORS.map((vendor) => {
+				const name = `${vendor.name} Trigger`;
+				const node = vendorNode(
+					{ ...vendor, node: `${vendor.node}Trigger`, name },
+					credentials[vendor.name],
+					{ parameters: { pollTimes, ...accountOf(vendor), options: { maxRetries: 0 } } },
+				);
+				return host.createWorkflow(session.client, { name, nodes: [node], connections: {} });
+			}),
+		);
+	const activate = ({ id, versionId }) => ask('POST', `/workflows/${id}/activate`, { versionId });
+	const hourly = { item: [{ mode: 'everyHour', minute: 0 }] };
+
+	test('shows no secret when it fails at once', async () => {
+		const credentials = await freshCredentials();
+		const workflows = await published(credentials, hourly);
+		session.sandbox.addFault({ kind: 'reply', reply: echoed(403), times: Infinity });
+		const told = [];
+		for (const workflow of workflows) told.push(await activate(workflow));
+		expect(told.filter((answer) => !answer.includes('answered 403'))).toEqual([]);
+		learnSecrets(credentials);
+		expect(finder.findIn(told.join('\n'))).toEqual([]);
+	});
+
+	test('shows no secret when it fails later', async () => {
+		const second = new Date(Date.now() + 12_000).getSeconds();
+		const pollTimes = { item: [{ mode: 'custom', cronExpression: `${second} * * * * *` }] };
+		const credentials = await freshCredentials();
+		const workflows = await published(credentials, pollTimes);
+		for (const workflow of workflows) {
+			expect(JSON.parse(await activate(workflow)).data).toMatchObject({ active: true });
+		}
+		session.sandbox.addFault({ kind: 'reply', reply: echoed(403), times: Infinity });
+		const executions = () =>
+			Promise.all(
+				workflows.map(({ id }) => {
+					const filter = encodeURIComponent(JSON.stringify({ workflowId: id, status: ['error'] }));
+					return ask('GET', `/executions?filter=${filter}`);
+				}),
+			);
+		const failed = (list) => list.filter((answer) => JSON.parse(answer).data.results.length > 0);
+		for (let tries = 0; failed(await executions()).length < workflows.length; tries++) {
+			if (tries === 180) throw new Error('The triggers were not polled');
+			await wait(500);
+		}
+		for (const { id } of workflows) await ask('POST', `/workflows/${id}/deactivate`, {});
+		learnSecrets(credentials);
+		const ids = (await executions()).flatMap((answer) =>
+			JSON.parse(answer).data.results.map(({ id }) => id),
+		);
+		const told = await Promise.all(ids.map((id) => ask('GET', `/executions/${id}`)));
+		expect(told.filter((answer) => !answer.includes('answered 403'))).toEqual([]);
+		expect(finder.findIn(told.join('\n'))).toEqual([]);
+	});
+});
+
+describe('nothing leads elsewhere', () => {
+	let credentials;
+	beforeAll(async () => {
+		credentials = await freshCredentials();
+	});
+
+	afterEach(() => {
+		learnSecrets(credentials);
+	});
+
+	test.each([301, 302, 303, 307, 308])('a redirect (%d) to another host', async (status) => {
+		const location = `${stranger.origin}/elsewhere`;
+		const fault = { kind: 'redirect', status, location, path: ownRequests(), times: Infinity };
+		session.sandbox.addFault(fault);
+		const { said } = await readAll(credentials);
+		expect(said.filter((one) => !isSaying(/redirected the request to another host/)(one))).toEqual(
+			[],
+		);
+		await editorSayings(credentials);
+		expect(stranger.requests).toEqual([]);
+	});
+
+	test('a link in an answer', async () => {
+		const link = () => `${stranger.origin}/next`;
+		const links = (call) => {
+			const record = {
+				number: '1',
+				id: '1',
+				invoice_id: '1',
+				invoice_sid: '1',
+				invoice_number: '1',
+				pdf: link(),
+				pdf_url: link(),
+				href: link(),
+			};
+			if (call.path.startsWith('/v3/')) {
+				return json(200, [record], { link: `<${link()}>; rel="next"`, location: link() });
+			}
+			return json(200, {
+				...record,
+				_embedded: { invoices: [record], accounts: [record] },
+				_links: { next: { href: link() } },
+				items: [record],
+				data: [record],
+				links: { next: link() },
+				pagination: { next: link() },
+				meta: { next_cursor: link(), total: 9 },
+				has_more: true,
+				total: 9,
+			});
+		};
+		session.sandbox.addFault({ kind: 'reply', reply: links, times: Infinity });
+		await readAll(credentials, () => ({ returnAll: true }));
+		expect(session.sandbox.requests.length).toBeGreaterThan(operations().length);
+		expect(stranger.requests).toEqual([]);
+	});
+
+	const PASSWORD = 'pw-5f0c9d1be2a74c66';
+	const BASES = [
+		[
+			'with a password in it',
+			(base) => base.replace('//', `//user:${PASSWORD}@`),
+			/more than a host/,
+		],
+		[
+			'with another host behind an @',
+			(base) => `${base}@${new URL(stranger.origin).host}`,
+			/not a web|more than a host|did not answer|answered 404|access token/,
+		],
+		['with a query', (base) => `${base}?a=`, /more than a host/],
+		['with a #', (base) => `${base}#`, /./],
+		['of plain http', () => 'http://vendor.example', /uses plain http/],
+		['of a file', () => 'file:///etc/passwd', /not a web address/],
+		['with a slash at its end', (base) => `${base}/`, undefined],
+	];
+
+	test.each(BASES)('a base URL %s', async (_, change, says) => {
+		finder.add([PASSWORD]);
+		const others = await freshCredentials((data) => ({ ...data, baseUrl: change(data.baseUrl) }));
+		const { said, told } = await readAll(others);
+		expect(said.filter((one) => !isSaying(says)(one))).toEqual([]);
+		const shown = await editorSayings(others);
+		learnSecrets(others);
+		expect(finder.findIn([told, ...shown].join('\n'))).toEqual([]);
+		expect(stranger.requests).toEqual([]);
+	});
+
+	test('the HTTP Request node with one of the credentials', async () => {
+		const nodes = VENDORS.map(({ name, credential }) => ({
+			id: name,
+			name,
+			type: 'n8n-nodes-base.httpRequest',
+			typeVersion: 4.2,
+			position: [400, 300],
+			onError: 'continueRegularOutput',
+			parameters: {
+				url: `${stranger.origin.replace('127.0.0.1', 'localhost')}/taken`,
+				authentication: 'predefinedCredentialType',
+				nodeCredentialType: credential,
+				options: {},
+			},
+			credentials: { [credential]: { id: credentials[name].id, name: credentials[name].name } },
+		}));
+		const { items } = await runNodes(nodes);
+		expect(VENDORS.filter(({ name }) => items[name][0].json.error === undefined)).toEqual([]);
+		expect(stranger.requests).toEqual([]);
+	});
+});
+
+describe('an id stays an id', () => {
+	/** What may be asked for, whatever the id. */
+	const KNOWN =
+		/^\/(talkdesk\/(oauth\/token|express\/invoices)|insurance\/BillingInfoAPI\/accountinvoices\/[^/]+|fastly\/billing\/v3\/invoices\/[^/]+|carrierx\/billing\/invoices\/[^/]+|i3dnet\/v3\/account\/invoice\/(number\/)?[^/]+(\/pdf)?)$/;
+
+	test.each([
+		'../1',
+		'..',
+		'.',
+		'%2e%2e',
+		'%2e%2e%2f1',
+		'1?a=b',
+		'1#a',
+		'1/2',
+		'1\\2',
+		'1\n2',
+		'1\r\nX-Injected: 1',
+		'\u0000',
+		'１２',
+		'a\u202eb',
+		"x' or '1' eq '1",
+		'1;a=b',
+		'//elsewhere.example',
+		'http://elsewhere.example/',
+		'__proto__',
+		'constructor',
+	])('%j', async (value) => {
+		const credentials = await freshCredentials();
+		const one = ({ kind }) => kind !== 'list';
+		for (const mode of ['id', 'number']) {
+			const parameters = () => ({ invoiceId: { __rl: true, mode, value } });
+			const { said } = await readAll(credentials, parameters, one);
+			expect(said.filter(([name, message]) => !message && !name.includes('MonthToDate'))).toEqual(
+				[],
+			);
+		}
+		await readAll(
+			credentials,
+			() => ({ accountId: value }),
+			({ vendor }) => vendor.node === 'talkdeskInsurance',
+		);
+		const { requests } = session.sandbox;
+		expect(
+			requests
+				.map(({ path }) => path)
+				.filter((path) => !KNOWN.test(path) || /%2f|%5c|\/\.\.?$|\/%2e/i.test(path)),
+		).toEqual([]);
+		const filters = requests.flatMap(({ query }) => query.filter ?? []);
+		expect(filters.filter((filter) => !/^number eq '[^']*'$/.test(filter))).toEqual([]);
+		expect(requests.filter(({ headers }) => 'x-injected' in headers)).toEqual([]);
+		expect(stranger.requests).toEqual([]);
+	});
+});
+
+describe('a file gets a safe name', () => {
+	const SAFE = /^[^\p{Cc}\p{Surrogate}"*/:<>?\\|\u202a-\u202e\u2066-\u2069]+\.pdf$/u;
+
+	test.each([
+		['separators', '../../../etc/passwd'],
+		['Windows separators', '..\\..\\evil'],
+		['control characters', 'a\u0000b\r\nc\u001b[31m'],
+		['a turned reading direction', 'a\u202efdp.exe'],
+		['thousands of characters', 'ü'.repeat(5000)],
+		['thousands of endings', `${'.pdf'.repeat(30_000)}x`],
+		['only dots', '....'],
+	])('from a number of %s', async (_, number) => {
+		const { sandbox } = session;
+		const credentials = await freshCredentials();
+		const isPdf = ({ kind }) => kind === 'pdf';
+		const { data } = sandbox;
+		data.carrierX[1].display_id = number;
+		data.i3dNetDetails[data.i3dNet[1].id].invoiceNumber = number;
+		const { items, said } = await readAll(credentials, undefined, isPdf);
+		expect(said.filter(([, message]) => message)).toEqual([]);
+		for (const { name } of operations().filter(isPdf)) {
+			const [{ json: item, binary }] = items[name];
+			expect(item.fileName).toMatch(SAFE);
+			expect(Buffer.byteLength(item.fileName)).toBeLessThanOrEqual(204);
+			expect(binary.data.fileName).toBe(item.fileName);
+		}
+	});
+
+	test('whatever the vendor calls it', async () => {
+		const pdf = text(200, '%PDF-1.4 evil', 'application/pdf', {
+			'content-disposition': 'attachment; filename="../../evil.sh"',
+		});
+		session.sandbox.addFault({ kind: 'reply', reply: () => pdf, path: /pdf$/, times: Infinity });
+		const { items } = await readAll(
+			await freshCredentials(),
+			undefined,
+			({ kind }) => kind === 'pdf',
+		);
+		const names = Object.values(items)
+			.flat()
+			.flatMap(({ json: { fileName } }) => fileName ?? []);
+		expect(names).toHaveLength(2);
+		expect(names.join()).not.toContain('evil');
 	});
 });
 
