@@ -21,18 +21,31 @@ function formsOf(secret) {
 	];
 }
 
-function* piecesOf(text) {
-	for (let at = 0; at + PIECE <= text.length; at++) yield text.slice(at, at + PIECE);
+/** All parts of a text that have a length. */
+function partsOf(text, length) {
+	const most = Math.max(0, text.length - length + 1);
+	return Array.from({ length: most }, (_, at) => text.slice(at, at + length));
 }
+
+/** Each piece holds a whole sample that begins at a multiple of the stride: only there one looks. */
+const SAMPLE = 6;
+const STRIDE = PIECE - SAMPLE + 1;
 
 /** Finds pieces of secrets in texts, in whatever form and case they are written. */
 class Finder {
+	secrets = new Set();
 	pieces = new Set();
+	samples = new Set();
 
 	/** @param {string[]} secrets */
 	add(secrets) {
-		for (const form of secrets.flatMap(formsOf)) {
-			for (const piece of piecesOf(form.toLowerCase())) this.pieces.add(piece);
+		for (const secret of secrets) {
+			if (this.secrets.has(secret)) continue;
+			this.secrets.add(secret);
+			for (const form of formsOf(secret).map((text) => text.toLowerCase())) {
+				for (const piece of partsOf(form, PIECE)) this.pieces.add(piece);
+				for (const sample of partsOf(form, SAMPLE)) this.samples.add(sample);
+			}
 		}
 	}
 
@@ -40,15 +53,17 @@ class Finder {
 	findIn(text) {
 		const lower = text.toLowerCase();
 		const places = [];
-		for (let at = 0; at + PIECE <= lower.length; at++) {
-			if (!this.pieces.has(lower.slice(at, at + PIECE))) continue;
+		for (let at = 0; at < lower.length; at += STRIDE) {
+			if (!this.samples.has(lower.slice(at, at + SAMPLE))) continue;
+			const around = lower.slice(Math.max(0, at - STRIDE + 1), at + PIECE);
+			if (!partsOf(around, PIECE).some((piece) => this.pieces.has(piece))) continue;
 			places.push(text.slice(Math.max(0, at - 60), at + 80));
 			at += 200;
 		}
 		return places;
 	}
 
-	/** Looks through every file of a folder, byte by byte; gives how many files there were. */
+	/** Looks through every file of a folder, byte by byte; gives the files and the places. */
 	findInFolder(folder, except) {
 		const files = fs
 			.readdirSync(folder, { recursive: true, withFileTypes: true })
