@@ -183,24 +183,32 @@ async function triggerSayings(credentials, parameters, turn) {
 	return { said: runs.map(({ said }) => said), told: runs.map(({ told }) => told) };
 }
 
-/** The test of each credential, and each searchable list. */
-async function editorSayings(credentials) {
+/** The tests of the credentials, one after the other: n8n mixes up those it runs at the same time. */
+async function credentialTests(credentials) {
 	const told = [];
-	// One after the other: n8n mixes up credentials that it tests at the same time.
-	for (const vendor of VENDORS) {
-		const { id, name, type, data } = credentials[vendor.name];
-		told.push(
-			await ask('POST', '/credentials/test', { credentials: { id, name, type, data } }),
-			await ask('POST', '/dynamic-node-parameters/resource-locator-results', {
-				nodeTypeAndVersion: { name: `${PACKAGE}.${vendor.node}`, version: 1 },
-				path: 'parameters.invoiceId',
-				methodName: 'searchInvoices',
-				currentNodeParameters: { resource: 'invoice', operation: 'get', ...accountOf(vendor) },
-				credentials: { [vendor.credential]: { id, name } },
-			}),
-		);
+	for (const { id, name, type, data } of Object.values(credentials)) {
+		told.push(await ask('POST', '/credentials/test', { credentials: { id, name, type, data } }));
 	}
 	return told;
+}
+
+function searchableLists(credentials) {
+	return VENDORS.map((vendor) => {
+		const { id, name } = credentials[vendor.name];
+		return ask('POST', '/dynamic-node-parameters/resource-locator-results', {
+			nodeTypeAndVersion: { name: `${PACKAGE}.${vendor.node}`, version: 1 },
+			path: 'parameters.invoiceId',
+			methodName: 'searchInvoices',
+			currentNodeParameters: { resource: 'invoice', operation: 'get', ...accountOf(vendor) },
+			credentials: { [vendor.credential]: { id, name } },
+		});
+	});
+}
+
+/** What the editor is told where no node runs. */
+async function editorSayings(credentials) {
+	const told = await Promise.all([credentialTests(credentials), ...searchableLists(credentials)]);
+	return told.flat();
 }
 
 /** Hits each operation at its own request: for a file not at the invoice that is asked for before. */
@@ -282,7 +290,7 @@ const ANSWERS = [
 	{ name: 'a connection that is reset', fault: { kind: 'reset' }, says: /broke off/ },
 	{
 		name: 'an answer that comes too late',
-		fault: { kind: 'slow', ms: 3000 },
+		fault: { kind: 'slow', ms: 1700 },
 		options: { timeout: 1 },
 		says: /took too long|broke off/,
 	},
