@@ -112,6 +112,13 @@ export class TalkdeskOAuth2Api implements ICredentialType {
 			type: 'hidden',
 			default: 'header',
 		},
+		{
+			// n8n would let the HTTP Request node send the token to any host.
+			displayName: 'Allowed HTTP Request Domains',
+			name: 'allowedHttpRequestDomains',
+			type: 'hidden',
+			default: 'none',
+		},
 	];
 
 	test: ICredentialTestRequest = {
