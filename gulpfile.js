@@ -121,21 +121,44 @@ function run(folder, command, ...args) {
 	});
 }
 
+/** What npm would install with the package. */
+const DEPENDENCIES = [
+	'dependencies',
+	'optionalDependencies',
+	'bundleDependencies',
+	'bundledDependencies',
+];
+/** What npm would run at the user's. */
+const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare'];
+
+/** Throws where something would come along with the package: nothing does, so there is nothing to audit. */
+function checkAlone(manifest, bundled) {
+	const { scripts = {}, peerDependencies } = manifest;
+	const namesIn = (list = []) => (Array.isArray(list) ? list : Object.keys(list));
+	const along = [
+		...DEPENDENCIES.flatMap((kind) => namesIn(manifest[kind])),
+		...namesIn(peerDependencies).filter((name) => name !== 'n8n-workflow'),
+		...INSTALL_SCRIPTS.filter((name) => scripts[name] !== undefined),
+		...bundled,
+	];
+	if (along.length > 0) throw new Error(`With the package would come ${along.join(', ')}`);
+}
+
 /** Throws where package.json names what is not there, or the tarball holds what nobody asked for. */
 function checkContents(folder) {
-	const { n8n } = readJson(folder);
+	const manifest = readJson(folder);
+	const { n8n } = manifest;
 	for (const file of [...n8n.nodes, ...n8n.credentials]) {
 		if (!fs.existsSync(path.join(folder, file))) throw new Error(`${file} is not there`);
 	}
-	const [{ files }] = JSON.parse(run(folder, 'npm', 'pack', '--dry-run', '--json'));
+	const [{ files, bundled }] = JSON.parse(run(folder, 'npm', 'pack', '--dry-run', '--json'));
 	const allowed = /^(dist\/(nodes|credentials)\/|(README|CHANGELOG)\.md$|LICENSE$|package\.json$)/;
 	const odd = files.map((file) => file.path).filter((file) => !allowed.test(file));
 	if (odd.length > 0) throw new Error(`The package would hold ${odd.join(', ')}`);
 	for (const due of ['README.md', 'LICENSE', 'CHANGELOG.md']) {
 		if (!files.some((file) => file.path === due)) throw new Error(`The package lacks ${due}`);
 	}
-	const { dependencies = {} } = readJson(folder);
-	if (Object.keys(dependencies).length > 0) throw new Error('A community node has no dependencies');
+	checkAlone(manifest, bundled);
 	return files.length;
 }
 

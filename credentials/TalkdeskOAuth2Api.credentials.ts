@@ -112,6 +112,19 @@ export class TalkdeskOAuth2Api implements ICredentialType {
 			type: 'hidden',
 			default: 'header',
 		},
+		{
+			// n8n's HTTP Request node would send the token to any host: this is the API's alone.
+			displayName: 'Allowed HTTP Request Domains',
+			name: 'allowedHttpRequestDomains',
+			type: 'hidden',
+			default: 'domains',
+		},
+		{
+			displayName: 'Allowed Domains',
+			name: 'allowedDomains',
+			type: 'hidden',
+			default: `={{ $self["region"] !== "custom" ? "api.talkdeskapp" + ${DOMAIN_OF_REGION} : $self["baseUrl"].replace(/^\\s*https?:\\/\\//i, "").split(/[\\/?#:]/)[0] }}`,
+		},
 	];
 
 	test: ICredentialTestRequest = {

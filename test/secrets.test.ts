@@ -5,6 +5,7 @@
 import {
 	type Json,
 	OPERATIONS,
+	PDFS,
 	type OperationOfTest,
 	type Result,
 	VENDORS,
@@ -213,6 +214,28 @@ describe('a secret that the vendor echoes is blotted out', () => {
 		const result = await stage.perform(listOf(vendor), once);
 		expect(result.error).toBeDefined();
 		expectNoSecret(result, vendor);
+	});
+
+	it.each(vendorRows())('%s: in the host of a redirect', async (_, vendor) => {
+		const [piece] = /[a-z0-9]{8,30}/i.exec(secretOf(vendor).replace(/^.* /, '')) ?? [];
+		const location = `https://${piece}.example/`;
+		stage.sandbox.addFault({ vendor: vendor.type, kind: 'redirect', location, times: Infinity });
+		const result = await stage.perform(listOf(vendor), once);
+		expect(result.error.message).toContain('another host (***');
+	});
+
+	it('i3D.net: in the id of an invoice whose file is wanted', async () => {
+		const i3dNet = vendorOf('i3dNet');
+		const reply = () => ({
+			status: 200,
+			headers: { 'content-type': 'application/json' },
+			body: Buffer.from(JSON.stringify([{ id: secretOf(i3dNet) }])),
+		});
+		stage.sandbox.addFault({ vendor: 'i3dNet', kind: 'reply', reply });
+		const [, download] = PDFS;
+		const result = await stage.perform(download, once);
+		expect(result.error.message).toBe('i3D.net sent an invoice without a usable id');
+		expectNoSecret(result, i3dNet);
 	});
 
 	it.each(vendorRows())('%s: in a searchable list', async (_, vendor) => {

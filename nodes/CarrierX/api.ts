@@ -67,6 +67,7 @@ interface CarrierXPage {
 }
 
 const MOST_PER_PAGE = 1000;
+const DEEPEST_WORDS = 10;
 const SID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** GET /billing/invoices. Its `pagination.next` is never followed: an offset leads just as far. */
@@ -172,13 +173,13 @@ function wordsOf(body: unknown): string | undefined {
 	return joined('; ', ...textsIn(errors)) ?? firstText(message);
 }
 
-function textsIn(value: unknown): string[] {
+function textsIn(value: unknown, depth = 0): string[] {
 	if (typeof value === 'string') return [value];
-	if (Array.isArray(value)) return value.flatMap(textsIn);
-	if (typeof value !== 'object' || value === null) return [];
+	if (typeof value !== 'object' || value === null || depth > DEEPEST_WORDS) return [];
+	if (Array.isArray(value)) return value.flatMap((inner) => textsIn(inner, depth + 1));
 	const told = Object.entries(value).filter(([name]) => !/stack|trace/i.test(name));
 	return told.flatMap(([name, inner]) =>
-		textsIn(inner).map((text) => (name === 'message' ? text : `${name}: ${text}`)),
+		textsIn(inner, depth + 1).map((text) => (name === 'message' ? text : `${name}: ${text}`)),
 	);
 }
 

@@ -133,7 +133,10 @@ async function invoice({ client, parameter }: Call): Promise<I3dNetInvoice[]> {
 /** GET /v3/account/invoice/{invoiceId}/pdf */
 async function pdf(call: Call): Promise<PdfFile> {
 	const [{ id, invoiceNumber }] = await invoice(call);
-	const invoiceId = idFrom(id, 'id', ID);
+	const invoiceId = String(id);
+	if (!ID.test(invoiceId)) {
+		throw new ReadFailure('vendor', `${i3dNet.name} sent an invoice without a usable id`);
+	}
 	return {
 		invoiceId,
 		invoiceNumber: firstText(invoiceNumber) ?? null,

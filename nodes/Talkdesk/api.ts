@@ -194,9 +194,11 @@ const DOMAINS: Record<string, string> = {
 };
 
 function connect(credential: ICredentialDataDecryptedObject): Connection {
-	const { region, account, baseUrl, tokenUrl, clientSecret, oauthTokenData } = credential;
+	const { region, account, baseUrl, tokenUrl, clientId, clientSecret, oauthTokenData } = credential;
+	// As the token URL gets it.
+	const basic = Buffer.from(`${String(clientId)}:${String(clientSecret)}`).toString('base64');
 	const tokens = (oauthTokenData ?? {}) as Record<string, unknown>;
-	const secrets = [clientSecret, tokens.access_token, tokens.refresh_token]
+	const secrets = [clientSecret, basic, tokens.access_token, tokens.refresh_token]
 		.filter(Boolean)
 		.map(String);
 	if (region === 'custom') {

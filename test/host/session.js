@@ -12,17 +12,18 @@ const log = () => {};
 
 /**
  * What the tests of the examples begin with: the package in an n8n of its own, the sandbox, and
- * credentials that lead from one to the other. `env` is added to n8n's environment.
+ * credentials that lead from one to the other. `env` is added to n8n's environment,
+ * `mark` to each secret of the sandbox.
  */
-async function openSession({ env } = {}) {
+async function openSession({ env, mark } = {}) {
 	const userFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'vendor-invoices-examples-'));
 	/** Where the workflows may write files. */
 	const folder = path.join(userFolder, 'files');
 	fs.mkdirSync(folder);
 	await host.ensureInstalled({ log });
 	await host.installPackage({ userFolder, log });
-	const sandbox = await createSandbox({ port: 0 });
-	const session = { folder, sandbox };
+	const sandbox = await createSandbox({ port: 0, mark });
+	const session = { folder, sandbox, userFolder };
 
 	async function start() {
 		session.n8n = await host.startN8n({

@@ -158,7 +158,7 @@ function fieldList(query, name) {
  * @param {import('./index').VendorOptions} options
  * @returns {import('./server').Vendor}
  */
-function createCarrierX({ seed, size, origin, foreignOrigin }) {
+function createCarrierX({ seed, size, origin, foreignOrigin, mark }) {
 	const basePath = '/carrierx';
 	const secrets = createRandom(seed, 'carrierx secrets');
 	const partners = NAMES.slice(0, 3).map((name) => ({
@@ -168,7 +168,7 @@ function createCarrierX({ seed, size, origin, foreignOrigin }) {
 		status: 'active',
 		date_created: '2023-01-10T09:00:00.000Z',
 	}));
-	const accessToken = secrets.uuid();
+	const accessToken = secrets.uuid() + mark;
 	const weakToken = secrets.uuid();
 	const chance = createRandom(seed, 'carrierx chance');
 

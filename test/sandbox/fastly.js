@@ -208,12 +208,12 @@ function readCursor(text, query) {
  * @param {import('./index').VendorOptions} options
  * @returns {import('./server').Vendor}
  */
-function createFastly({ seed, size, origin }) {
+function createFastly({ seed, size, origin, mark }) {
 	const basePath = '/fastly';
 	const secrets = createRandom(seed, 'fastly secrets');
 	const letters = 'ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz0123456789';
 	const customers = [secrets.text(22, letters), secrets.text(22, letters)];
-	const apiToken = secrets.text(32, letters);
+	const apiToken = secrets.text(32, letters) + mark;
 	const weakToken = secrets.text(32, letters);
 	const endsWithEmptyCursor = createRandom(seed, 'fastly end').integer(0, 1) === 1;
 

@@ -27,6 +27,7 @@ const { bigPdf } = require('./pdf');
  * @property {string} origin
  * @property {string} foreignOrigin
  * @property {() => number} now
+ * @property {import('./server').Call} call
  *
  * @typedef {Record<string, any> & { kind: string }} FaultOrder
  * @typedef {FaultOrder & { times: number, after: number, skipped: number, used: number }} Fault
@@ -60,6 +61,9 @@ const KINDS = {
 			return answer;
 		},
 	},
+
+	/** {reply}: whatever the test makes of the request, as an Answer. */
+	reply: { stage: 'instead', on: 'any', answer: ({ reply }, { call }) => reply(call) },
 
 	/** {retryAfter?}: 429; seconds, or 'date:SECONDS' for a date that far ahead, or no such header. */
 	throttle: {

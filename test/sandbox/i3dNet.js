@@ -185,9 +185,9 @@ function readRange(header) {
  * @param {import('./index').VendorOptions} options
  * @returns {import('./server').Vendor}
  */
-function createI3dNet({ seed, size, origin }) {
+function createI3dNet({ seed, size, origin, mark }) {
 	const basePath = '/i3dnet';
-	const privateToken = createRandom(seed, 'i3dnet secrets').hex(40);
+	const privateToken = createRandom(seed, 'i3dnet secrets').hex(40) + mark;
 	/** @type {Invoice[]} */
 	const invoices = [];
 	/** @type {Record<string, Invoice>} */

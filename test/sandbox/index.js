@@ -34,6 +34,7 @@ const VENDORS = {
  * @property {string} origin
  * @property {string} foreignOrigin
  * @property {() => number} now milliseconds
+ * @property {string} mark the end of each secret
  *
  * @typedef {object} SandboxOptions
  * @property {number} [port] 0: any free one
@@ -42,6 +43,7 @@ const VENDORS = {
  * @property {Record<string, number>} [sizes] invoices by vendor
  * @property {() => number} [now] the clock that tokens and dates in headers go by
  * @property {number} [latency] how long each request waits for its answer, in milliseconds
+ * @property {string} [mark] the end of each secret: characters that have to be encoded here and there
  * @property {boolean} [unchanging] the lists never change, so that each page is made only once
  */
 
@@ -53,6 +55,7 @@ async function createSandbox({
 	sizes = {},
 	now = Date.now,
 	latency = 0,
+	mark = '',
 	unchanging = false,
 } = {}) {
 	/** @type {import('./server').LoggedRequest[]} */
@@ -122,7 +125,7 @@ async function createSandbox({
 	}
 
 	for (const [name, { create, size }] of Object.entries(VENDORS)) {
-		const vendor = create({ seed, size: sizes[name] ?? size, now, ...origins });
+		const vendor = create({ seed, size: sizes[name] ?? size, now, mark, ...origins });
 		vendors.push(unchanging ? frozen(vendor) : vendor);
 	}
 

@@ -170,7 +170,7 @@ function createServer({ vendors, faults, origins, now, latency, random, log, con
 
 		const instead = taken.find((fault) => KINDS[fault.kind].stage === 'instead');
 		let answer = instead
-			? KINDS[instead.kind].answer?.(instead, { vendor, now, ...origins() })
+			? KINDS[instead.kind].answer?.(instead, { vendor, now, call, ...origins() })
 			: undefined;
 		answer ??= route.handle({ ...call, faults: pageFaults(taken) }, ...groups);
 		for (const fault of taken) {

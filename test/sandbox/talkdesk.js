@@ -170,7 +170,7 @@ function makeAccounts(seed) {
  * @param {import('./index').VendorOptions} options
  * @returns {import('./server').Vendor}
  */
-function createTalkdesk({ seed, size, origin, foreignOrigin, now }) {
+function createTalkdesk({ seed, size, origin, foreignOrigin, now, mark }) {
 	const basePath = '/talkdesk';
 	const accounts = makeAccounts(seed);
 	/** @type {Line[]} */
@@ -183,13 +183,15 @@ function createTalkdesk({ seed, size, origin, foreignOrigin, now }) {
 
 	const client = createRandom(seed, 'talkdesk client');
 	const clientId = client.hex(32);
-	const clientSecret = client.text(48, 'ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789-_');
+	const clientSecret =
+		client.text(48, 'ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789-_') + mark;
 	const tokens = createTokens({
 		clientId,
 		clientSecret,
 		scopes: Object.values(SCOPES),
 		random: createRandom(seed, 'talkdesk tokens'),
 		now,
+		mark,
 	});
 
 	/** @param {number} index */

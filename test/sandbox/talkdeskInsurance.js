@@ -91,7 +91,7 @@ function makeInvoice(random, index, number, day) {
  * @param {import('./index').VendorOptions} options
  * @returns {import('./server').Vendor}
  */
-function createTalkdeskInsurance({ seed, size, origin }) {
+function createTalkdeskInsurance({ seed, size, origin, mark }) {
 	const basePath = '/insurance';
 	/** @type {Record<string, Invoice[]>} */
 	const accounts = Object.fromEntries(ACCOUNTS.map((account) => [account, []]));
@@ -113,7 +113,7 @@ function createTalkdeskInsurance({ seed, size, origin }) {
 		accounts[filled[index % filled.length]].push(make(index, civilDate(dayOf(index, size))));
 	}
 
-	const headerValue = `Bearer bridge-${createRandom(seed, 'insurance secret').hex(40)}`;
+	const headerValue = `Bearer bridge-${createRandom(seed, 'insurance secret').hex(40)}${mark}`;
 
 	/** @type {import('./server').Route['handle']} */
 	function listInvoices({ faults }, segment) {

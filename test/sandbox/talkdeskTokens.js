@@ -19,8 +19,9 @@ const CODE_LIFE = 600;
  * @param {string[]} options.scopes all there are
  * @param {import('./random').Random} options.random
  * @param {() => number} options.now
+ * @param {string} options.mark
  */
-function createTokens({ clientId, clientSecret, scopes, random, now }) {
+function createTokens({ clientId, clientSecret, scopes, random, now, mark }) {
 	/** @type {Map<string, { scopes: string[], until: number }>} */
 	const tokens = new Map();
 	/** @type {Map<string, { scopes: string[], until: number, redirectUri: string }>} */
@@ -49,7 +50,7 @@ function createTokens({ clientId, clientSecret, scopes, random, now }) {
 	 * @param {string} [refreshToken]
 	 */
 	function grant(granted, refreshToken) {
-		const token = random.hex(64);
+		const token = random.hex(64) + mark;
 		tokens.set(token, { scopes: granted, until: now() + LIFE * 1000 });
 		const body = {
 			access_token: token,
@@ -85,7 +86,7 @@ function createTokens({ clientId, clientSecret, scopes, random, now }) {
 			if (!issued || issued.until < now() || issued.redirectUri !== form.get('redirect_uri')) {
 				return refuse(400, 'invalid_grant');
 			}
-			const refreshToken = random.hex(64);
+			const refreshToken = random.hex(64) + mark;
 			refreshTokens.set(refreshToken, issued.scopes);
 			return grant(issued.scopes, refreshToken);
 		}

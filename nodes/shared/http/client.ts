@@ -8,7 +8,7 @@ import type {
 import { sleep } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import { cancelSignalOf, cancelled, unlessCancelled } from './cancel';
-import { type Answer, failureFrom } from './failure';
+import { type Answer, clean, failureFrom } from './failure';
 import type { Gate } from './gate';
 import { LONGEST_WAIT_MS, isPassingCode, isPassingStatus, nextWaitMs } from './retry';
 import { type Query, isSameOrigin, parseUrl, queryString } from './url';
@@ -130,24 +130,22 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 			});
 			return await received.then(
 				(value): Outcome<T> => ({ done: true, value }),
-				(error: unknown): Outcome<T> => {
+				async (error: unknown): Promise<Outcome<T>> => {
 					stream.destroy();
-					return brokenTransfer(error);
+					return await brokenTransfer(error);
 				},
 			);
 		});
 	}
 
-	function brokenTransfer(error: unknown): Outcome<never> {
+	async function brokenTransfer(error: unknown): Promise<Outcome<never>> {
 		if (error instanceof ReadFailure) return { done: false, retry: 'never', failure: error };
 		const { code, words } = answerFromError(error);
+		const why = code ?? clean(words ?? 'no reason given', await settings.secrets());
 		return {
 			done: false,
 			retry: 'passing',
-			failure: new ReadFailure(
-				'vendor',
-				`The transfer from ${vendor} broke off (${code ?? words ?? 'no reason given'})`,
-			),
+			failure: new ReadFailure('vendor', `The transfer from ${vendor} broke off (${why})`),
 		};
 	}
 
@@ -212,7 +210,7 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 			const next = redirectTarget(answer, url);
 			if (next === null) return answer;
 			discard(answer.body);
-			if (!isSameOrigin(next, settings.baseUrl)) throw foreignRedirect(next);
+			if (!isSameOrigin(next, settings.baseUrl)) throw await foreignRedirect(next);
 			if (redirects === MOST_REDIRECTS) {
 				throw new ReadFailure('vendor', `${vendor} redirected the request again and again`, {
 					hint: 'Check the base URL of the credential',
@@ -222,10 +220,11 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 		}
 	}
 
-	function foreignRedirect(target: string): ReadFailure {
+	async function foreignRedirect(target: string): Promise<ReadFailure> {
+		const host = clean(new URL(target).host, await settings.secrets());
 		return new ReadFailure(
 			'vendor',
-			`${vendor} redirected the request to another host (${new URL(target).host}), which was not followed`,
+			`${vendor} redirected the request to another host (${host}), which was not followed`,
 			{ hint: 'The secret goes to the host of the credential only. Check its base URL' },
 		);
 	}

@@ -1,4 +1,5 @@
 import { ReadFailure } from '../errors';
+import { blotted } from './blot';
 import { retryAfterMs } from './retry';
 
 /** The parts of an answer or of a failed request that matter; nothing of what was sent. */
@@ -13,6 +14,10 @@ export interface Answer {
 }
 
 const LONGEST_WORDS = 300;
+/** What is looked at of an error text, however long it is. */
+const MOST_CHARACTERS = 20_000;
+/** Behind it n8n quotes the answer, and that may hold a token nobody knows of yet. */
+const QUOTED_ANSWER = ' but received:';
 
 const HINTS: Record<number, string> = {
 	400: 'Check the filters and the other parameters of this item',
@@ -51,8 +56,8 @@ export function failureFrom(
 ): ReadFailure {
 	const { status, code, headers, body } = answer;
 	const asked = retryAfterMs(headers['retry-after'], now) ?? undefined;
-	if (status === undefined && /access token/i.test(answer.words ?? '')) {
-		const why = clean(answer.words ?? '', secrets);
+	if (status === undefined && /access token|token endpoint/i.test(answer.words ?? '')) {
+		const why = clean((answer.words ?? '').split(QUOTED_ANSWER)[0], secrets);
 		return new ReadFailure('vendor', `${vendor} issued no access token: ${why}`, {
 			hint: 'Check the client ID and the client secret in the credential, and its token URL',
 		});
@@ -73,11 +78,7 @@ export function failureFrom(
 
 /** Takes out secrets and line breaks, and cuts what is too long to read. */
 export function clean(words: string, secrets: string[]): string {
-	// Longer ones first: one secret may hold another.
-	const hidden = secrets
-		.filter((secret) => secret !== '')
-		.sort((a, b) => b.length - a.length)
-		.reduce((text, secret) => text.split(secret).join('***'), words);
+	const hidden = blotted(words.slice(0, MOST_CHARACTERS), secrets);
 	const characters = [...hidden.replace(/\s+/g, ' ').trim()];
 	if (characters.length <= LONGEST_WORDS) return characters.join('');
 	return `${characters.slice(0, LONGEST_WORDS).join('')}…`;

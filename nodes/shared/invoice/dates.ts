@@ -5,8 +5,27 @@ const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** 9999-12-31 in unix seconds: what lies behind it are milliseconds, or nonsense. */
 const LAST_SECOND = 253_402_300_799;
 
+const MOST_REMEMBERED = 5000;
+
+/** Makes a function that works out each value once: invoices of a month share most of their days. */
+function remembering<K, V>(workOut: (key: K) => V): (key: K) => V {
+	const known = new Map<K, V>();
+	return (key) => {
+		const before = known.get(key);
+		if (before !== undefined) return before;
+		if (known.size >= MOST_REMEMBERED) known.clear();
+		const value = workOut(key);
+		known.set(key, value);
+		return value;
+	};
+}
+
 /** Gives the day that a text begins with, as it is written: never moved through a time zone. */
 export function civilDate(text: string): CivilDate | null {
+	return dayOf(text.slice(0, 11));
+}
+
+const dayOf = remembering((text: string): CivilDate | null => {
 	if (!DAY.test(text)) return null;
 	const year = Number(text.slice(0, 4));
 	const month = Number(text.slice(5, 7));
@@ -15,7 +34,7 @@ export function civilDate(text: string): CivilDate | null {
 	const leap =
 		month !== 2 || day < 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0));
 	return exists && leap ? text.slice(0, 10) : null;
-}
+});
 
 /**
  * Gives the day of a moment in a time zone.
@@ -25,14 +44,12 @@ export function civilDate(text: string): CivilDate | null {
  */
 export function dateOfMoment(seconds: number, timeZone: string): CivilDate | null {
 	if (!Number.isInteger(seconds) || seconds <= 0 || seconds > LAST_SECOND) return null;
-	const days = daysIn(timeZone);
-	const known = days.get(seconds);
-	if (known !== undefined) return known;
-	if (days.size >= MOST_MOMENTS) days.clear();
-	const day = convert(new Date(seconds * 1000), timeZone);
-	days.set(seconds, day);
-	return day;
+	return daysIn(timeZone)(seconds);
 }
+
+const daysIn = remembering((timeZone: string) =>
+	remembering((seconds: number) => convert(new Date(seconds * 1000), timeZone)),
+);
 
 function convert(moment: Date, timeZone: string): CivilDate {
 	if (timeZone === 'UTC') return moment.toISOString().slice(0, 10);
@@ -42,18 +59,6 @@ function convert(moment: Date, timeZone: string): CivilDate {
 			.map((p) => [p.type, p.value]),
 	);
 	return `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
-}
-
-/** The lines of an invoice, and invoices of a month, share most of their moments. */
-const MOST_MOMENTS = 5000;
-const daysByZone = new Map<string, Map<number, CivilDate>>();
-
-function daysIn(timeZone: string): Map<number, CivilDate> {
-	const known = daysByZone.get(timeZone);
-	if (known !== undefined) return known;
-	const days = new Map<number, CivilDate>();
-	daysByZone.set(timeZone, days);
-	return days;
 }
 
 /** Whether there is a time zone of this name. */
@@ -66,19 +71,14 @@ export function isTimeZone(name: string): boolean {
 }
 
 /** Making a formatter takes longer than using it a hundred times. */
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function formatFor(timeZone: string): Intl.DateTimeFormat {
-	const known = formats.get(timeZone);
-	if (known !== undefined) return known;
-	const format = new Intl.DateTimeFormat('en', {
-		timeZone,
-		calendar: 'iso8601',
-		numberingSystem: 'latn',
-		year: 'numeric',
-		month: '2-digit',
-		day: '2-digit',
-	});
-	formats.set(timeZone, format);
-	return format;
-}
+const formatFor = remembering(
+	(timeZone: string) =>
+		new Intl.DateTimeFormat('en', {
+			timeZone,
+			calendar: 'iso8601',
+			numberingSystem: 'latn',
+			year: 'numeric',
+			month: '2-digit',
+			day: '2-digit',
+		}),
+);

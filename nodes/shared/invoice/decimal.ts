@@ -13,7 +13,7 @@ const WHOLE_NUMBER = /^-?\d+$/;
 /** Longer than any amount, and than the largest JSON number written out (309 digits). */
 const MOST_CHARACTERS = 400;
 
-/** Integers this long, and the sum of two, are exact as a number; longer ones need BigInt. */
+/** Integers this long are exact as a number; longer ones need BigInt. */
 const MOST_EXACT_CHARACTERS = 15;
 
 function isExact(integer: string): boolean {
@@ -25,10 +25,16 @@ function canonicalInteger(integer: string): string {
 	return (isExact(integer) ? Number(integer) : BigInt(integer)).toString();
 }
 
-function addIntegers(a: string, b: string): string {
-	return isExact(a) && isExact(b)
-		? (Number(a) + Number(b)).toString()
-		: (BigInt(a) + BigInt(b)).toString();
+/** Adds numbers as long as these are exact, else BigInts. */
+function sumOfIntegers(integers: string[]): string {
+	let total = 0;
+	for (const integer of integers) {
+		if (isExact(integer)) total += Number(integer);
+		if (!isExact(integer) || !Number.isSafeInteger(total)) {
+			return integers.reduce((sum, next) => sum + BigInt(next), 0n).toString();
+		}
+	}
+	return total.toString();
 }
 
 /** How many digits stand behind the point. */
@@ -39,7 +45,10 @@ function scaleOf(amount: Decimal): number {
 
 /** Gives the amount without its point, with as many digits as if `scale` of them stood behind it. */
 function integerAt(scale: number, amount: Decimal): string {
-	return amount.replace('.', '') + '0'.repeat(scale - scaleOf(amount));
+	const point = amount.indexOf('.');
+	if (point === -1) return amount + '0'.repeat(scale);
+	const missing = scale - (amount.length - point - 1);
+	return amount.slice(0, point) + amount.slice(point + 1) + '0'.repeat(missing);
 }
 
 /** Puts the point into a canonical integer, `scale` digits from its end. */
@@ -89,7 +98,7 @@ export function shift(amount: Decimal, places: number): Decimal {
 /** Gives the exact sum of two amounts, with the precision of the more precise one. */
 export function add(a: Decimal, b: Decimal): Decimal {
 	const scale = Math.max(scaleOf(a), scaleOf(b));
-	return withPoint(addIntegers(integerAt(scale, a), integerAt(scale, b)), scale);
+	return withPoint(sumOfIntegers([integerAt(scale, a), integerAt(scale, b)]), scale);
 }
 
 /** Gives `a - b`, exactly. */
@@ -126,11 +135,11 @@ export function isZero(amount: Decimal): boolean {
 	return !/[1-9]/.test(amount);
 }
 
-/** Gives the exact sum; `0` where there is nothing to add. */
+/** Gives the exact sum, with the precision of the most precise amount; `0` where there is none. */
 export function sum(amounts: Iterable<Decimal>): Decimal {
-	let total: Decimal = '0';
-	for (const amount of amounts) total = add(total, amount);
-	return total;
+	const list = [...amounts];
+	const scale = list.reduce((most, amount) => Math.max(most, scaleOf(amount)), 0);
+	return withPoint(sumOfIntegers(list.map((amount) => integerAt(scale, amount))), scale);
 }
 
 /** How many digits behind the point the amount really uses: 1.50 uses one. */

@@ -1,4 +1,4 @@
-import { createHash } from 'crypto';
+import { createHash, hash } from 'crypto';
 import type { Invoice, LineItem, Provider } from './invoice';
 
 /**
@@ -9,8 +9,12 @@ export function dedupeKey(provider: Provider, accountId: string | null, id: stri
 	return [provider, accountId === null ? '-' : encoded(accountId), encoded(id)].join(':');
 }
 
+/** What most ids consist of, and what no encoding changes. */
+const UNRESERVED = /^[\w.-]*$/;
+
 /** A lone half of a surrogate pair has no encoding: it becomes the replacement character. */
 function encoded(text: string): string {
+	if (UNRESERVED.test(text)) return text;
 	return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
 
@@ -46,9 +50,11 @@ export function canonicalJson(value: unknown): string {
 	return `{${pairs.join(',')}}`;
 }
 
-function sha256(text: string): string {
-	return createHash('sha256').update(text).digest('hex');
-}
+/** In one call where this Node has one (20.12 or newer): half the time for a text as short as an invoice. */
+const sha256: (text: string) => string =
+	typeof hash === 'function'
+		? (text) => hash('sha256', text)
+		: (text) => createHash('sha256').update(text).digest('hex');
 
 /** An object has numbers before its other names, and `__proto__` is not set like these. */
 const OUT_OF_ORDER = /^(?:\d|__proto__$)/;
@@ -62,9 +68,12 @@ function isFlat(record: Record<string, unknown>): boolean {
 	return true;
 }
 
+/** Gives a copy with sorted names, or the record itself where there is nothing to sort. */
 function sorted(record: Record<string, unknown>): Record<string, unknown> {
+	const names = Object.keys(record);
+	if (names.length < 2) return record;
 	const copy: Record<string, unknown> = {};
-	for (const name of Object.keys(record).sort()) copy[name] = record[name];
+	for (const name of names.sort()) copy[name] = record[name];
 	return copy;
 }
 

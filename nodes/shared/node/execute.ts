@@ -9,6 +9,7 @@ import {
 	patienceFrom,
 	readingInvoices,
 } from './call';
+import { collect, makingOf } from './collect';
 import { nodeErrorFrom } from './errors';
 import { downloadPdf } from './pdf';
 import { wholeNumberFrom } from './values';
@@ -138,13 +139,15 @@ async function listItems(
 	const limit = limitFrom(call);
 	// Where records are left out or put together, the limit does not say how many are needed.
 	const recordsMakeItems = keep === undefined && (form === 'raw' || enoughFor === undefined);
-	const { records, whole } = await readList(context, vendor, call, operation, {
+	const { ofSome, ofAll } = makingOf(operation, about);
+	const { kept, whole } = await readList(context, vendor, call, operation, {
 		wanted: limit,
 		pageSize: pageSizeFor(call, recordsMakeItems ? limit : Infinity),
 		countsRecords: form === 'raw',
+		become: form === 'raw' ? undefined : ofSome,
 	});
-	if (form === 'raw' || normalize === undefined) return records.slice(0, limit) as IDataObject[];
-	return itemsOf(normalize(records, about), { form, limit, whole, compact: isTool(context) });
+	if (form === 'raw') return kept.slice(0, limit) as IDataObject[];
+	return itemsOf(ofAll(kept), { form, limit, whole, compact: isTool(context) });
 }
 
 /** Reads a whole list, because what is new may stand anywhere in it. */
@@ -158,14 +161,16 @@ async function listCandidates(
 ): Promise<Candidates> {
 	const about = invoiceContext(vendor, call);
 	const limit = limitFrom(call);
-	const { records, whole } = await readList(context, vendor, readingInvoices(call), operation, {
+	const { ofSome, ofAll } = makingOf(operation, withRecords(about));
+	const { kept, whole } = await readList(context, vendor, readingInvoices(call), operation, {
 		wanted: Infinity,
 		pageSize: pageSizeFor(call, Infinity),
 		countsRecords: false,
+		become: ofSome,
 	});
 	const output = { whole, compact: isTool(context) };
 	return {
-		invoices: operation.normalize!(records, withRecords(about)),
+		invoices: ofAll(kept),
 		limit,
 		keyOf: KEYS[only],
 		itemsOf: (invoices) => itemsInForm(invoices, outputChoice(call), about, output).map(asItem),
@@ -183,16 +188,18 @@ interface Extent {
 	pageSize?: number;
 	/** Whether records are wanted, not invoices. */
 	countsRecords: boolean;
+	/** What is kept of records; where it is missing, they are. */
+	become?: (records: object[]) => object[];
 }
 
-/** Reads the records of a list until there are enough, the newest first where that is known. */
+/** Reads a list until there is enough of it, the newest first where that is known. */
 async function readList(
 	context: IExecuteFunctions,
 	vendor: Vendor,
 	call: Call,
 	{ read, keep, enoughFor }: ListOperation<object>,
-	{ wanted, pageSize, countsRecords }: Extent,
-): Promise<{ records: object[]; whole: boolean }> {
+	{ wanted, pageSize, countsRecords, become }: Extent,
+): Promise<{ kept: object[]; whole: boolean }> {
 	const { pages, reversed } = read(call, {
 		all: wanted === Infinity,
 		pageSize,
@@ -202,36 +209,25 @@ async function readList(
 			onPage: call.onPage,
 		},
 	});
-	const records: object[] = [];
-	const enough =
-		countsRecords || enoughFor === undefined ? () => records.length >= wanted : enoughFor(wanted);
+	const kept: object[] = [];
+	const isEnough =
+		countsRecords || enoughFor === undefined
+			? (_: object[], received: number) => received >= wanted
+			: enoughFor(wanted);
 	let whole = true;
-	await collect(pages, records, enough, keep).catch((error: unknown) => {
+	await collect(pages, { kept, keep, become, isEnough }).catch((error: unknown) => {
 		const incomplete = error instanceof ReadFailure && error.kind === 'incomplete';
 		if (!incomplete || call.options.ifIncomplete !== 'continue') throw error;
-		context.logger.warn(`${vendor.name}: ${error.message}. ${records.length} records are put out`);
+		context.logger.warn(`${vendor.name}: ${error.message}. ${kept.length} records are put out`);
 		whole = false;
 	});
-	if (reversed) records.reverse();
-	return { records, whole };
+	if (reversed) kept.reverse();
+	return { kept, whole };
 }
 
 function limitFrom({ parameter }: Call): number {
 	if (parameter('returnAll', false)) return Infinity;
 	return wholeNumberFrom(parameter('limit', 50), 'Limit', 1);
-}
-
-/** Adds the records of a list until there are enough, or no more. */
-async function collect(
-	pages: AsyncIterable<object[]>,
-	records: object[],
-	enough: (page: object[]) => boolean,
-	keep: (record: object) => boolean = () => true,
-): Promise<void> {
-	for await (const page of pages) {
-		for (const record of page) if (keep(record)) records.push(record);
-		if (enough(page)) return;
-	}
 }
 
 /** n8n runs a node under a type of its own where an AI agent uses it as a tool. */

@@ -12,6 +12,7 @@ import {
 	pollInvoices,
 } from '../polling/poll';
 import { callFor, patienceFrom, readingInvoices } from './call';
+import { type Collecting, collect, makingOf } from './collect';
 import { nodeErrorFrom } from './errors';
 import { pageSizeFor } from './execute';
 import { invoiceContext, itemsInForm, outputChoice, withRecords } from './output';
@@ -118,22 +119,23 @@ function eventFrom({ name, operations }: Vendor, { parameter }: Call): EventName
 /** How the list of "Get Many" is read by a trigger. */
 function listsOf(context: IPollFunctions, vendor: Vendor, call: Call): Lists {
 	const operation = vendor.operations['invoice:getAll'] as ListOperation<object>;
-	const { read, normalize, enoughFor, newestFirst } = operation;
-	const about = withRecords(invoiceContext(vendor, call));
+	const { read, enoughFor, newestFirst } = operation;
+	const { ofSome, ofAll } = makingOf(operation, withRecords(invoiceContext(vendor, call)));
 	const budgetMs = context.getPollBudgetMs?.() ?? USUAL_BUDGET_MS;
 	const endsAt = Date.now() + budgetMs;
 
-	const readInvoices = async (request: ListRequest, enough: (page: object[]) => boolean) => {
+	const readInvoices = async (request: ListRequest, enough: Collecting['isEnough']) => {
 		const { pages, reversed = false } = read(readingInvoices(call), request);
-		const records: object[] = [];
-		for await (const page of pages) {
-			for (const record of page) records.push(record);
-			if (enough(page)) break;
-			if (Date.now() > endsAt) throw tooSlow(vendor, budgetMs, records.length);
-		}
+		const kept: object[] = [];
+		const isEnough = (page: object[], received: number) => {
+			if (enough(page, received)) return true;
+			if (Date.now() > endsAt) throw tooSlow(vendor, budgetMs, received);
+			return false;
+		};
+		await collect(pages, { kept, become: ofSome, isEnough });
 		// Things are told in the order in which they happened.
-		if (request.all && newestFirst === true && !reversed) records.reverse();
-		return normalize!(records, about);
+		if (request.all && newestFirst === true && !reversed) kept.reverse();
+		return ofAll(kept);
 	};
 	const whole = async () => {
 		const request = {
@@ -145,8 +147,7 @@ function listsOf(context: IPollFunctions, vendor: Vendor, call: Call): Lists {
 		return newestFirst === true ? invoices : byIssueDate(invoices);
 	};
 	const newest = async () => {
-		let received = 0;
-		const enough = enoughFor?.(NEWEST) ?? ((page: object[]) => (received += page.length) >= NEWEST);
+		const enough = enoughFor?.(NEWEST) ?? ((_: object[], received: number) => received >= NEWEST);
 		const pageSize = pageSizeFor(call, enoughFor === undefined ? NEWEST : Infinity);
 		const invoices = await readInvoices({ all: false, pageSize }, enough);
 		// What comes behind these may not have all its lines yet.

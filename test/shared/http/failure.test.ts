@@ -94,6 +94,14 @@ describe('no answer', () => {
 		expect(failure({}).message).toBe('Acme did not answer: no reason given');
 	});
 
+	test('quotes nothing of an answer that was to hold a token', () => {
+		const words =
+			'Expected JSON response from OAuth2 token endpoint but received: {"access_token":"new';
+		expect(failure({ words }).message).toBe(
+			'Acme issued no access token: Expected JSON response from OAuth2 token endpoint',
+		);
+	});
+
 	test('blots the secret out', () => {
 		expect(failure({ words: 'bad header t0ken' }).message).toBe(
 			'Acme did not answer: bad header ***',
@@ -125,6 +133,10 @@ describe('clean', () => {
 	test('leaves 300 characters and cuts what is longer', () => {
 		expect(clean('x'.repeat(300), [])).toBe('x'.repeat(300));
 		expect(clean('x'.repeat(301), [])).toBe(`${'x'.repeat(300)}…`);
+	});
+
+	test('looks at the beginning of a text without end only', () => {
+		expect(clean(`${' '.repeat(20_000)}x`, [])).toBe('');
 	});
 
 	test('cuts no emoji in half', () => {

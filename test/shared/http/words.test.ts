@@ -75,6 +75,12 @@ describe("Fastly's words", () => {
 });
 
 describe("CarrierX's words", () => {
+	test('are not looked for without end', () => {
+		const nested = (depth: number) => JSON.parse(`${'['.repeat(depth)}"deep"${']'.repeat(depth)}`);
+		expect(carrierX.wordsOf({ errors: nested(5) })).toBe('deep');
+		expect(carrierX.wordsOf({ errors: nested(100_000), message: 'nope' })).toBe('nope');
+	});
+
 	test.each([
 		[{ errors: 'wrong scope' }, 'wrong scope'],
 		[{ errors: ['wrong scope', 'expired'] }, 'wrong scope; expired'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { buildInvoice } from '../../../nodes/shared/invoice/build';
-import { canonicalJson, contentJson } from '../../../nodes/shared/invoice/key';
+import { canonicalJson, contentJson, hashOf } from '../../../nodes/shared/invoice/key';
 
 /** The rule read literally: names sorted within every object, and nothing that is undefined. */
 function reference(value: unknown): string {
@@ -81,5 +81,28 @@ describe('canonicalJson', () => {
 		expect(canonicalJson({ 9: [{ b: 1, a: 2 }], 10: null, a: undefined })).toBe(
 			'{"10":null,"9":[{"a":2,"b":1}]}',
 		);
+	});
+});
+
+describe('the hash', () => {
+	// SHA-256 of "null".
+	const HASH = '74234e98afe7498fb5daf1f36ac2d78acc339464f950703b8c019892f982b90b';
+
+	it('is the SHA-256 of the canonical JSON', () => {
+		expect(hashOf(null)).toBe(HASH);
+	});
+
+	it('is the same on a Node that has no hash in one call', () => {
+		jest.isolateModules(() => {
+			jest.doMock('crypto', () => ({
+				...jest.requireActual<object>('crypto'),
+				hash: undefined,
+			}));
+			const { hashOf: hashOfOlder } = jest.requireActual<
+				typeof import('../../../nodes/shared/invoice/key')
+			>('../../../nodes/shared/invoice/key');
+			expect(hashOfOlder(null)).toBe(HASH);
+			expect(hashOfOlder({ b: 'ü', a: [1] })).toBe(hashOf({ b: 'ü', a: [1] }));
+		});
 	});
 });

@@ -76,6 +76,12 @@ describe('safeFileName', () => {
 		expect(safeFileName(' aux . ')).toBe('_aux.pdf');
 	});
 
+	test('a long row of endings takes no long time', () => {
+		const begin = Date.now();
+		expect(safeFileName(`${'.pdf'.repeat(30_000)}x`)).toMatch(/^pdf/);
+		expect(Date.now() - begin).toBeLessThan(2000);
+	});
+
 	test('a long name that Windows keeps for itself is cut too', () => {
 		const fileName = safeFileName(`com1.${'x'.repeat(300)}`);
 		expect(fileName).toMatch(/^_com1\.x+\.pdf$/);

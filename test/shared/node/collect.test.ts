@@ -1,0 +1,94 @@
+import { collect, makingOf } from '../../../nodes/shared/node/collect';
+import { list } from '../../../nodes/shared/node/vendor';
+
+/** Gives pages of records, and notes when one is asked for, when it has come, and what it becomes. */
+function listOf(pages: number[][], failure?: Error) {
+	const events: string[] = [];
+	async function* read() {
+		for (const [index, page] of pages.entries()) {
+			events.push(`ask ${index}`);
+			await Promise.resolve();
+			yield page.map((id) => ({ id }));
+		}
+		if (failure) throw failure;
+	}
+	const become = (records: object[]) => {
+		events.push(`convert ${records.length}`);
+		return records.map((record) => ({ ...record, isConverted: true }));
+	};
+	return { events, pages: read(), become };
+}
+
+const upTo = (end: number) => Array.from({ length: end }, (_, index) => index);
+const idsOf = (kept: object[]) => kept.map((one) => (one as { id: number }).id);
+const never = () => false;
+
+describe('collect', () => {
+	it('asks for the next page before it converts one', async () => {
+		const { events, pages, become } = listOf([[1, 2], [3], [4]]);
+		const kept: object[] = [];
+		await collect(pages, { kept, become, isEnough: never });
+		expect(events).toEqual(['ask 0', 'ask 1', 'convert 2', 'ask 2', 'convert 1', 'convert 1']);
+		expect(kept).toEqual([1, 2, 3, 4].map((id) => ({ id, isConverted: true })));
+	});
+
+	it('asks for no page behind the one that is enough', async () => {
+		const { events, pages, become } = listOf([[1], [2], [3]]);
+		const kept: object[] = [];
+		await collect(pages, { kept, become, isEnough: (_, received) => received >= 2 });
+		expect(events).toEqual(['ask 0', 'ask 1', 'convert 1', 'convert 1']);
+		expect(idsOf(kept)).toEqual([1, 2]);
+	});
+
+	it('converts a long page bit by bit, in order', async () => {
+		const { events, pages, become } = listOf([upTo(120)]);
+		const kept: object[] = [];
+		await collect(pages, { kept, become, isEnough: never });
+		expect(events).toEqual(['ask 0', 'convert 50', 'convert 50', 'convert 20']);
+		expect(idsOf(kept)).toEqual(upTo(120));
+	});
+
+	it('counts what is kept, and keeps records as they are where nothing becomes of them', async () => {
+		const counts: number[] = [];
+		const kept: object[] = [];
+		await collect(listOf([[1, 2, 3], [4]]).pages, {
+			kept,
+			keep: (record) => (record as { id: number }).id !== 2,
+			isEnough: (page, received) => counts.push(page.length, received) < 0,
+		});
+		expect(counts).toEqual([2, 2, 1, 3]);
+		expect(kept).toEqual([{ id: 1 }, { id: 3 }, { id: 4 }]);
+	});
+
+	it('has kept all that came before a failure', async () => {
+		const { pages, become } = listOf([upTo(60), [60]], new Error('it broke off'));
+		const kept: object[] = [];
+		await expect(collect(pages, { kept, become, isEnough: never })).rejects.toThrow('broke off');
+		expect(idsOf(kept)).toEqual(upTo(61));
+	});
+});
+
+describe('makingOf', () => {
+	const about = {
+		accountId: null,
+		currency: null,
+		timeZone: 'UTC',
+		supplierName: 'A supplier',
+		includeRaw: false,
+	};
+	const normalize = jest.fn(() => []);
+	const read = () => ({ pages: listOf([]).pages });
+
+	it('makes invoices page by page, and leaves all of them as they are', () => {
+		const { ofSome, ofAll } = makingOf(list(read, { normalize }), about);
+		const records = [{ id: 1 }];
+		ofSome?.(records);
+		expect(normalize).toHaveBeenCalledWith(records, about);
+		expect(ofAll(records)).toBe(records);
+	});
+
+	it('makes them of all records where one may stand on two pages', () => {
+		const enoughFor = () => never;
+		expect(makingOf(list(read, { normalize, enoughFor }), about).ofSome).toBeUndefined();
+	});
+});
