@@ -109,16 +109,19 @@ async function listed(page) {
 	return await items.allInnerTexts();
 }
 
-/** Chooses the invoice that a search for `words` leaves; resolves to all that the list showed. */
-async function chooseInvoice(page, words) {
+/** Searches the list for an invoice and chooses it; resolves to all that the list showed before. */
+async function chooseInvoice(page, number) {
 	await field(page, 'invoiceId').getByTestId('rlc-input').click();
 	const all = await listed(page);
-	await page.getByTestId('rlc-search').fill(words);
+	await page.getByTestId('rlc-search').fill(number);
 	await page.waitForFunction(
 		(count) => document.querySelectorAll('[data-test-id="rlc-item"]').length < count,
 		all.length,
 	);
-	await page.getByTestId('rlc-item').getByText(words).click();
+	await page
+		.getByTestId('rlc-item')
+		.getByText(new RegExp(`^${number} · `))
+		.click();
 	return all;
 }
 
@@ -149,20 +152,22 @@ async function closeNode(page) {
 
 const output = (page) => page.getByTestId('output-panel');
 
-/** Runs the open node; resolves to the number of items in n8n's words, such as "50 items". */
-async function runNode(page) {
-	await page.getByTestId('node-execute-button').click();
-	await page.getByText('Node executed successfully').waitFor();
-	return await output(page).getByTestId('ndv-items-count').innerText();
+/** Takes away the messages that n8n shows for some seconds, in front of what is below them. */
+async function closeMessages(page) {
+	await page.locator('.el-notification__closeBtn').evaluateAll((all) => {
+		for (const button of all) button.click();
+	});
+	await page.waitForFunction(() => !document.querySelector('.el-notification'));
 }
 
-/** Takes away what n8n shows for some seconds in a corner. */
-async function closeMessages(page) {
-	const messages = page.locator('.el-notification__closeBtn');
-	while (await messages.count()) {
-		await messages.first().click();
-		await page.waitForTimeout(500);
-	}
+/** Runs the open node; resolves to the number of items in n8n's words, such as "50 items". */
+async function runNode(page) {
+	// The message of the run before would pass for that of this one.
+	await closeMessages(page);
+	await page.getByTestId('node-execute-button').click();
+	await page.getByText('Node executed successfully').waitFor();
+	await closeMessages(page);
+	return await output(page).getByTestId('ndv-items-count').innerText();
 }
 
 async function show(page, view) {
@@ -181,6 +186,21 @@ async function readTable(page) {
 		rows.push(Object.fromEntries(header.map((name, index) => [name, cells[index]])));
 	}
 	return rows;
+}
+
+/** Gives the output more room, as one does who reads a table: drags the form to the left. */
+async function widenOutput(page) {
+	const handle = await page.getByTestId('panel-drag-button').boundingBox();
+	await page.mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 2);
+	await page.mouse.down();
+	await page.mouse.move(0, handle.y, { steps: 5 });
+	await page.mouse.up();
+}
+
+/** Scrolls the table until this column is the last one in view. */
+async function scrollTo(page, column) {
+	const header = output(page).locator('thead th').filter({ hasText: column });
+	await header.evaluate((element) => element.scrollIntoView({ inline: 'end' }));
 }
 
 /** The name and the bytes of the file that the button under the output hands to the user. */
@@ -211,7 +231,9 @@ module.exports = {
 	readTable,
 	runNode,
 	saveCredential,
+	scrollTo,
 	show,
 	signIn,
 	type,
+	widenOutput,
 };
