@@ -127,11 +127,16 @@ async function chooseInvoice(page, number) {
 
 const credentialForm = (page) => page.getByTestId('editCredential-modal');
 
-const saveCredential = (page) => page.getByTestId('credential-save-button').click();
+const saveCredential = (page) =>
+	credentialForm(page).getByRole('button', { name: 'Save', exact: true }).click();
 
 async function newCredential(page) {
 	await page.getByTestId('node-credentials-slot').getByRole('button').click();
-	await credentialForm(page).waitFor();
+	// n8n gives it a name last of all: what is typed before does not count as a change.
+	await credentialForm(page)
+		.getByText(/ account$/)
+		.first()
+		.waitFor();
 }
 
 /** n8n tests a credential when its form is opened. */
