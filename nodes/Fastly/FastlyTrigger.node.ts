@@ -24,7 +24,8 @@ export class FastlyTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'fastlyApi', required: true }],
-		properties: triggerParameters(fastlyParameters),
+		// Pages follow a cursor, so there is never more than one request on its way.
+		properties: triggerParameters(fastlyParameters, ['parallelRequests']),
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

@@ -58,7 +58,7 @@ export const talkdeskParameters: INodeProperties[] = [
 			name: 'query',
 			type: 'string',
 			default: '',
-			placeholder: "e.g. number eq 'INV20250042' or number eq 'INV20250043'",
+			placeholder: "e.g. number eq 'INV20250042'",
 			description: 'More conditions in the filter language of Talkdesk',
 		},
 	]),

@@ -25,7 +25,8 @@ export class TalkdeskInsuranceTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'talkdeskInsuranceApi', required: true }],
-		properties: triggerParameters(talkdeskInsuranceParameters),
+		// One request brings the whole list.
+		properties: triggerParameters(talkdeskInsuranceParameters, ['parallelRequests']),
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

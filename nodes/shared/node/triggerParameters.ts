@@ -32,9 +32,13 @@ const NOT_IN_TRIGGERS = ['resource', 'operation', 'returnAll', 'limit', 'ifIncom
 
 /**
  * Gives the parameters of a vendor's trigger: an event, and what "Get Many" of its node offers. Where
- * the node can list unpaid invoices, the trigger can tell paid ones.
+ * the node can list unpaid invoices, the trigger can tell paid ones. `idle` are options of the node
+ * without effect in its trigger.
  */
-export function triggerParameters(ofNode: INodeProperties[]): INodeProperties[] {
+export function triggerParameters(
+	ofNode: INodeProperties[],
+	idle: string[] = [],
+): INodeProperties[] {
 	const knowsPayment = ofNode.some(
 		({ name, options = [] }) =>
 			name === 'operation' && options.some((option) => valueOf(option) === 'getUnpaid'),
@@ -50,7 +54,7 @@ export function triggerParameters(ofNode: INodeProperties[]): INodeProperties[] 
 			description: 'What starts the workflow',
 		},
 		...ofGetMany(ofNode).map((parameter) =>
-			parameter.name === 'options' ? withOptions(parameter) : parameter,
+			parameter.name === 'options' ? withOptions(parameter, idle) : parameter,
 		),
 	];
 }
@@ -60,8 +64,9 @@ function valueOf(option: object): unknown {
 	return 'value' in option ? option.value : undefined;
 }
 
-function withOptions(parameter: INodeProperties): INodeProperties {
-	const options = [emitExisting, ...ofGetMany(parameter.options as INodeProperties[])];
+function withOptions(parameter: INodeProperties, idle: string[]): INodeProperties {
+	const ofNode = ofGetMany(parameter.options as INodeProperties[]);
+	const options = [emitExisting, ...ofNode.filter(({ name }) => !idle.includes(name))];
 	return {
 		...parameter,
 		options: options.sort((a, b) => a.displayName.localeCompare(b.displayName)),
