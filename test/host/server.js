@@ -96,9 +96,9 @@ async function environment({ userFolder, port, url, settings, env }) {
 	};
 }
 
-function spawnN8n(env, logFile, cwd) {
+function spawnN8n(command, { env, logFile, cwd }) {
 	const log = fs.openSync(logFile, 'a', 0o600);
-	const child = spawn(NODE, ['--require', path.join(__dirname, 'watch-parent.js'), N8N, 'start'], {
+	const child = spawn(NODE, ['--require', path.join(__dirname, 'watch-parent.js'), N8N, ...command], {
 		cwd,
 		env,
 		// A group of its own, so that Ctrl-C in the terminal does not end it before its turn.
@@ -151,19 +151,29 @@ function stopper(child) {
 	};
 }
 
-/** Starts n8n on loopback with SQLite and an owner; resolves when it answers. */
-async function startN8n({ userFolder, port, env = {}, log = console.log, signal }) {
+/**
+ * Starts n8n on loopback with an owner, and with SQLite if `env` does not say otherwise; resolves
+ * when it answers. `command` is what stands behind "n8n" on the command line.
+ */
+async function startN8n({
+	userFolder,
+	port,
+	command = ['start'],
+	env = {},
+	log = console.log,
+	signal,
+}) {
 	await assertPortFree(port, 'n8n', 'N8N_PORT');
 	const url = `http://${LOOPBACK}:${port}`;
 	const settings = readSettings(userFolder);
 	const logFile = path.join(userFolder, 'n8n.log');
 	fs.rmSync(logFile, { force: true });
 	log(`Starting n8n at ${url} …`);
-	const child = spawnN8n(
-		await environment({ userFolder, port, url, settings, env }),
+	const child = spawnN8n(command, {
+		env: await environment({ userFolder, port, url, settings, env }),
 		logFile,
-		userFolder,
-	);
+		cwd: userFolder,
+	});
 	const stop = stopper(child);
 	try {
 		await untilReady(url, child, logFile, signal);

@@ -12,16 +12,17 @@ const log = () => {};
 
 /**
  * What the tests of the examples begin with: the package in an n8n of its own, the sandbox, and
- * credentials that lead from one to the other. `env` is added to n8n's environment.
+ * credentials that lead from one to the other. `env` is added to n8n's environment, `sizes` says how
+ * many invoices the sandbox has of each vendor.
  */
-async function openSession({ env } = {}) {
+async function openSession({ env, sizes } = {}) {
 	const userFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'vendor-invoices-examples-'));
 	/** Where the workflows may write files. */
 	const folder = path.join(userFolder, 'files');
 	fs.mkdirSync(folder);
 	await host.ensureInstalled({ log });
 	await host.installPackage({ userFolder, log });
-	const sandbox = await createSandbox({ port: 0 });
+	const sandbox = await createSandbox({ port: 0, sizes });
 	const session = { folder, sandbox };
 
 	async function start() {
