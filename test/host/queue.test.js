@@ -1,12 +1,7 @@
 'use strict';
 
 const { createHash } = require('node:crypto');
-const {
-	VENDORS,
-	connect,
-	putPostgresCredential,
-	vendorNode,
-} = require('./demo');
+const { VENDORS, connect, putPostgresCredential, vendorNode } = require('./demo');
 const { add, invoicesIn } = require('./expected');
 const host = require('./host');
 const { wait } = require('./processes');
@@ -130,18 +125,22 @@ const bookingWorkflow = (errorWorkflow) => ({
 	settings: { executionOrder: 'v1', errorWorkflow },
 });
 
-async function published(workflow) {
-	const created = await host.createWorkflow(client, workflow);
-	await host.publishWorkflow(client, created);
-	return created.id;
-}
-
 async function until(condition, what) {
 	const deadline = Date.now() + WAIT_TIMEOUT;
 	while (!(await condition())) {
 		if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}`);
 		await wait(100);
 	}
+}
+
+/** Publishes a workflow that begins with a webhook; resolves to its id when n8n listens to it. */
+async function published(workflow) {
+	const created = await host.createWorkflow(client, workflow);
+	await host.publishWorkflow(client, created);
+	const listens = `select count(*) from webhook_entity where "workflowId" = '${created.id}'`;
+	// In queue mode n8n says that it is published before it is.
+	await until(async () => Number(await postgres.query(listens)) > 0, `${workflow.name} listens`);
+	return created.id;
 }
 
 /** The executions of a workflow, the oldest first: {id, status, mode}. */
@@ -215,8 +214,8 @@ const statusesOf = (executions) => [...new Set(executions.map(({ status }) => st
 
 describe('the package', () => {
 	test('is missing on a worker on which nobody has installed it, which the execution says', async () => {
+		const workflowId = await published(listOnly('missing'));
 		const worker = await queue.startWorker({ withPackage: false });
-		const workflowId = await published({ ...bookingWorkflow(), ...listOnly('missing') });
 		await call('missing');
 		await untilEnded(workflowId, 1);
 		await worker.stop();
