@@ -238,10 +238,45 @@ function listOnly(route, options = {}) {
 	};
 }
 
+test('a trigger asks the vendor from the main process; a worker executes what it starts', async () => {
+	const trigger = ourNode({ ...FASTLY, node: 'fastlyTrigger' }, 'Trigger', {
+		parameters: { pollTimes: soon(), event: 'invoiceCreated' },
+	});
+	const workflow = await host.createWorkflow(client, {
+		name: 'New invoices',
+		nodes: [trigger, columnsNode('After', [200, 0], 'id: $json.id')],
+		connections: connect(['Trigger', 'After']),
+	});
+	await host.publishWorkflow(client, workflow);
+	const asked = () => sandbox.requests.filter(({ vendor }) => vendor === 'fastly').length;
+	await until(asked, 'the trigger has asked for the first time');
+	const before = new Set(sandbox.data.fastly.map(({ invoice_id: id }) => id));
+	sandbox.change('fastly', { insert: 1, where: 'end' });
+	const added = sandbox.data.fastly.map(({ invoice_id: id }) => id).filter((id) => !before.has(id));
+	await until(
+		async () => (await executionsOf(workflow.id)).length,
+		'there is something to execute',
+	);
+	expect(statusesOf(await executionsOf(workflow.id))).toEqual(['new']);
+
+	workers.push(await queue.startWorker());
+	await untilEnded(workflow.id, 1);
+	const { status, items } = await lastExecution(workflow.id);
+	expect({ status, ids: items.After.map(({ json }) => json.id) }).toEqual({
+		status: 'success',
+		ids: added,
+	});
+});
+
+/** Each minute, for the first time in some seconds. */
+function soon() {
+	const second = new Date(Date.now() + 8000).getSeconds();
+	return { item: [{ mode: 'custom', cronExpression: `${second} * * * * *` }] };
+}
+
 describe('with workers', () => {
 	let bookId;
 	let errorId;
-	let triggerId;
 
 	beforeAll(async () => {
 		const { id: errorWorkflow } = await host.createWorkflow(client, {
@@ -276,7 +311,6 @@ describe('with workers', () => {
 	}
 
 	test('two workers share the work, and each execution books all', async () => {
-		workers.push(await queue.startWorker());
 		const one = await rate();
 		workers.push(await queue.startWorker());
 		const two = await rate();
@@ -340,5 +374,22 @@ describe('with workers', () => {
 				`calls of the error workflow    ${told.length}\n` +
 				`all ended, seconds after that  ${seconds.toFixed(0)}\n`,
 		);
+	});
+
+	test('Only New: what came out on one worker is not new on another', async () => {
+		const workflowId = await published(listOnly('only-new', { onlyNew: 'new' }));
+		const counts = [];
+		const run = async () => {
+			await call('only-new');
+			await untilEnded(workflowId, counts.length + 1);
+			counts.push((await lastExecution(workflowId)).items.List.length);
+		};
+		await run();
+		await workers.shift().stop();
+		workers.push(await queue.startWorker());
+		await run();
+		sandbox.change('i3dNet', { insert: 1, where: 'end' });
+		await run();
+		expect(counts).toEqual([INVOICES, 0, 1]);
 	});
 });

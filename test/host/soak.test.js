@@ -13,7 +13,7 @@ const { socketsTo } = require('./sockets');
 
 const SETUP_TIMEOUT = 1_200_000;
 const SOAK_TIMEOUT = 900_000;
-const EXECUTIONS = 1000;
+const EXECUTIONS = Number(process.env.SOAK ?? 1000);
 const WARM_UP = 140;
 const AT_ONCE = 10;
 const SIZES = { talkdesk: 24, talkdeskInsurance: 12, fastly: 24, carrierX: 30, i3dNet: 30 };
@@ -132,4 +132,184 @@ function downloading(vendor) {
 		}),
 	];
 	return { route, vendor, workflow: workflowOf(route, nodes) };
+}
+
+/** Executes a job once: {status, items}, where `items` is one text whatever their order. */
+async function execute({ route }) {
+	const response = await fetch(`${session.n8n.url}/webhook/${route}`, { method: 'POST' });
+	const text = await response.text();
+	if (response.status !== 200) return { status: response.status, text };
+	const items = JSON.parse(text);
+	return { status: 200, items, digest: digestOf(items) };
+}
+
+function digestOf(items) {
+	const texts = items.map((item) => JSON.stringify(item)).sort();
+	return createHash('sha256').update(texts.join('\n')).digest('hex');
+}
+
+/** What a whole list of a vendor is, by the sandbox's own records. */
+function expectedOf({ node }) {
+	const [account] = sandbox.insuranceAccounts;
+	const talkdeskInsurance = { [account]: sandbox.data.talkdeskInsurance[account] };
+	const data = { ...sandbox.data, talkdeskInsurance };
+	return summary(invoicesIn({ data }, null).filter(({ provider }) => provider === node));
+}
+
+/** On a good day: what each job gives has to be right before anything is compared with it. */
+async function learnWhatIsWhole() {
+	for (const job of jobs) {
+		const { items, digest } = await execute(job);
+		if (job.route.startsWith('list')) {
+			const found = items.map(({ signedTotal: total, ...item }) => ({ ...item, total }));
+			expect(summary(found)).toEqual(expectedOf(job.vendor));
+		} else {
+			expect(new Set(items.map(({ sha256 }) => sha256)).size).toBe(PDFS);
+		}
+		job.whole = digest;
+	}
+}
+
+/**
+ * Executes the jobs in turn, some at once; resolves to how many were whole and failed, what was
+ * neither, and the most sockets to the vendors that were seen.
+ */
+async function executeMany(count) {
+	const results = { whole: 0, failed: 0, neither: [], sockets: 0 };
+	let next = 0;
+	async function lane() {
+		while (next < count) {
+			const job = jobs[next++ % jobs.length];
+			const { status, digest, items, text } = await execute(job);
+			results.sockets = Math.max(results.sockets, openSockets());
+			if (status === 200 && digest === job.whole) results.whole++;
+			else if (status === 500 && /^{"message":"Error in workflow"}$/.test(text)) results.failed++;
+			else results.neither.push({ route: job.route, status, text, count: items?.length });
+		}
+	}
+	await Promise.all(Array.from({ length: AT_ONCE }, lane));
+	return results;
+}
+
+/** The messages of all executions that failed. */
+async function messagesOfFailures() {
+	const filter = encodeURIComponent(JSON.stringify({ status: ['error'] }));
+	const messages = [];
+	for (let lastId = ''; ; ) {
+		const { results } = await client.call(
+			'GET',
+			`/executions?filter=${filter}&limit=100${lastId && `&lastId=${lastId}`}`,
+		);
+		if (!results.length) return messages;
+		lastId = results.at(-1).id;
+		for (const { id } of results) messages.push(await host.errorOf(client, id));
+	}
+}
+
+/** Sentences that say what happened; of each the part that does not differ from one to the next. */
+const KINDS_OF_FAILURE = [
+	/answered \d{3}/,
+	/did not answer: [^.]*/,
+	/something that is not JSON/,
+	/redirected the request to another host/,
+	/The transfer from .* broke off/,
+];
+
+const kindOf = (message) =>
+	KINDS_OF_FAILURE.map((kind) => kind.exec(message)?.[0]).find(Boolean) ?? message;
+
+/** value → how often, the most frequent first. */
+function tally(values) {
+	const counts = new Map();
+	for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+	return [...counts].sort(([, a], [, b]) => b - a);
+}
+
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+async function memory() {
+	await wait(2000);
+	return await session.n8n.memory();
+}
+
+const openSockets = () => socketsTo(session.n8n.pid, Number(new URL(sandbox.origin).port));
+
+/** Resolves to how many are left when n8n has had time to let them go. */
+async function leftAfterIdle(count) {
+	const deadline = Date.now() + IDLE;
+	for (;;) {
+		const left = await count();
+		if (!left || Date.now() > deadline) return left;
+		await wait(500);
+	}
+}
+
+function table(rows) {
+	const width = Math.max(...rows.map(([name]) => name.length));
+	return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+}
+
+test(
+	'a thousand executions are whole or failed, and leave neither memory nor sockets behind',
+	async () => {
+		await learnWhatIsWhole();
+		for (const fault of FAULTS) sandbox.addFault({ ...fault, share: SHARE, times: Infinity });
+		await executeMany(WARM_UP);
+		const before = await messagesOfFailures();
+		sandbox.clearRequests();
+
+		const began = Date.now();
+		const first = await executeMany(EXECUTIONS / 2);
+		const half = await memory();
+		const second = await executeMany(EXECUTIONS / 2);
+		const full = await memory();
+		const seconds = (Date.now() - began) / 1000;
+
+		const used = Math.max(first.sockets, second.sockets);
+		const sockets = await leftAfterIdle(openSockets);
+		const connections = await leftAfterIdle(sandbox.connections);
+		const messages = (await messagesOfFailures()).slice(0, -before.length || undefined);
+		const faults = sandbox.requests.flatMap((request) => request.faults);
+		const whole = first.whole + second.whole;
+		const failed = first.failed + second.failed;
+		process.stdout.write(
+			`\n${table([
+				['Executions', `${EXECUTIONS} in ${seconds.toFixed(0)} s`],
+				['  whole', whole],
+				['  failed', failed],
+				...tally(messages.map(kindOf)).map(([kind, count]) => [`    ${kind}`, count]),
+				['  neither', first.neither.length + second.neither.length],
+				['Requests', sandbox.requests.length],
+				['  spoiled', faults.length],
+				...tally(faults).map(([kind, count]) => [`    ${kind}`, count]),
+				['Heap after 500', megabytes(half.heapUsed)],
+				['Heap after 1,000', megabytes(full.heapUsed)],
+				['Resident after 500', megabytes(half.rss)],
+				['Resident after 1,000', megabytes(full.rss)],
+				['Sockets to the vendors, most at once', used],
+				['Sockets to the vendors, idle', sockets],
+				['Connections as the vendors see it, idle', connections],
+			])}\n`,
+		);
+
+		expect([...first.neither, ...second.neither]).toEqual([]);
+		expect(whole + failed).toBe(EXECUTIONS);
+		expect(whole).toBeGreaterThan(EXECUTIONS / 2);
+		expect(messages).toHaveLength(failed);
+		expect(messages.filter((message) => !saysWhatHappened(message))).toEqual([]);
+		expect(faults.length / sandbox.requests.length).toBeGreaterThan(0.08);
+		expect(full.heapUsed / half.heapUsed).toBeLessThan(1.1);
+		expect(full.rss / half.rss).toBeLessThan(1.1);
+		expect(used).toBeGreaterThan(0);
+		expect({ sockets, connections }).toEqual({ sockets: 0, connections: 0 });
+	},
+	SOAK_TIMEOUT,
+);
+
+/** In words of ours, with the vendor's name. */
+function saysWhatHappened(message) {
+	return (
+		VENDORS.some(({ name }) => message.includes(name)) &&
+		KINDS_OF_FAILURE.some((k) => k.test(message))
+	);
 }
