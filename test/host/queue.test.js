@@ -12,11 +12,11 @@ const { openQueue } = require('./queue');
 
 const SETUP_TIMEOUT = 1_200_000;
 const WAIT_TIMEOUT = 180_000;
-const INVOICES = 4;
+const INVOICES = 3;
 /** How long a vendor takes to answer, in milliseconds. */
 const LATENCY = 50;
-const RATED = 100;
-const EXECUTIONS = 200;
+const RATED = Number(process.env.RATED ?? 100);
+const EXECUTIONS = Number(process.env.EXECS ?? 200);
 
 const TABLE = `create table results (
 	run int, dedupe_key text, signed_total numeric, sha256 text, primary key (run, dedupe_key)

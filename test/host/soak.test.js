@@ -195,14 +195,14 @@ async function executeMany(count) {
 async function messagesOfFailures() {
 	const filter = encodeURIComponent(JSON.stringify({ status: ['error'] }));
 	const messages = [];
-	for (let lastId = ''; ; ) {
-		const { results } = await client.call(
+	for (let page = ''; ; ) {
+		const { results, nextCursor } = await client.call(
 			'GET',
-			`/executions?filter=${filter}&limit=100${lastId && `&lastId=${lastId}`}`,
+			`/executions?filter=${filter}&limit=100${page}`,
 		);
-		if (!results.length) return messages;
-		lastId = results.at(-1).id;
 		for (const { id } of results) messages.push(await host.errorOf(client, id));
+		if (!nextCursor) return messages;
+		page = `&cursor=${encodeURIComponent(nextCursor)}`;
 	}
 }
 
