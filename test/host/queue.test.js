@@ -23,7 +23,7 @@ const TABLE = `create table results (
 )`;
 
 const I3D = VENDORS.find(({ node }) => node === 'i3dNet');
-const FASTLY = VENDORS.find(({ node }) => node === 'fastly');
+const CARRIER_X = VENDORS.find(({ node }) => node === 'carrierX');
 
 let queue;
 let client;
@@ -239,7 +239,7 @@ function listOnly(route, options = {}) {
 }
 
 test('a trigger asks the vendor from the main process; a worker executes what it starts', async () => {
-	const trigger = ourNode({ ...FASTLY, node: 'fastlyTrigger' }, 'Trigger', {
+	const trigger = ourNode({ ...CARRIER_X, node: 'carrierXTrigger' }, 'Trigger', {
 		parameters: { pollTimes: soon(), event: 'invoiceCreated' },
 	});
 	const workflow = await host.createWorkflow(client, {
@@ -248,25 +248,28 @@ test('a trigger asks the vendor from the main process; a worker executes what it
 		connections: connect(['Trigger', 'After']),
 	});
 	await host.publishWorkflow(client, workflow);
-	const asked = () => sandbox.requests.filter(({ vendor }) => vendor === 'fastly').length;
+	const asked = () => sandbox.requests.filter(({ vendor }) => vendor === 'carrierX').length;
 	await until(asked, 'the trigger has asked for the first time');
-	const before = new Set(sandbox.data.fastly.map(({ invoice_id: id }) => id));
-	sandbox.change('fastly', { insert: 1, where: 'end' });
-	const added = sandbox.data.fastly.map(({ invoice_id: id }) => id).filter((id) => !before.has(id));
+	const before = new Set(sids());
+	sandbox.change('carrierX', { insert: 1, where: 'end' });
+	const added = sids().filter((sid) => !before.has(sid));
 	await until(
 		async () => (await executionsOf(workflow.id)).length,
 		'there is something to execute',
 	);
 	expect(statusesOf(await executionsOf(workflow.id))).toEqual(['new']);
 
-	workers.push(await queue.startWorker());
+	const worker = await queue.startWorker();
 	await untilEnded(workflow.id, 1);
+	await worker.stop();
 	const { status, items } = await lastExecution(workflow.id);
 	expect({ status, ids: items.After.map(({ json }) => json.id) }).toEqual({
 		status: 'success',
 		ids: added,
 	});
 });
+
+const sids = () => sandbox.data.carrierX.map(({ invoice_sid: sid }) => sid);
 
 /** Each minute, for the first time in some seconds. */
 function soon() {
@@ -296,6 +299,7 @@ describe('with workers', () => {
 		errorId = errorWorkflow;
 		bookId = await published(bookingWorkflow(errorId));
 		sandbox.setLatency(LATENCY);
+		workers.push(await queue.startWorker());
 	}, SETUP_TIMEOUT);
 
 	/** Resolves to executions in a minute. */
