@@ -13,7 +13,7 @@ const { socketsTo } = require('./sockets');
 
 const SETUP_TIMEOUT = 1_200_000;
 const SOAK_TIMEOUT = 900_000;
-const EXECUTIONS = Number(process.env.SOAK ?? 1000);
+const EXECUTIONS = 1000;
 const WARM_UP = 140;
 const AT_ONCE = 10;
 const SIZES = { talkdesk: 24, talkdeskInsurance: 12, fastly: 24, carrierX: 30, i3dNet: 30 };
