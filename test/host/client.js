@@ -188,6 +188,12 @@ async function executionsOf(client, workflowId) {
 	return executions;
 }
 
+/** The message of an execution that has failed. */
+async function errorOf(client, executionId) {
+	const { data } = await client.call('GET', `/executions/${executionId}`);
+	return unflatten(data).resultData.error.message;
+}
+
 /** node name → the items of its first output. */
 function firstOutputs(runData) {
 	const outputs = Object.entries(outputsByNode(runData));
@@ -236,6 +242,7 @@ async function nodeTypes(client) {
 module.exports = {
 	createCredential,
 	createWorkflow,
+	errorOf,
 	executionsOf,
 	listSearch,
 	login,

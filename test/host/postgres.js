@@ -1,11 +1,11 @@
 'use strict';
 
-const { execFileSync, spawn } = require('node:child_process');
+const { execFileSync } = require('node:child_process');
 const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { LOOPBACK, freePort, run, wait } = require('./processes');
+const { LOOPBACK, freePort, run, spawnGuarded, wait } = require('./processes');
 
 const DEBIAN = '/usr/lib/postgresql';
 const USER = 'n8n';
@@ -30,10 +30,6 @@ function unprivileged() {
 	return { uid: id('-u'), gid: id('-g') };
 }
 
-// The shell ends the server when its own standard input ends, which happens by itself when this
-// program dies, however it dies.
-const GUARDED = '"$@" & read -r _; kill -INT $!; wait $!';
-
 function spawnServer({ bin, folder, port, user }) {
 	const log = fs.openSync(path.join(folder, 'log'), 'a');
 	const settings = [`port=${port}`, `listen_addresses=${LOOPBACK}`, 'fsync=off'];
@@ -42,13 +38,7 @@ function spawnServer({ bin, folder, port, user }) {
 		...['-D', path.join(folder, 'data'), '-k', folder],
 		...settings.flatMap((setting) => ['-c', setting]),
 	];
-	const child = spawn('sh', ['-c', GUARDED, 'sh', ...server], {
-		...user,
-		cwd: folder,
-		// Ctrl-C in the terminal is not for it.
-		detached: true,
-		stdio: ['pipe', log, log],
-	});
+	const child = spawnGuarded(server, { ...user, cwd: folder, log });
 	fs.closeSync(log);
 	return child;
 }

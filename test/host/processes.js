@@ -73,6 +73,20 @@ function run(command, args, { cwd, logFile, env = npmEnvironment() } = {}) {
 	});
 }
 
+// The shell ends the server when its own standard input ends, which happens by itself when this
+// program dies, however it dies.
+const GUARDED = '"$@" & read -r _; kill -INT $!; wait $!';
+
+/** Starts a server that ends with this program, or when the standard input of the child is ended. */
+function spawnGuarded(server, { log, ...options }) {
+	return spawn('sh', ['-c', GUARDED, 'sh', ...server], {
+		...options,
+		// Ctrl-C in the terminal is not for it.
+		detached: true,
+		stdio: ['pipe', log, log],
+	});
+}
+
 /** Listens on the port for a moment; resolves to the port (another one for 0). */
 function probePort(port) {
 	return new Promise((resolve, reject) => {
@@ -120,5 +134,6 @@ module.exports = {
 	lapse,
 	npmEnvironment,
 	run,
+	spawnGuarded,
 	wait,
 };

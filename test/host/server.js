@@ -2,6 +2,7 @@
 
 const { spawn } = require('node:child_process');
 const { randomBytes } = require('node:crypto');
+const { once } = require('node:events');
 const fs = require('node:fs');
 const path = require('node:path');
 const { MODULES, N8N, NODE } = require('./install');
@@ -96,15 +97,19 @@ async function environment({ userFolder, port, url, settings, env }) {
 	};
 }
 
-function spawnN8n(env, logFile, cwd) {
+function spawnN8n(command, { env, logFile, cwd }) {
 	const log = fs.openSync(logFile, 'a', 0o600);
-	const child = spawn(NODE, ['--require', path.join(__dirname, 'watch-parent.js'), N8N, 'start'], {
-		cwd,
-		env,
-		// A group of its own, so that Ctrl-C in the terminal does not end it before its turn.
-		detached: true,
-		stdio: ['ignore', log, log, 'ipc'],
-	});
+	const child = spawn(
+		NODE,
+		['--require', path.join(__dirname, 'watch-parent.js'), N8N, ...command],
+		{
+			cwd,
+			env,
+			// A group of its own, so that Ctrl-C in the terminal does not end it before its turn.
+			detached: true,
+			stdio: ['ignore', log, log, 'ipc'],
+		},
+	);
 	fs.closeSync(log);
 	return child;
 }
@@ -151,19 +156,36 @@ function stopper(child) {
 	};
 }
 
-/** Starts n8n on loopback with SQLite and an owner; resolves when it answers. */
-async function startN8n({ userFolder, port, env = {}, log = console.log, signal }) {
+/** What n8n's process holds in memory when its garbage is gone: {rss, heapUsed, external …}. */
+async function memoryOf(child) {
+	const answer = once(child, 'message');
+	child.send('memory');
+	return (await answer)[0];
+}
+
+/**
+ * Starts n8n on loopback with an owner, and with SQLite if `env` does not say otherwise; resolves
+ * when it answers. `command` is what stands behind "n8n" on the command line.
+ */
+async function startN8n({
+	userFolder,
+	port,
+	command = ['start'],
+	env = {},
+	log = console.log,
+	signal,
+}) {
 	await assertPortFree(port, 'n8n', 'N8N_PORT');
 	const url = `http://${LOOPBACK}:${port}`;
 	const settings = readSettings(userFolder);
 	const logFile = path.join(userFolder, 'n8n.log');
 	fs.rmSync(logFile, { force: true });
 	log(`Starting n8n at ${url} …`);
-	const child = spawnN8n(
-		await environment({ userFolder, port, url, settings, env }),
+	const child = spawnN8n(command, {
+		env: await environment({ userFolder, port, url, settings, env }),
 		logFile,
-		userFolder,
-	);
+		cwd: userFolder,
+	});
 	const stop = stopper(child);
 	try {
 		await untilReady(url, child, logFile, signal);
@@ -171,7 +193,15 @@ async function startN8n({ userFolder, port, env = {}, log = console.log, signal 
 		await stop();
 		throw error;
 	}
-	return { url, stop, logFile, pid: child.pid, email: OWNER_EMAIL, password: settings.password };
+	return {
+		url,
+		stop,
+		memory: () => memoryOf(child),
+		logFile,
+		pid: child.pid,
+		email: OWNER_EMAIL,
+		password: settings.password,
+	};
 }
 
 module.exports = { startN8n };

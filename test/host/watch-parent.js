@@ -1,5 +1,8 @@
 'use strict';
 
+const v8 = require('node:v8');
+const vm = require('node:vm');
+
 // Loaded into n8n before n8n itself. The channel to the parent closes when the parent ends,
 // however it ends; n8n must not stay behind as an orphan that holds the port.
 const GRACE = 8000;
@@ -17,5 +20,19 @@ process.on('disconnect', () => {
 	process.kill(process.pid, 'SIGTERM');
 	setTimeout(killGroup, GRACE).unref();
 });
+
+/** V8 gives its collector of garbage away only on request. */
+function collectGarbage() {
+	v8.setFlagsFromString('--expose-gc');
+	vm.runInNewContext('gc')();
+}
+
+// The parent may ask how much memory is in use, garbage apart.
+process.on('message', (question) => {
+	if (question !== 'memory') return;
+	collectGarbage();
+	process.send(process.memoryUsage());
+});
+
 // The channel alone is no reason to stay alive.
 process.channel?.unref();

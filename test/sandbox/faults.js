@@ -5,8 +5,9 @@ const { text, json } = require('./answers');
 const { bigPdf } = require('./pdf');
 
 /**
- * Bad days, to be ordered. A fault is `{ vendor?, kind, times = 1, after = 0, path?, ...arguments }`:
- * it leaves the first `after` requests that fit alone and spoils the next `times` (may be Infinity).
+ * Bad days, to be ordered. A fault is `{ vendor?, kind, times = 1, after = 0, share = 1, path?,
+ * ...arguments }`: it leaves the first `after` requests that fit alone and spoils the next `times`
+ * (may be Infinity); of these only a share, where `share` is less than 1, drawn from the seed.
  * `path` (a piece of text, or a RegExp) is looked for in the path, then in path and query. Without
  * it, the calls that issue tokens are left alone. A request that is refused, for its credential or
  * its method, never reaches a fault.
@@ -30,7 +31,7 @@ const { bigPdf } = require('./pdf');
  * @property {import('./server').Call} call
  *
  * @typedef {Record<string, any> & { kind: string }} FaultOrder
- * @typedef {FaultOrder & { times: number, after: number, skipped: number, used: number }} Fault
+ * @typedef {FaultOrder & { times: number, after: number, share: number, skipped: number, used: number }} Fault
  *
  * @typedef {object} FaultKind
  * @property {'before' | 'instead' | 'page' | 'after' | 'change'} stage
@@ -272,8 +273,11 @@ function fits(fault, call) {
 	return found(call.path) || found(call.pathAndQuery);
 }
 
-/** @param {readonly string[]} vendors */
-function createFaults(vendors) {
+/**
+ * @param {readonly string[]} vendors
+ * @param {import('./random').Random} random
+ */
+function createFaults(vendors, random) {
 	/** @type {Fault[]} */
 	let faults = [];
 
@@ -286,7 +290,9 @@ function createFaults(vendors) {
 			}
 			const [times, after] = [countOf(order.times, 1), countOf(order.after, 0)];
 			if (!(times >= 0 && after >= 0)) throw new Error('times and after must be numbers');
-			faults.push({ ...order, times, after, skipped: 0, used: 0 });
+			const { share = 1 } = order;
+			if (!(share >= 0 && share <= 1)) throw new Error('share must be a number from 0 to 1');
+			faults.push({ ...order, times, after, share, skipped: 0, used: 0 });
 		},
 		clear() {
 			faults = [];
@@ -308,6 +314,7 @@ function createFaults(vendors) {
 					fault.skipped++;
 					continue;
 				}
+				if (fault.share < 1 && !random.chance(fault.share)) continue;
 				fault.used++;
 				replaced ||= replaces;
 				taken.push(fault);

@@ -1,6 +1,7 @@
 // @ts-check
 'use strict';
 
+const { setMaxListeners } = require('node:events');
 const { json } = require('./answers');
 const { createFaults } = require('./faults');
 const { frozen } = require('./frozen');
@@ -60,13 +61,15 @@ async function createSandbox({
 } = {}) {
 	/** @type {import('./server').LoggedRequest[]} */
 	const requests = [];
-	/** @type {Omit<import('./server').LoggedRequest, 'vendor'>[]} */
+	/** @type {Omit<import('./server').LoggedRequest, 'vendor' | 'faults'>[]} */
 	const foreignRequests = [];
 	/** @type {import('./server').Vendor[]} */
 	const vendors = [];
 	const origins = { origin: `http://${host}`, foreignOrigin: '' };
-	const faults = createFaults(Object.keys(VENDORS));
+	const faults = createFaults(Object.keys(VENDORS), createRandom(seed, 'faults'));
 	const stopping = new AbortController();
+	// Each request that waits listens to it.
+	setMaxListeners(Infinity, stopping.signal);
 
 	/**
 	 * @param {string} method
@@ -168,6 +171,11 @@ async function createSandbox({
 			if (!(milliseconds >= 0)) throw new Error('the latency is milliseconds, 0 or more');
 			latency = milliseconds;
 		},
+		/** @returns {Promise<number>} how many connections clients have open to the vendors */
+		connections: () =>
+			new Promise((resolve, reject) =>
+				server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+			),
 		addFault: faults.add,
 		clearFaults: faults.clear,
 		async stop() {

@@ -688,6 +688,29 @@ describe('faults that spoil an answer', () => {
 		expect(() => sandbox.addFault({ vendor: 'acme', kind: 'html' })).toThrow('no such vendor');
 	});
 
+	test('a share of the requests, the same ones each time, and the log says which', async () => {
+		const spoiled = async () => {
+			const own = await createSandbox({ seed: 'share' });
+			own.addFault({ kind: 'status', status: 503, times: Infinity, share: 0.3 });
+			const { baseUrl, apiToken } = own.credentials.fastlyApi;
+			for (let request = 0; request < 100; request++) {
+				await get(`${baseUrl}/billing/v3/invoices`, { 'fastly-key': apiToken });
+			}
+			await own.stop();
+			return own.requests.map(({ status, faults }) => [status, ...faults]);
+		};
+		const outcomes = await spoiled();
+		const failed = outcomes.filter(([status]) => status === 503);
+		expect(failed.length).toBeGreaterThan(15);
+		expect(failed.length).toBeLessThan(45);
+		expect(failed.every(([, kind]) => kind === 'status')).toBe(true);
+		expect(outcomes.filter(([status]) => status === 200).every(({ length }) => length === 1)).toBe(
+			true,
+		);
+		expect(await spoiled()).toEqual(outcomes);
+		expect(() => sandbox.addFault({ kind: 'html', share: 2 })).toThrow('share must be');
+	});
+
 	test('tokens are spoiled only if the path says so', async () => {
 		sandbox.addFault({ vendor: 'talkdesk', kind: 'status', status: 500 });
 		sandbox.addFault({ vendor: 'talkdesk', kind: 'status', status: 502, path: /oauth\/token$/ });
@@ -994,6 +1017,18 @@ describe('mutate', () => {
 });
 
 describe('the sandbox itself', () => {
+	test('counts the connections of its clients', async () => {
+		const own = await createSandbox();
+		const agent = new http.Agent({ keepAlive: true });
+		await new Promise((resolve) =>
+			http.get(own.origin, { agent }, (response) => response.resume().on('end', resolve)),
+		);
+		expect(await own.connections()).toBe(1);
+		agent.destroy();
+		while (await own.connections()) await new Promise((resolve) => setImmediate(resolve));
+		await own.stop();
+	});
+
 	test('writes down each request', async () => {
 		await list('carrierX', '?limit=2');
 		await list('fastly', '', { 'fastly-key': 'no' });

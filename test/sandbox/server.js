@@ -50,6 +50,7 @@ const { Refusal } = require('./query');
  * @property {Record<string, string | string[]>} query
  * @property {http.IncomingHttpHeaders} headers
  * @property {number} status 0: not answered (yet)
+ * @property {string[]} faults the kinds of what it had to suffer
  */
 
 const MOST_BODY = 1_000_000;
@@ -144,9 +145,10 @@ function createServer({ vendors, faults, origins, now, latency, random, log, con
 	/**
 	 * @param {Vendor} vendor
 	 * @param {Call} call
+	 * @param {LoggedRequest} entry
 	 * @returns {Promise<Answer>}
 	 */
-	async function answerOf(vendor, call) {
+	async function answerOf(vendor, call, entry) {
 		const found = findRoute(vendor, call);
 		if (!found) throw new Refusal(404, 'There is nothing at this address');
 		const { route, groups } = found;
@@ -164,6 +166,7 @@ function createServer({ vendors, faults, origins, now, latency, random, log, con
 			path,
 			pathAndQuery: path + new URL(call.url).search,
 		});
+		entry.faults = taken.map(({ kind }) => kind);
 		for (const { kind, ms } of taken) {
 			if (kind === 'slow') await wait(ms, undefined, { signal: stopped });
 		}
@@ -205,6 +208,7 @@ function createServer({ vendors, faults, origins, now, latency, random, log, con
 			query: plainQuery(address.searchParams),
 			headers,
 			status: 0,
+			faults: [],
 		};
 		log(entry);
 		if (!vendor) {
@@ -217,7 +221,7 @@ function createServer({ vendors, faults, origins, now, latency, random, log, con
 		/** @type {Answer} */
 		let answer;
 		try {
-			answer = await answerOf(vendor, {
+			const call = {
 				method,
 				path: path.slice(vendor.basePath.length),
 				url: address.href,
@@ -225,7 +229,8 @@ function createServer({ vendors, faults, origins, now, latency, random, log, con
 				headers,
 				body,
 				faults: pageFaults([]),
-			});
+			};
+			answer = await answerOf(vendor, call, entry);
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
 			answer = vendor.error(error.status, error.message, { field: error.field });
@@ -250,7 +255,7 @@ function createServer({ vendors, faults, origins, now, latency, random, log, con
 /**
  * Another host, to be lured to: writes down who came, and with what.
  *
- * @param {(entry: Omit<LoggedRequest, 'vendor'>) => void} log
+ * @param {(entry: Omit<LoggedRequest, 'vendor' | 'faults'>) => void} log
  * @returns {http.Server}
  */
 function createForeignServer(log) {
