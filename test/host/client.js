@@ -75,6 +75,12 @@ async function login({ url, email, password }) {
 	}
 }
 
+/** Makes the owner, as n8n's first page does where the environment names none. */
+async function createOwner({ url, email, password }) {
+	const owner = { email, password, firstName: 'Demo', lastName: 'Owner' };
+	await new Client(url).call('POST', '/owner/setup', owner);
+}
+
 async function createCredential(client, { name, type, data }) {
 	const { id } = await client.call('POST', '/credentials', { name, type, data });
 	return { id, name, type, data };
@@ -230,6 +236,7 @@ async function nodeTypes(client) {
 
 module.exports = {
 	createCredential,
+	createOwner,
 	createWorkflow,
 	executionsOf,
 	listSearch,

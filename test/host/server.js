@@ -4,7 +4,7 @@ const { spawn } = require('node:child_process');
 const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
-const { MODULES, N8N, NODE } = require('./install');
+const { HOST, MODULES } = require('./install');
 const { LOOPBACK, assertPortFree, freePort, killGroup, lapse, wait } = require('./processes');
 
 const OWNER_EMAIL = 'owner@example.com';
@@ -67,14 +67,14 @@ const QUIET = {
 	N8N_DISABLED_MODULES: 'mcp-registry',
 };
 
-async function environment({ userFolder, port, url, settings, env }) {
+async function environment({ at, userFolder, port, url, settings, env }) {
 	return {
 		...inheritedEnvironment(),
 		...withoutProxy(),
 		...QUIET,
 		...ownerEnvironment(settings.password),
 		// n8n starts its task runner as "node".
-		PATH: [path.dirname(NODE), process.env.PATH].join(path.delimiter),
+		PATH: [path.dirname(at.node), process.env.PATH].join(path.delimiter),
 		N8N_USER_FOLDER: userFolder,
 		N8N_ENCRYPTION_KEY: settings.encryptionKey,
 		N8N_LISTEN_ADDRESS: LOOPBACK,
@@ -96,9 +96,9 @@ async function environment({ userFolder, port, url, settings, env }) {
 	};
 }
 
-function spawnN8n(env, logFile, cwd) {
+function spawnN8n({ node, n8n }, env, logFile, cwd) {
 	const log = fs.openSync(logFile, 'a', 0o600);
-	const child = spawn(NODE, ['--require', path.join(__dirname, 'watch-parent.js'), N8N, 'start'], {
+	const child = spawn(node, ['--require', path.join(__dirname, 'watch-parent.js'), n8n, 'start'], {
 		cwd,
 		env,
 		// A group of its own, so that Ctrl-C in the terminal does not end it before its turn.
@@ -151,8 +151,11 @@ function stopper(child) {
 	};
 }
 
-/** Starts n8n on loopback with SQLite and an owner; resolves when it answers. */
-async function startN8n({ userFolder, port, env = {}, log = console.log, signal }) {
+/**
+ * Starts n8n on loopback with SQLite and an owner; resolves when it answers. `at` is where it is
+ * installed.
+ */
+async function startN8n({ at = HOST, userFolder, port, env = {}, log = console.log, signal }) {
 	await assertPortFree(port, 'n8n', 'N8N_PORT');
 	const url = `http://${LOOPBACK}:${port}`;
 	const settings = readSettings(userFolder);
@@ -160,7 +163,8 @@ async function startN8n({ userFolder, port, env = {}, log = console.log, signal 
 	fs.rmSync(logFile, { force: true });
 	log(`Starting n8n at ${url} …`);
 	const child = spawnN8n(
-		await environment({ userFolder, port, url, settings, env }),
+		at,
+		await environment({ at, userFolder, port, url, settings, env }),
 		logFile,
 		userFolder,
 	);
