@@ -2,9 +2,9 @@
  * The node_modules of another n8n. With it in the environment, the tests run in that n8n's engine:
  * they and the nodes get its copies of what they import.
  */
-const { N8N_MODULES } = process.env;
-const ofThatN8n = N8N_MODULES && {
-	moduleNameMapper: { '^(n8n-core|n8n-workflow|luxon|reflect-metadata)$': `${N8N_MODULES}/$1` },
+const { ENGINE_MODULES } = process.env;
+const ofThatN8n = ENGINE_MODULES && {
+	moduleNameMapper: { '^(n8n-core|n8n-workflow|luxon|reflect-metadata)$': `${ENGINE_MODULES}/$1` },
 };
 
 /** Unit tests, and every operation in the real n8n-core against the sandbox. */

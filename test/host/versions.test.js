@@ -41,7 +41,7 @@ test('each operation, credential and trigger works in the engine of n8n 1', asyn
 	const suites = SUITES.map((suite) => `test/${suite}`);
 	await run(N8N_1.node, [JEST, '--json', '--outputFile', results, ...suites], {
 		cwd: REPOSITORY,
-		env: { ...npmEnvironment(), N8N_MODULES: N8N_1.modules },
+		env: { ...npmEnvironment(), ENGINE_MODULES: N8N_1.modules },
 	});
 	const { numPassedTests, numTotalTests } = JSON.parse(fs.readFileSync(results, 'utf8'));
 	expect(numPassedTests).toBe(numTotalTests);
