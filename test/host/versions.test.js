@@ -18,7 +18,10 @@ const JEST = path.join(REPOSITORY, 'node_modules', '.bin', 'jest');
 /** Each operation, credential and trigger; but not how lists come out whole on bad days. */
 const SUITES = ['operations', 'output', 'triggers', 'onlyNew'];
 
-/** What n8n 1 cannot do: it has other words for a failed credential, and no hints for its scheduler. */
+/**
+ * What n8n 1 does otherwise: it has its own words for a refused secret, takes a refusal for an answer
+ * where the bridge has no account to ask for, and knows no hints for its scheduler.
+ */
 const NOT_IN_N8N_1 = [
 	'fails without the permission',
 	'fails with a wrong secret also without an account to ask for',
