@@ -1,7 +1,7 @@
 const { once } = require('node:events');
-const { existsSync } = require('node:fs');
+const { existsSync, realpathSync } = require('node:fs');
 const { createServer } = require('node:http');
-const { join } = require('node:path');
+const { join, sep } = require('node:path');
 const { createEngine } = require('.');
 
 const packageDir = join(__dirname, 'fixture');
@@ -52,6 +52,11 @@ describe('engine', () => {
 
 	const run = async (parameters, rest) =>
 		await engine.runNode({ type: 'toy', parameters, credentials: { toyApi }, ...rest });
+
+	it('is that of the n8n that is asked for', () => {
+		const modules = process.env.ENGINE_MODULES ?? join(__dirname, '../../node_modules');
+		expect(require.resolve('n8n-core').startsWith(realpathSync(modules) + sep)).toBe(true);
+	});
 
 	describe('runNode', () => {
 		it('resolves parameters for each item and authenticates', async () => {

@@ -428,10 +428,11 @@ async function loadEngine(packageDir) {
 			);
 			/** @type {LogLine[]} */
 			const logs = [];
-			const output = await runtime.withLogs(
-				logs,
-				async () =>
-					await Container.get(core.TriggersAndPollers).runPollFunction(workflow, node, context),
+			const output = await runtime.withLogs(logs, async () =>
+				// n8n 1 keeps its class to itself, which does no more than this.
+				core.TriggersAndPollers
+					? await Container.get(core.TriggersAndPollers).runPollFunction(workflow, node, context)
+					: await nodeTypes().getByNameAndVersion(node.type).poll?.call(context),
 			);
 			/** @type {Record<string, any>} */
 			const kept = JSON.parse(JSON.stringify(workflow.staticData[key] ?? {}));

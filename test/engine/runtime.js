@@ -114,6 +114,15 @@ function createProcessedItems() {
 	return { deduplicator, forget: () => stored.clear() };
 }
 
+/** The module from which n8n-workflow takes `sleep`; in n8n 1 it is one of n8n-workflow's own. */
+function sourceOfSleep() {
+	try {
+		return requireAs('n8n-workflow', '@n8n/utils/sleep');
+	} catch {
+		return requireAs('n8n-workflow', './utils');
+	}
+}
+
 function load() {
 	const folder = join(tmpdir(), `n8n-engine-${randomUUID()}`);
 	const remove = () => rmSync(folder, { recursive: true, force: true });
@@ -158,7 +167,7 @@ function load() {
 
 	// The exports of n8n-workflow are getters that cannot be redefined, but `sleep` leads through
 	// them to a plain property here, read at each call.
-	const source = requireAs('n8n-workflow', '@n8n/utils/sleep');
+	const source = sourceOfSleep();
 	/** @type {Sleep} */
 	const wait = source.sleep;
 	/** @type {{ sleep?: Sleep }} */

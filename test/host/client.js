@@ -7,7 +7,7 @@ const { wait } = require('./processes');
 
 const REQUEST_TIMEOUT = 120_000;
 const RUN_TIMEOUT = 240_000;
-const LOGIN_TRIES = 20;
+const FIRST_TRIES = 20;
 
 /** A word of n8n's for an answer that is no success. */
 function failure(method, route, status, text) {
@@ -62,17 +62,28 @@ class Client {
 }
 
 /** The health check can be green a moment before the routes are there. */
-async function login({ url, email, password }) {
-	const client = new Client(url);
+async function onceThere(call) {
 	for (let attempt = 1; ; attempt++) {
 		try {
-			await client.call('POST', '/login', { emailOrLdapLoginId: email, password });
-			return client;
+			return await call();
 		} catch (error) {
-			if (error.status === 401 || attempt === LOGIN_TRIES) throw error;
+			if (error.status === 401 || attempt === FIRST_TRIES) throw error;
 			await wait(250);
 		}
 	}
+}
+
+async function login({ url, email, password }) {
+	const client = new Client(url);
+	const body = { emailOrLdapLoginId: email, password };
+	await onceThere(() => client.call('POST', '/login', body));
+	return client;
+}
+
+/** Makes the owner, as n8n's first page does where the environment names none. */
+async function createOwner({ url, email, password }) {
+	const owner = { email, password, firstName: 'Demo', lastName: 'Owner' };
+	await onceThere(() => new Client(url).call('POST', '/owner/setup', owner));
 }
 
 async function createCredential(client, { name, type, data }) {
@@ -95,7 +106,9 @@ function testCredential(client, { id, name, type, data }) {
 }
 
 async function createWorkflow(client, { name, nodes, connections, settings = {} }) {
-	return await client.call('POST', '/workflows', { name, nodes, connections, settings });
+	// n8n 1 wants to be told that it is not active.
+	const workflow = { name, nodes, connections, settings, active: false };
+	return await client.call('POST', '/workflows', workflow);
 }
 
 /** Replaces the workflow that has this name, or creates it. */
@@ -241,6 +254,7 @@ async function nodeTypes(client) {
 
 module.exports = {
 	createCredential,
+	createOwner,
 	createWorkflow,
 	errorOf,
 	executionsOf,

@@ -5,34 +5,50 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { duration, npmEnvironment, run } = require('./processes');
 
-// Hidden: n8n's build tool would copy each icon that it finds under the repository into our dist,
-// and it leaves out hidden folders, but no node_modules except its own.
-const INSTALL_DIR = path.join(__dirname, '.installed');
-const MODULES = path.join(INSTALL_DIR, 'node_modules');
-const NODE = path.join(MODULES, 'node', 'bin', 'node');
-const N8N = path.join(MODULES, 'n8n', 'bin', 'n8n');
 // Inside node_modules, so that whoever removes that folder removes the stamp with it.
-const STAMP_FILE = path.join(MODULES, '.host-stamp');
-const LOG_FILE = path.join(INSTALL_DIR, 'install.log');
-const RECIPE = ['package.json', 'package-lock.json', '.npmrc'];
+const STAMP = '.host-stamp';
 const REPORT_EVERY = 20_000;
 
-const { dependencies: PINNED } = require('./package.json');
+/**
+ * What a recipe (a folder with a package.json and its lock file) makes, and where. The folder is
+ * hidden: n8n's build tool would copy each icon that it finds under the repository into our dist,
+ * and it leaves out hidden folders, but no node_modules except its own.
+ */
+function place(recipe, folder) {
+	const dir = path.join(__dirname, folder);
+	const modules = path.join(dir, 'node_modules');
+	return {
+		recipe: path.join(__dirname, recipe),
+		dir,
+		modules,
+		node: path.join(modules, 'node', 'bin', 'node'),
+		n8n: path.join(modules, 'n8n', 'bin', 'n8n'),
+		stamp: path.join(modules, STAMP),
+		log: path.join(dir, 'install.log'),
+		pinned: require(path.join(__dirname, recipe, 'package.json')).dependencies,
+	};
+}
 
-/** Changes when another n8n, another Node or another machine type is due. */
-function stamp() {
-	const lock = fs.readFileSync(path.join(__dirname, 'package-lock.json'));
+/** The n8n of npm start and of the end-to-end tests; the last n8n 1.x; the registry. */
+const HOST = place('.', '.installed');
+const N8N_1 = place('n8n-1', '.installed-n8n-1');
+const REGISTRY = place('registry', '.installed-registry');
+
+/** Changes when other packages, another Node or another machine type are due. */
+function stampFor({ recipe, pinned }) {
+	const lock = fs.readFileSync(path.join(recipe, 'package-lock.json'));
 	const hash = createHash('sha256').update(lock).digest('hex');
-	return `${hash} node-${PINNED.node} ${process.platform}-${process.arch}`;
+	const node = pinned.node ? ` node-${pinned.node}` : '';
+	return `${hash}${node} ${process.platform}-${process.arch}`;
 }
 
-function isStamped() {
-	return fs.existsSync(STAMP_FILE) && fs.readFileSync(STAMP_FILE, 'utf8') === stamp();
+function isStamped(at) {
+	return fs.existsSync(at.stamp) && fs.readFileSync(at.stamp, 'utf8') === stampFor(at);
 }
 
-async function works(...args) {
+async function works({ node, dir }, ...args) {
 	try {
-		return (await run(NODE, args, { cwd: INSTALL_DIR })).trim();
+		return (await run(node, args, { cwd: dir })).trim();
 	} catch {
 		return undefined;
 	}
@@ -42,8 +58,8 @@ async function works(...args) {
 const SQLITE_CHECK =
 	"new (require('sqlite3').Database)(':memory:').get('select 42 as n', (e, r) => console.log(e ?? r.n))";
 
-const nodeWorks = async () => (await works('-v')) === `v${PINNED.node}`;
-const sqliteWorks = async () => (await works('-e', SQLITE_CHECK)) === '42';
+const nodeWorks = async (at) => (await works(at, '-v')) === `v${at.pinned.node}`;
+const sqliteWorks = async (at) => (await works(at, '-e', SQLITE_CHECK)) === '42';
 
 /** Says how long a step has been going on: the long ones print nothing by themselves. */
 async function reported(log, title, work) {
@@ -65,52 +81,79 @@ function withHeaders(env) {
 	return found ? { npm_config_nodedir: prefix, ...env } : env;
 }
 
-const npm = (...args) =>
-	run('npm', args, { cwd: INSTALL_DIR, env: withHeaders(npmEnvironment()), logFile: LOG_FILE });
+const npm = ({ dir, log }, ...args) =>
+	run('npm', args, { cwd: dir, env: withHeaders(npmEnvironment()), logFile: log });
 
-/** Scripts are off in this folder (see .npmrc); these two packages are of no use without theirs. */
-const rebuild = (name) => npm('rebuild', name, '--ignore-scripts=false');
+/** Scripts are off in these folders (see .npmrc); two packages are of no use without theirs. */
+const rebuild = (at, name) => npm(at, 'rebuild', name, '--ignore-scripts=false');
 
-function copyRecipe() {
-	fs.mkdirSync(INSTALL_DIR, { recursive: true });
-	for (const file of RECIPE) {
-		fs.copyFileSync(path.join(__dirname, file), path.join(INSTALL_DIR, file));
+function copyRecipe({ recipe, dir }) {
+	fs.mkdirSync(dir, { recursive: true });
+	const files = ['package.json', 'package-lock.json'].map((file) => path.join(recipe, file));
+	for (const file of [...files, path.join(__dirname, '.npmrc')]) {
+		fs.copyFileSync(file, path.join(dir, path.basename(file)));
 	}
 }
 
-async function installAll(log) {
-	copyRecipe();
-	fs.rmSync(LOG_FILE, { force: true });
-	await reported(
-		log,
-		`Installing n8n ${PINNED.n8n} into ${path.relative(process.cwd(), INSTALL_DIR)}: ` +
-			'once only, several minutes, 3 GB',
-		() => npm('ci', '--ignore-scripts'),
+async function installAll(at, log) {
+	copyRecipe(at);
+	fs.rmSync(at.log, { force: true });
+	const what = at.pinned.n8n ? `n8n ${at.pinned.n8n}` : Object.keys(at.pinned).join(', ');
+	const cost = at.pinned.n8n ? ': once only, several minutes, 3 GB' : '';
+	const where = path.relative(process.cwd(), at.dir);
+	await reported(log, `Installing ${what} into ${where}${cost}`, () =>
+		npm(at, 'ci', '--ignore-scripts'),
 	);
 }
 
-async function completeNode(log) {
-	if (await nodeWorks()) return;
-	await reported(log, `Fetching Node ${PINNED.node}, on which n8n runs`, () => rebuild('node'));
-	if (!(await nodeWorks())) throw new Error(`${NODE} is not Node ${PINNED.node}; see ${LOG_FILE}`);
+async function completeNode(at, log) {
+	const { node } = at.pinned;
+	if (await nodeWorks(at)) return;
+	await reported(log, `Fetching Node ${node}, on which n8n runs`, () => rebuild(at, 'node'));
+	if (!(await nodeWorks(at))) throw new Error(`${at.node} is not Node ${node}; see ${at.log}`);
 }
 
-async function completeSqlite(log) {
-	if (await sqliteWorks()) return;
-	await reported(log, 'Fetching or compiling SQLite, n8n’s database', () => rebuild('sqlite3'));
-	if (await sqliteWorks()) return;
+/** Spares the minutes of a compilation: the binary that works in one place works in another. */
+function borrowSqlite(from, to) {
+	const [lent, own] = [from, to].map(({ modules }) => path.join(modules, 'sqlite3'));
+	const versionIn = (folder) => {
+		const file = path.join(folder, 'package.json');
+		return fs.existsSync(file) && JSON.parse(fs.readFileSync(file, 'utf8')).version;
+	};
+	const build = path.join(lent, 'build', 'Release');
+	if (versionIn(lent) !== versionIn(own) || !fs.existsSync(build)) return;
+	fs.cpSync(build, path.join(own, 'build', 'Release'), { recursive: true });
+}
+
+async function completeSqlite(at, log) {
+	if (await sqliteWorks(at)) return;
+	if (at !== HOST) borrowSqlite(HOST, at);
+	if (await sqliteWorks(at)) return;
+	await reported(log, 'Fetching or compiling SQLite, n8n’s database', () => rebuild(at, 'sqlite3'));
+	if (await sqliteWorks(at)) return;
 	throw new Error(
-		`n8n's database driver does not load; see ${LOG_FILE}. ` +
+		`n8n's database driver does not load; see ${at.log}. ` +
 			'Compiling it takes python3, make and a C++ compiler.',
 	);
 }
 
-/** A real n8n in this folder, ready to run. Costs minutes the first time, a blink afterwards. */
-async function ensureInstalled({ log = console.log } = {}) {
-	if (!isStamped()) await installAll(log);
-	await completeNode(log);
-	await completeSqlite(log);
-	fs.writeFileSync(STAMP_FILE, stamp());
+/**
+ * What the recipe says, ready to run: a real n8n, if nothing else is asked for. Costs minutes the
+ * first time, a blink afterwards.
+ */
+async function ensureInstalled({ at = HOST, log = console.log } = {}) {
+	if (!isStamped(at)) await installAll(at, log);
+	if (at.pinned.node) await completeNode(at, log);
+	if (at.pinned.n8n) await completeSqlite(at, log);
+	fs.writeFileSync(at.stamp, stampFor(at));
 }
 
-module.exports = { MODULES, N8N, NODE, PINNED, ensureInstalled };
+module.exports = {
+	HOST,
+	MODULES: HOST.modules,
+	N8N_1,
+	NODE: HOST.node,
+	PINNED: HOST.pinned,
+	REGISTRY,
+	ensureInstalled,
+};

@@ -55,7 +55,9 @@ async function build(packageDir, manifest, log) {
 	}
 }
 
-async function pack(packageDir, into) {
+/** Builds the package, if need be, and packs it into an empty folder; resolves to the tarball. */
+async function packPackage({ packageDir = REPOSITORY, into, log = console.log }) {
+	await build(packageDir, readJson(path.join(packageDir, 'package.json')), log);
 	const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', into];
 	await run('npm', args, { cwd: packageDir });
 	const [tarball] = fs.readdirSync(into).filter((name) => name.endsWith('.tgz'));
@@ -106,9 +108,9 @@ async function installPackage({ userFolder, packageDir = REPOSITORY, log = conso
 	const target = path.join(nodesDir, 'node_modules', manifest.name);
 	const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'vendor-invoices-pack-'));
 	try {
-		await build(packageDir, manifest, log);
+		const tarball = await packPackage({ packageDir, into: temporary, log });
 		log(`Installing ${manifest.name} ${manifest.version} into n8n …`);
-		await unpack(await pack(packageDir, temporary), target);
+		await unpack(tarball, target);
 	} finally {
 		fs.rmSync(temporary, { recursive: true, force: true });
 	}
@@ -116,4 +118,4 @@ async function installPackage({ userFolder, packageDir = REPOSITORY, log = conso
 	return { name: manifest.name, version: manifest.version, path: target };
 }
 
-module.exports = { REPOSITORY, installPackage };
+module.exports = { REPOSITORY, installPackage, packPackage };

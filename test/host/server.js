@@ -5,7 +5,7 @@ const { randomBytes } = require('node:crypto');
 const { once } = require('node:events');
 const fs = require('node:fs');
 const path = require('node:path');
-const { MODULES, N8N, NODE } = require('./install');
+const { HOST, MODULES } = require('./install');
 const { LOOPBACK, assertPortFree, freePort, killGroup, lapse, wait } = require('./processes');
 
 const OWNER_EMAIL = 'owner@example.com';
@@ -68,14 +68,14 @@ const QUIET = {
 	N8N_DISABLED_MODULES: 'mcp-registry',
 };
 
-async function environment({ userFolder, port, url, settings, env }) {
+async function environment({ at, userFolder, port, url, settings, env }) {
 	return {
 		...inheritedEnvironment(),
 		...withoutProxy(),
 		...QUIET,
 		...ownerEnvironment(settings.password),
 		// n8n starts its task runner as "node".
-		PATH: [path.dirname(NODE), process.env.PATH].join(path.delimiter),
+		PATH: [path.dirname(at.node), process.env.PATH].join(path.delimiter),
 		N8N_USER_FOLDER: userFolder,
 		N8N_ENCRYPTION_KEY: settings.encryptionKey,
 		N8N_LISTEN_ADDRESS: LOOPBACK,
@@ -97,11 +97,11 @@ async function environment({ userFolder, port, url, settings, env }) {
 	};
 }
 
-function spawnN8n(command, { env, logFile, cwd }) {
+function spawnN8n({ node, n8n }, command, { env, logFile, cwd }) {
 	const log = fs.openSync(logFile, 'a', 0o600);
 	const child = spawn(
-		NODE,
-		['--require', path.join(__dirname, 'watch-parent.js'), N8N, ...command],
+		node,
+		['--require', path.join(__dirname, 'watch-parent.js'), n8n, ...command],
 		{
 			cwd,
 			env,
@@ -165,9 +165,11 @@ async function memoryOf(child) {
 
 /**
  * Starts n8n on loopback with an owner, and with SQLite if `env` does not say otherwise; resolves
- * when it answers. `command` is what stands behind "n8n" on the command line.
+ * when it answers. `at` is where it is installed, `command` what stands behind "n8n" on the command
+ * line.
  */
 async function startN8n({
+	at = HOST,
 	userFolder,
 	port,
 	command = ['start'],
@@ -181,8 +183,8 @@ async function startN8n({
 	const logFile = path.join(userFolder, 'n8n.log');
 	fs.rmSync(logFile, { force: true });
 	log(`Starting n8n at ${url} …`);
-	const child = spawnN8n(command, {
-		env: await environment({ userFolder, port, url, settings, env }),
+	const child = spawnN8n(at, command, {
+		env: await environment({ at, userFolder, port, url, settings, env }),
 		logFile,
 		cwd: userFolder,
 	});

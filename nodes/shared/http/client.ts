@@ -229,7 +229,16 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 		);
 	}
 
-	async function send(url: string, get: Get, kind: 'json' | 'stream'): Promise<Answer> {
+	async function send(
+		url: string,
+		get: Get,
+		kind: 'json' | 'stream',
+		// n8n renews an OAuth2 token only when the 401 is thrown.
+		ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors'] = {
+			ignore: true,
+			except: [401],
+		},
+	): Promise<Answer> {
 		// A fresh object for each request: n8n changes it.
 		const options: IHttpRequestOptions = {
 			url,
@@ -244,8 +253,7 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 			// Redirects are looked at here: n8n would send the secret along to another host.
 			disableFollowRedirect: true,
 			returnFullResponse: true,
-			// n8n renews an OAuth2 token only when the 401 is thrown.
-			ignoreHttpStatusErrors: { ignore: true, except: [401] },
+			ignoreHttpStatusErrors,
 			...(kind === 'stream' && { encoding: 'stream' as const }),
 		};
 		const request = context.helpers.httpRequestWithAuthentication.call(
@@ -253,10 +261,12 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 			settings.credentialType,
 			options,
 		) as Promise<IN8nHttpFullResponse>;
-		return await withinTime(request).then(
-			({ statusCode, headers, body }) => ({ status: statusCode, headers, body }),
-			answerFromError,
-		);
+		return await withinTime(request).then(({ statusCode, headers, body }) => {
+			if (statusCode !== 401) return { status: statusCode, headers, body };
+			// n8n 1 knows no exceptions to what it ignores: it is asked again to throw.
+			discard(body);
+			return send(url, get, kind, false);
+		}, answerFromError);
 	}
 
 	/** n8n's time-out looks at silence only; a server that sends a byte a second must end too. */
