@@ -6,6 +6,16 @@ export function cancelSignalOf(context: N8nContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal?.() : undefined;
 }
 
+/**
+ * Gives a context whose requests also end with `end`. n8n puts the execution's own signal in place of
+ * one in a request's options, and a stream that stands still keeps its socket when it is destroyed.
+ */
+export function endingWith<C extends N8nContext>(context: C, end: AbortSignal): C {
+	const cancel = cancelSignalOf(context);
+	const signal = cancel === undefined ? end : AbortSignal.any([cancel, end]);
+	return Object.create(context, { getExecutionCancelSignal: { value: () => signal } }) as C;
+}
+
 /** The failure of whatever was under way when the execution was stopped. */
 export function cancelled(): ReadFailure {
 	// By this very word, with one l, n8n knows a canceled execution from one that failed.

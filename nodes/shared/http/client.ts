@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
-import { cancelSignalOf, cancelled, unlessCancelled } from './cancel';
+import { cancelSignalOf, cancelled, endingWith, unlessCancelled } from './cancel';
 import { type Answer, clean, failureFrom } from './failure';
 import type { Gate } from './gate';
 import { LONGEST_WAIT_MS, isPassingCode, isPassingStatus, nextWaitMs } from './retry';
@@ -88,6 +88,9 @@ type Outcome<T> =
 	| { done: true; value: T }
 	| { done: false; failure: ReadFailure; retry: 'never' | 'once' | 'passing' };
 
+/** One try of a request; what it has sent ends with the signal. */
+type Attempt<T> = (end: AbortSignal) => Promise<Outcome<T>>;
+
 const MOST_REDIRECTS = 3;
 const MOST_ERROR_BYTES = 20_000;
 
@@ -100,8 +103,8 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 		failureFrom(vendor, answer, settings.wordsOf, await settings.secrets(), Date.now());
 
 	async function json(get: Get): Promise<object> {
-		return await untilDone(async () => {
-			const answer = await ask(get, 'json');
+		return await untilDone(async (end) => {
+			const answer = await ask(get, 'json', end);
 			const failed = await failedOutcome(answer);
 			if (failed) return failed;
 			if (typeof answer.body === 'object' && answer.body !== null) {
@@ -118,8 +121,8 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 	}
 
 	async function download<T>(get: Get, receive: (download: Download) => Promise<T>): Promise<T> {
-		return await untilDone(async (): Promise<Outcome<T>> => {
-			const answer = await ask(get, 'stream');
+		return await untilDone(async (end): Promise<Outcome<T>> => {
+			const answer = await ask(get, 'stream', end);
 			const failed = await failedOutcome({ ...answer, body: await errorBody(answer) });
 			if (failed) return failed;
 			const stream = answer.body as Readable;
@@ -167,11 +170,11 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 	}
 
 	/** Tries again as long as it makes sense, and tells why when it no longer does. */
-	async function untilDone<T>(attempt: () => Promise<Outcome<T>>): Promise<T> {
+	async function untilDone<T>(attempt: Attempt<T>): Promise<T> {
 		let waitedMs = 0;
 		for (let retries = 0; ; retries++) {
 			const borne = await gate.enter(settings.parallelRequests);
-			const outcome = await unlessOver(attempt).finally(() => gate.leave());
+			const outcome = await unlessOver(() => endingWhatFails(attempt)).finally(() => gate.leave());
 			if (outcome.done) return outcome.value;
 			// What is stopped on its way looks like a vendor that does not answer.
 			if (signal?.aborted) throw cancelled();
@@ -203,10 +206,10 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 	}
 
 	/** Sends one GET and follows redirects on the same host; never throws for what came back. */
-	async function ask(get: Get, kind: 'json' | 'stream'): Promise<Answer> {
+	async function ask(get: Get, kind: 'json' | 'stream', end: AbortSignal): Promise<Answer> {
 		let url = settings.baseUrl + get.path + queryString(get.query);
 		for (let redirects = 0; ; redirects++) {
-			const answer = await send(url, get, kind);
+			const answer = await send(url, get, kind, end);
 			const next = redirectTarget(answer, url);
 			if (next === null) return answer;
 			discard(answer.body);
@@ -233,6 +236,7 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 		url: string,
 		get: Get,
 		kind: 'json' | 'stream',
+		end: AbortSignal,
 		// n8n renews an OAuth2 token only when the 401 is thrown.
 		ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors'] = {
 			ignore: true,
@@ -257,7 +261,7 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 			...(kind === 'stream' && { encoding: 'stream' as const }),
 		};
 		const request = context.helpers.httpRequestWithAuthentication.call(
-			context,
+			endingWith(context, end),
 			settings.credentialType,
 			options,
 		) as Promise<IN8nHttpFullResponse>;
@@ -265,7 +269,7 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 			if (statusCode !== 401) return { status: statusCode, headers, body };
 			// n8n 1 knows no exceptions to what it ignores: it is asked again to throw.
 			discard(body);
-			return send(url, get, kind, false);
+			return send(url, get, kind, end, false);
 		}, answerFromError);
 	}
 
@@ -285,6 +289,19 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 	}
 
 	return { json, download };
+}
+
+/** Closes the connection of an attempt that comes to nothing, whatever still stands still on it. */
+async function endingWhatFails<T>(attempt: Attempt<T>): Promise<Outcome<T>> {
+	const end = new AbortController();
+	let isDone = false;
+	try {
+		const outcome = await attempt(end.signal);
+		isDone = outcome.done;
+		return outcome;
+	} finally {
+		if (!isDone) end.abort();
+	}
 }
 
 function givenUp(failure: ReadFailure, retries: number): ReadFailure {
