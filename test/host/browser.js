@@ -135,7 +135,7 @@ async function newCredential(page) {
 	// n8n gives it a name last of all: what is typed before does not count as a change.
 	await credentialForm(page)
 		.getByText(/ account$/)
-		.first()
+		.filter({ visible: true })
 		.waitFor();
 }
 
