@@ -577,7 +577,7 @@ describe('nothing leads elsewhere', () => {
 
 	/** n8n's own node, which would send any credential anywhere. */
 	async function requestWith(urlOf) {
-		const nodes = VENDORS.map(({ name, credential }) => ({
+		const nodes = VENDORS.map(({ node, name, credential }) => ({
 			id: name,
 			name,
 			type: 'n8n-nodes-base.httpRequest',
@@ -585,7 +585,7 @@ describe('nothing leads elsewhere', () => {
 			position: [400, 300],
 			onError: 'continueRegularOutput',
 			parameters: {
-				url: urlOf(credentials[name].data),
+				url: urlOf(credentials[name].data, node),
 				authentication: 'predefinedCredentialType',
 				nodeCredentialType: credential,
 				options: {},
@@ -604,17 +604,21 @@ describe('nothing leads elsewhere', () => {
 	});
 
 	test('a redirect of the HTTP Request node', async () => {
+		const LISTS = {
+			talkdesk: '/express/invoices',
+			talkdeskInsurance: `/BillingInfoAPI/accountinvoices/${session.sandbox.insuranceAccounts[0]}`,
+			fastly: '/billing/v3/invoices',
+			carrierX: '/billing/invoices',
+			i3dNet: '/v3/account/invoice',
+		};
 		const location = `${stranger.origin.replace('127.0.0.1', 'localhost')}/elsewhere`;
-		session.sandbox.addFault({
-			kind: 'redirect',
-			status: 302,
-			location,
-			path: ownRequests(),
-			times: Infinity,
-		});
-		await requestWith(({ baseUrl }) => `${baseUrl}/any`);
-		process.stdout.write(JSON.stringify(stranger.requests, null, 1));
-		expect(session.sandbox.requests.map(({ status }) => status)).toContain(302);
+		const fault = { kind: 'redirect', location, path: ownRequests(), times: Infinity };
+		session.sandbox.addFault(fault);
+		await requestWith(({ baseUrl }, node) => baseUrl + LISTS[node]);
+		const redirected = session.sandbox.requests.filter(({ status }) => status === 302);
+		expect(redirected.map(({ vendor }) => vendor).sort()).toEqual(
+			VENDORS.map(({ node }) => node).sort(),
+		);
 		expect(stranger.requests).toEqual([]);
 	});
 });

@@ -95,9 +95,12 @@ const MOST_ERROR_BYTES = 20_000;
 export function createClient(context: N8nContext, settings: ClientSettings): Client {
 	const { vendor, gate } = settings;
 	const signal = cancelSignalOf(context);
+	/** Tokens that went out: another execution may have renewed the credential's since. */
+	const sentTokens = new Set<string>();
+	const secrets = async () => [...(await settings.secrets()), ...sentTokens];
 
 	const failure = async (answer: Answer) =>
-		failureFrom(vendor, answer, settings.wordsOf, await settings.secrets(), Date.now());
+		failureFrom(vendor, answer, settings.wordsOf, await secrets(), Date.now());
 
 	async function json(get: Get): Promise<object> {
 		return await untilDone(async () => {
@@ -141,7 +144,7 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 	async function brokenTransfer(error: unknown): Promise<Outcome<never>> {
 		if (error instanceof ReadFailure) return { done: false, retry: 'never', failure: error };
 		const { code, words } = answerFromError(error);
-		const why = code ?? clean(words ?? 'no reason given', await settings.secrets());
+		const why = code ?? clean(words ?? 'no reason given', await secrets());
 		return {
 			done: false,
 			retry: 'passing',
@@ -221,7 +224,7 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 	}
 
 	async function foreignRedirect(target: string): Promise<ReadFailure> {
-		const host = clean(new URL(target).host, await settings.secrets());
+		const host = clean(new URL(target).host, await secrets());
 		return new ReadFailure(
 			'vendor',
 			`${vendor} redirected the request to another host (${host}), which was not followed`,
@@ -253,10 +256,13 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 			settings.credentialType,
 			options,
 		) as Promise<IN8nHttpFullResponse>;
-		return await withinTime(request).then(
+		const answer = await withinTime(request).then(
 			({ statusCode, headers, body }) => ({ status: statusCode, headers, body }),
 			answerFromError,
 		);
+		const token = tokenIn(options);
+		if (token !== null) sentTokens.add(token);
+		return answer;
 	}
 
 	/** n8n's time-out looks at silence only; a server that sends a byte a second must end too. */
@@ -275,6 +281,12 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 	}
 
 	return { json, download };
+}
+
+/** The OAuth2 token that n8n has written into a request. */
+function tokenIn({ headers }: IHttpRequestOptions): string | null {
+	const [, token = null] = /^Bearer (.+)$/.exec(String(headers?.Authorization)) ?? [];
+	return token;
 }
 
 function givenUp(failure: ReadFailure, retries: number): ReadFailure {
