@@ -40,6 +40,13 @@ function text(status, body, contentType, headers = {}) {
 }
 
 /**
+ * A header can neither hold every character nor be as long as a name may be.
+ *
+ * @param {string} name
+ */
+const inHeader = (name) => name.replace(/[^ -~]|["\\]/g, '_').slice(0, 200);
+
+/**
  * @param {Buffer} file
  * @param {string} name
  * @returns {Answer}
@@ -49,7 +56,7 @@ function pdf(file, name) {
 		status: 200,
 		headers: {
 			'content-type': 'application/pdf',
-			'content-disposition': `attachment; filename="${name}"`,
+			'content-disposition': `attachment; filename="${inHeader(name)}"`,
 		},
 		body: file,
 	};

@@ -98,9 +98,16 @@ const MOST_ERROR_BYTES = 20_000;
 export function createClient(context: N8nContext, settings: ClientSettings): Client {
 	const { vendor, gate } = settings;
 	const signal = cancelSignalOf(context);
+	/** Tokens that went out: another execution may have renewed the credential's since. */
+	const sentTokens = new Set<string>();
+	const secrets = async () => [...(await settings.secrets()), ...sentTokens];
+	const rememberToken = (sent: IHttpRequestOptions) => {
+		const token = tokenIn(sent);
+		if (token !== null) sentTokens.add(token);
+	};
 
 	const failure = async (answer: Answer) =>
-		failureFrom(vendor, answer, settings.wordsOf, await settings.secrets(), Date.now());
+		failureFrom(vendor, answer, settings.wordsOf, await secrets(), Date.now());
 
 	async function json(get: Get): Promise<object> {
 		return await untilDone(async (end) => {
@@ -144,7 +151,7 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 	async function brokenTransfer(error: unknown): Promise<Outcome<never>> {
 		if (error instanceof ReadFailure) return { done: false, retry: 'never', failure: error };
 		const { code, words } = answerFromError(error);
-		const why = code ?? clean(words ?? 'no reason given', await settings.secrets());
+		const why = code ?? clean(words ?? 'no reason given', await secrets());
 		return {
 			done: false,
 			retry: 'passing',
@@ -224,7 +231,7 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 	}
 
 	async function foreignRedirect(target: string): Promise<ReadFailure> {
-		const host = clean(new URL(target).host, await settings.secrets());
+		const host = clean(new URL(target).host, await secrets());
 		return new ReadFailure(
 			'vendor',
 			`${vendor} redirected the request to another host (${host}), which was not followed`,
@@ -265,12 +272,14 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 			settings.credentialType,
 			options,
 		) as Promise<IN8nHttpFullResponse>;
-		return await withinTime(request).then(({ statusCode, headers, body }) => {
-			if (statusCode !== 401) return { status: statusCode, headers, body };
-			// n8n 1 knows no exceptions to what it ignores: it is asked again to throw.
-			discard(body);
-			return send(url, get, kind, end, false);
-		}, answerFromError);
+		return await withinTime(request)
+			.finally(() => rememberToken(options))
+			.then(({ statusCode, headers, body }) => {
+				if (statusCode !== 401) return { status: statusCode, headers, body };
+				// n8n 1 knows no exceptions to what it ignores: it is asked again to throw.
+				discard(body);
+				return send(url, get, kind, end, false);
+			}, answerFromError);
 	}
 
 	/** n8n's time-out looks at silence only; a server that sends a byte a second must end too. */
@@ -302,6 +311,12 @@ async function endingWhatFails<T>(attempt: Attempt<T>): Promise<Outcome<T>> {
 	} finally {
 		if (!isDone) end.abort();
 	}
+}
+
+/** The OAuth2 token that n8n has written into a request. */
+function tokenIn({ headers }: IHttpRequestOptions): string | null {
+	const [, token = null] = /^Bearer (.+)$/.exec(String(headers?.Authorization)) ?? [];
+	return token;
 }
 
 function givenUp(failure: ReadFailure, retries: number): ReadFailure {

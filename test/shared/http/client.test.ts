@@ -1,10 +1,54 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
 import { type N8nContext, type Readable, createClient } from '../../../nodes/shared/http/client';
 import { Gate } from '../../../nodes/shared/http/gate';
+
+/** A client in a context of n8n. */
+function clientIn(context: object) {
+	return createClient(context as N8nContext, {
+		vendor: 'Example',
+		credentialType: 'exampleApi',
+		baseUrl: 'https://api.example.com',
+		secrets: async () => ['the-newer-token'],
+		wordsOf: (body) => String(body),
+		timeoutSeconds: 1,
+		maxRetries: 0,
+		parallelRequests: 1,
+		gate: new Gate(),
+		onWait() {},
+	});
+}
+
+test('blots out the token that was sent, also where the credential has a newer one', async () => {
+	const client = clientIn({
+		helpers: {
+			async httpRequestWithAuthentication(_: string, { headers }: IHttpRequestOptions) {
+				Object.assign(headers ?? {}, { Authorization: 'Bearer the-older-token' });
+				return { statusCode: 403, headers: {}, body: 'You sent the-older-token' };
+			},
+		},
+	});
+	await expect(client.json({ path: '/' })).rejects.toThrow('Example answered 403: You sent ***');
+});
+
+test('asks again where a refusal was not thrown: n8n renews a token only then', async () => {
+	const ignored: unknown[] = [];
+	const client = clientIn({
+		helpers: {
+			async httpRequestWithAuthentication(_: string, options: IHttpRequestOptions) {
+				ignored.push(options.ignoreHttpStatusErrors);
+				const statusCode = ignored.length === 1 ? 401 : 200;
+				return { statusCode, headers: {}, body: { statusCode } };
+			},
+		},
+	});
+	await expect(client.json({ path: '/' })).resolves.toEqual({ statusCode: 200 });
+	expect(ignored).toEqual([{ ignore: true, except: [401] }, false]);
+});
 
 /** A client of an n8n that answers each request with a file, and the signals that n8n was given. */
 function downloading(cancel?: AbortSignal) {
 	const signals: AbortSignal[] = [];
-	const context = {
+	const client = clientIn({
 		...(cancel && { getExecutionCancelSignal: () => cancel }),
 		helpers: {
 			async httpRequestWithAuthentication(this: { getExecutionCancelSignal: () => AbortSignal }) {
@@ -13,18 +57,6 @@ function downloading(cancel?: AbortSignal) {
 				return { statusCode: 200, headers: {}, body: stream };
 			},
 		},
-	};
-	const client = createClient(context as unknown as N8nContext, {
-		baseUrl: 'https://vendor.example',
-		secrets: async () => [],
-		vendor: 'Vendor',
-		credentialType: 'vendorApi',
-		wordsOf: () => undefined,
-		timeoutSeconds: 1,
-		maxRetries: 0,
-		parallelRequests: 1,
-		gate: new Gate(),
-		onWait() {},
 	});
 	return { client, signals, aborted: () => signals.map((signal) => signal.aborted) };
 }
