@@ -10,6 +10,9 @@ const CHROMIUM = '/usr/bin/chromium';
 
 /** A machine that does other things as well may take this long for a step. */
 const STEP_TIMEOUT = 40_000;
+/** A run begins sooner than that, or the click was lost. */
+const START_TIMEOUT = 10_000;
+const MOST_CLICKS = 3;
 
 /** No sandbox: it does not start as root. The rest: nothing that calls home, and no second window. */
 const ARGUMENTS = [
@@ -36,7 +39,7 @@ async function openBrowser(settings = {}) {
 	assertChromium();
 	const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
 	const context = await browser.newContext({
-		viewport: { width: 1280, height: 800 },
+		viewport: { width: 1440, height: 900 },
 		reducedMotion: 'reduce',
 		...settings,
 	});
@@ -165,11 +168,24 @@ async function closeMessages(page) {
 	await page.waitForFunction(() => !document.querySelector('.el-notification'));
 }
 
+/** A click while a list is still closing may be lost: as a user does, it is tried again. */
+async function clickExecute(page) {
+	for (let tries = 1; ; tries++) {
+		const isRun = (response) => /\/rest\/workflows\/[^/]+\/run/.test(response.url());
+		const [answer] = await Promise.all([
+			page.waitForResponse(isRun, { timeout: START_TIMEOUT }).catch((error) => error),
+			page.getByTestId('node-execute-button').click(),
+		]);
+		if (!(answer instanceof Error)) return;
+		if (tries === MOST_CLICKS) throw answer;
+	}
+}
+
 /** Runs the open node; resolves to the number of items in n8n's words, such as "50 items". */
 async function runNode(page) {
 	// The message of the run before would pass for that of this one.
 	await closeMessages(page);
-	await page.getByTestId('node-execute-button').click();
+	await clickExecute(page);
 	await page.getByText('Node executed successfully').waitFor();
 	await closeMessages(page);
 	return await output(page).getByTestId('ndv-items-count').innerText();
