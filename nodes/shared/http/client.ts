@@ -148,6 +148,15 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 		});
 	}
 
+	/** The body of an error that came as a stream, read as far as an error text goes. */
+	async function errorBody({ status = 0, body }: Answer): Promise<unknown> {
+		if (!isStream(body) || status < 300) return body;
+		// It may stand still, too.
+		const text = await withinTime(beginningOf(body)).catch(() => '');
+		body.destroy();
+		return parsedOr(text);
+	}
+
 	async function brokenTransfer(error: unknown): Promise<Outcome<never>> {
 		if (error instanceof ReadFailure) return { done: false, retry: 'never', failure: error };
 		const { code, words } = answerFromError(error);
@@ -345,14 +354,6 @@ function isStream(body: unknown): body is Readable {
 
 function discard(body: unknown): void {
 	if (isStream(body)) body.destroy();
-}
-
-/** The body of an error that came as a stream, read as far as an error text goes. */
-async function errorBody(answer: Answer): Promise<unknown> {
-	if (!isStream(answer.body) || (answer.status ?? 0) < 300) return answer.body;
-	const text = await beginningOf(answer.body).catch(() => '');
-	answer.body.destroy();
-	return parsedOr(text);
 }
 
 async function beginningOf(stream: Readable): Promise<string> {

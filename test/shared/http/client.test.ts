@@ -10,7 +10,7 @@ function clientIn(context: object) {
 		baseUrl: 'https://api.example.com',
 		secrets: async () => ['the-newer-token'],
 		wordsOf: (body) => String(body),
-		timeoutSeconds: 1,
+		timeoutSeconds: 0.01,
 		maxRetries: 0,
 		parallelRequests: 1,
 		gate: new Gate(),
@@ -66,6 +66,25 @@ const standsStill = async () => {
 };
 
 describe('the connection of a download', () => {
+	test('is closed when the words of an error stand still', async () => {
+		const signals: AbortSignal[] = [];
+		const body = {
+			destroy() {},
+			[Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }),
+		};
+		const client = clientIn({
+			helpers: {
+				async httpRequestWithAuthentication(this: { getExecutionCancelSignal: () => AbortSignal }) {
+					signals.push(this.getExecutionCancelSignal());
+					return { statusCode: 503, headers: {}, body };
+				},
+			},
+		});
+		const download = client.download({ path: '/pdf' }, async () => 'never');
+		await expect(download).rejects.toThrow('Example answered 503');
+		expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+	});
+
 	test('is closed when the file stands still', async () => {
 		const { client, aborted } = downloading();
 		await expect(client.download({ path: '/pdf' }, standsStill)).rejects.toThrow('broke off');
