@@ -714,6 +714,41 @@ describe('download PDF', () => {
 	});
 });
 
+describe.each(rows(PDFS))('%s, of what Get Many has put out', (_, { vendor }) => {
+	const parameters = { operation: 'downloadPdf', invoiceId: locator('id', '={{ $json.id }}') };
+	const listed = async () => {
+		const three = { operation: 'getAll', returnAll: false, limit: 3, output: 'normalized' };
+		const items = jsonOf(await stage.run(vendor, three));
+		stage.sandbox.clearRequests();
+		return items;
+	};
+	const download = async (items: Json[]) =>
+		jsonOf(await stage.run(vendor, parameters, { input: items.map((json) => ({ json })) }));
+	const asked = () => stage.sandbox.requests.length;
+
+	it('asks for the file only, and gives the same', async () => {
+		const items = await listed();
+		const files = await download(items);
+		expect(asked()).toBe(3);
+		expect(files.map(({ invoiceNumber }) => invoiceNumber)).toEqual(
+			items.map(({ invoiceNumber }) => invoiceNumber),
+		);
+		expect(files).toEqual(await download(items.map(({ id }) => ({ id }))));
+	});
+
+	it.each([
+		['of another vendor', { provider: 'fastly' }],
+		['without a number', { invoiceNumber: null }],
+		['with a number that is none', { invoiceNumber: 5 }],
+		['without a provider', { provider: undefined }],
+	])('asks for the number of an item %s', async (__, change) => {
+		const [item] = await listed();
+		const [file] = await download([{ ...item, ...change }]);
+		expect(asked()).toBe(2);
+		expect(file).toMatchObject({ provider: vendor.type, invoiceNumber: item.invoiceNumber });
+	});
+});
+
 describe('options of CarrierX', () => {
 	const read = async (options: Json) =>
 		await stage.run(carrierX, { operation: 'getAll', returnAll: true, options });

@@ -5,6 +5,7 @@ import { wholeRecord } from '../shared/paging/page';
 import type { Windows } from '../shared/paging/ahead';
 import { readWindows } from '../shared/paging/windows';
 import { choiceName } from '../shared/node/listSearch';
+import { numberOnItem } from '../shared/node/pdf';
 import { countIn, dateFrom, idFrom, locatorFrom, recordsIn, textFrom } from '../shared/node/values';
 import {
 	type Call,
@@ -159,10 +160,10 @@ async function invoice(call: Call): Promise<CarrierXInvoice[]> {
 /** GET /billing/invoices/{invoice_sid}.pdf */
 async function pdf(call: Call): Promise<PdfFile> {
 	const sid = sidOf(call);
-	const [{ display_id }] = await invoice(call);
+	const askedFor = async () => firstText((await invoice(call))[0].display_id) ?? null;
 	return {
 		invoiceId: sid,
-		invoiceNumber: firstText(display_id) ?? null,
+		invoiceNumber: numberOnItem(call, 'carrierX', sid) ?? (await askedFor()),
 		path: path`/billing/invoices/${sid}.pdf`,
 	};
 }

@@ -6,6 +6,7 @@ import { wholeRecord } from '../shared/paging/page';
 import type { Windows } from '../shared/paging/ahead';
 import { readWindows } from '../shared/paging/windows';
 import { choiceName } from '../shared/node/listSearch';
+import { numberOnItem } from '../shared/node/pdf';
 import { idFrom, locatorFrom, recordsIn, textFrom } from '../shared/node/values';
 import {
 	type Call,
@@ -130,9 +131,18 @@ async function invoice({ client, parameter }: Call): Promise<I3dNetInvoice[]> {
 	return records;
 }
 
+/** What came in, where it is the invoice that is asked for. */
+function knownInvoice(call: Call): { id: string; invoiceNumber: string } | undefined {
+	const { mode, value } = locatorFrom(call.parameter('invoiceId', ''));
+	if (mode === 'number') return undefined;
+	const id = idFrom(value, 'Invoice', ID);
+	const invoiceNumber = numberOnItem(call, 'i3dNet', id);
+	return invoiceNumber === undefined ? undefined : { id, invoiceNumber };
+}
+
 /** GET /v3/account/invoice/{invoiceId}/pdf */
 async function pdf(call: Call): Promise<PdfFile> {
-	const [{ id, invoiceNumber }] = await invoice(call);
+	const { id, invoiceNumber } = knownInvoice(call) ?? (await invoice(call))[0];
 	const invoiceId = String(id);
 	if (!ID.test(invoiceId)) {
 		throw new ReadFailure('vendor', `${i3dNet.name} sent an invoice without a usable id`);

@@ -2,7 +2,7 @@
 'use strict';
 
 const path = require('node:path');
-const { connect } = require('../host/demo');
+const { connect, webhookNode } = require('../host/demo');
 const host = require('../host/host');
 
 // The workflow in which each contender runs: a webhook calls it, and its last node counts what
@@ -10,19 +10,6 @@ const host = require('../host/host');
 
 /** The folder of the node that counts. */
 const EXTENSIONS = path.join(__dirname, 'count');
-
-/** @param {string} name */
-function webhookNode(name) {
-	return {
-		id: 'webhook',
-		name: 'Webhook',
-		type: 'n8n-nodes-base.webhook',
-		typeVersion: 2.1,
-		position: [0, 320],
-		webhookId: name,
-		parameters: { path: name, responseMode: 'lastNode', options: {} },
-	};
-}
 
 /**
  * @param {object} parameters
@@ -49,7 +36,8 @@ function countNode(parameters) {
  * @param {Parameters<typeof countNode>[0]} [counting]
  */
 async function putFrame(client, name, nodes, counting = {}) {
-	const all = [webhookNode(name), ...nodes, countNode(counting)];
+	const webhook = webhookNode(name, { responseMode: 'lastNode' });
+	const all = [webhook, ...nodes, countNode(counting)];
 	const { id, versionId } = await host.createWorkflow(client, {
 		name,
 		nodes: all,

@@ -29,6 +29,25 @@ function triggerNode() {
 	};
 }
 
+/** A node that starts a workflow when `/webhook/<route>` is asked for. */
+function webhookNode(route, parameters) {
+	return {
+		id: 'webhook',
+		name: 'Webhook',
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2.1,
+		position: [0, 320],
+		webhookId: route,
+		parameters: { path: route, options: {}, ...parameters },
+	};
+}
+
+/** Poll times: each minute, for the first time so many seconds from now. */
+function soon(seconds = 8) {
+	const second = new Date(Date.now() + seconds * 1000).getSeconds();
+	return { item: [{ mode: 'custom', cronExpression: `${second} * * * * *` }] };
+}
+
 /** A node of ours, with its credential. */
 function vendorNode(vendor, credential, { parameters, ...rest }) {
 	return {
@@ -183,6 +202,8 @@ module.exports = {
 	putExample,
 	putExamples,
 	putPostgresCredential,
+	soon,
 	triggerNode,
 	vendorNode,
+	webhookNode,
 };

@@ -13,6 +13,7 @@ const {
 	connect,
 	putCredentials,
 	putExample,
+	soon,
 	triggerNode,
 	vendorNode,
 } = require('./demo');
@@ -425,25 +426,11 @@ describe('a trigger', () => {
 	const AFTER = 'After';
 	let workflow;
 
-	/** n8n polls once a minute at most; the second is chosen so that the first time is soon. */
-	function soon() {
-		const second = new Date(Date.now() + 8000).getSeconds();
-		return { item: [{ mode: 'custom', cronExpression: `${second} * * * * *` }] };
-	}
-
 	/** The ids that each execution handed to the node behind the trigger. */
 	async function told() {
 		const executions = await host.executionsOf(client, workflow.id);
 		for (const execution of executions) expectSuccess(execution);
 		return executions.map(({ items }) => (items[AFTER] ?? []).map(({ json }) => json.id));
-	}
-
-	async function until(condition, seconds) {
-		const deadline = Date.now() + seconds * 1000;
-		while (!(await condition())) {
-			if (Date.now() > deadline) throw new Error(`Nothing happened within ${seconds} s`);
-			await new Promise((resolve) => setTimeout(resolve, 500));
-		}
 	}
 
 	/** Adds an invoice in the middle of the list; gives its id. */
@@ -489,7 +476,7 @@ describe('a trigger', () => {
 	test('hands on nothing when it is published, and then a new invoice once', async () => {
 		expect(await told()).toEqual([]);
 		const id = addInvoice('end');
-		await until(async () => (await told()).length > 0, 90);
+		await until('the first execution', async () => (await told()).length > 0);
 		expect(await told()).toEqual([[id]]);
 	});
 
@@ -500,7 +487,7 @@ describe('a trigger', () => {
 		const id = addInvoice('end');
 		n8n = await host.startN8n({ userFolder, port: Number(port), log });
 		client = await host.login(n8n);
-		await until(async () => (await told()).length > before.length, 90);
+		await until('another execution', async () => (await told()).length > before.length);
 		expect(await told()).toEqual([...before, [id]]);
 
 		// The poll of this start finds nothing any more.
@@ -508,7 +495,7 @@ describe('a trigger', () => {
 		await n8n.stop();
 		n8n = await host.startN8n({ userFolder, port: Number(port), log });
 		client = await host.login(n8n);
-		await until(() => sandbox.requests.some(({ vendor }) => vendor === 'carrierX'), 90);
+		await until('a poll', () => sandbox.requests.some(({ vendor }) => vendor === 'carrierX'));
 		expect(await told()).toEqual([...before, [id]]);
 	});
 
@@ -518,7 +505,7 @@ describe('a trigger', () => {
 			triggerToStartFrom: { name: NAME },
 		});
 		expect(executionId).toBeDefined();
-		await until(async () => (await told()).length > before.length, 30);
+		await until('an execution', async () => (await told()).length > before.length);
 		expect((await told()).at(-1)).toEqual([sandbox.data.carrierX.at(-1).invoice_sid]);
 	});
 });

@@ -7,14 +7,13 @@ const { FOLDER, readExamples, setUp } = require('./examples');
 const { add, invoicesIn, summary } = require('./expected');
 const host = require('./host');
 const { startPostgres } = require('./postgres');
-const { wait } = require('./processes');
+const { until } = require('./processes');
 const { openSession } = require('./session');
 
 // The example nightly-to-postgres in a real n8n with a real PostgreSQL: what the table holds in the
 // end is compared with what the sandbox holds, whatever happened on the way.
 
 const SETUP_TIMEOUT = 1_200_000;
-const WAIT_TIMEOUT = 60_000;
 const TABLE = fs.readFileSync(path.join(FOLDER, 'nightly-to-postgres.sql'), 'utf8');
 
 let session;
@@ -59,14 +58,6 @@ async function expectAllStored() {
 	const found = await stored();
 	expect(summary(found)).toEqual(summary(expected));
 	expect(found).toHaveLength(expected.length);
-}
-
-async function until(condition, what) {
-	const deadline = Date.now() + WAIT_TIMEOUT;
-	while (!(await condition())) {
-		if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}`);
-		await wait(50);
-	}
 }
 
 test('stores each invoice once, exactly, however often it runs', async () => {
@@ -124,14 +115,14 @@ describe('n8n is killed', () => {
 	/** Resolves when n8n waits for CarrierX, with the vendors before it in the table. */
 	async function untilHalfRead() {
 		const asked = () => session.sandbox.requests.some(({ vendor }) => vendor === 'carrierX');
-		await until(asked, 'CarrierX was asked');
+		await until('a request to CarrierX', asked);
 	}
 
 	/** Resolves when n8n's INSERT waits for the table, which another session has locked. */
 	async function untilWriting() {
 		const waiting =
 			"select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query ilike 'insert%'";
-		await until(async () => Number(await postgres.query(waiting)) > 0, 'n8n was writing');
+		await until('n8n to write', async () => Number(await postgres.query(waiting)) > 0);
 	}
 
 	/** Locks the table against writing until the function that it gives is called. */
@@ -163,7 +154,7 @@ describe('n8n is killed', () => {
 		await session.restart();
 		const unlock = lockTable();
 		const locked = "select count(*) from pg_locks where mode = 'ShareLock' and granted";
-		await until(async () => Number(await postgres.query(locked)) > 0, 'the table was locked');
+		await until('the lock of the table', async () => Number(await postgres.query(locked)) > 0);
 		await host.startWorkflow(session.client, workflowId);
 		await untilWriting();
 		await session.kill();

@@ -119,6 +119,15 @@ const lapse = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** Waits until something is so, and fails with what that is when it takes too long. */
+async function until(what, condition, seconds = 180) {
+	const deadline = Date.now() + seconds * 1000;
+	while (!(await condition())) {
+		if (Date.now() > deadline) throw new Error(`Waited ${seconds} s for ${what}`);
+		await wait(100);
+	}
+}
+
 function duration(milliseconds) {
 	const seconds = Math.round(milliseconds / 1000);
 	return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
@@ -135,5 +144,6 @@ module.exports = {
 	npmEnvironment,
 	run,
 	spawnGuarded,
+	until,
 	wait,
 };

@@ -4,7 +4,7 @@ const fs = require('node:fs');
 const { connect, TRIGGER, triggerNode, vendorNode } = require('./demo');
 const { VENDORS } = require('../nodes');
 const host = require('./host');
-const { wait } = require('./processes');
+const { until, wait } = require('./processes');
 const { openSession } = require('./session');
 
 // What the log of a real n8n tells of a long read, and how a read ends when somebody presses Stop.
@@ -31,19 +31,10 @@ const linesWith = (text) =>
 		.split('\n')
 		.filter((line) => line.includes(text));
 
-async function until(what, condition, seconds = 60) {
-	const deadline = Date.now() + seconds * 1000;
-	while (!condition()) {
-		if (Date.now() > deadline) throw new Error(`Waited ${seconds} s for ${what}`);
-		await wait(50);
-	}
-}
-
 /** A saved workflow that reads all invoices of a vendor in small pages, one at a time. */
 async function workflowOf(node) {
 	const vendor = VENDORS.find((each) => each.node === node);
-	const credential = session.credentials.find(({ type }) => type === vendor.credential);
-	const ours = vendorNode(vendor, credential, {
+	const ours = vendorNode(vendor, session.credentialOf(vendor.credential), {
 		parameters: {
 			operation: 'getAll',
 			returnAll: true,

@@ -1,17 +1,23 @@
 'use strict';
 
 const { createHash } = require('node:crypto');
-const { VENDORS, connect, putPostgresCredential, vendorNode } = require('./demo');
+const {
+	VENDORS,
+	connect,
+	putPostgresCredential,
+	soon,
+	vendorNode,
+	webhookNode,
+} = require('./demo');
 const { add, invoicesIn } = require('./expected');
 const host = require('./host');
-const { wait } = require('./processes');
+const { until } = require('./processes');
 const { openQueue } = require('./queue');
 
 // n8n in queue mode: a main process and workers that share nothing but Redis and PostgreSQL. What
 // is in the result table in the end is compared with what the sandbox holds.
 
 const SETUP_TIMEOUT = 1_200_000;
-const WAIT_TIMEOUT = 180_000;
 const INVOICES = 3;
 /** How long a vendor takes to answer, in milliseconds. */
 const LATENCY = 50;
@@ -42,20 +48,11 @@ beforeAll(async () => {
 
 afterAll(async () => await queue?.close());
 
-const credentialOf = (type) => queue.session.credentials.find((one) => one.type === type);
-
 const ourNode = (vendor, name, rest) =>
-	vendorNode(vendor, credentialOf(vendor.credential), { id: name, name, ...rest });
+	vendorNode(vendor, queue.session.credentialOf(vendor.credential), { id: name, name, ...rest });
 
-const webhookNode = (route) => ({
-	id: 'webhook',
-	name: 'Webhook',
-	type: 'n8n-nodes-base.webhook',
-	typeVersion: 2,
-	position: [0, 0],
-	webhookId: route,
-	parameters: { httpMethod: 'POST', path: route, responseMode: 'onReceived', options: {} },
-});
+/** Answers at once. */
+const webhook = (route) => webhookNode(route, { httpMethod: 'POST', responseMode: 'onReceived' });
 
 const columnsNode = (name, position, columns) => ({
 	id: name,
@@ -67,7 +64,7 @@ const columnsNode = (name, position, columns) => ({
 });
 
 function upsertNode(name, position) {
-	const { id, name: credential } = credentialOf('postgres');
+	const { id, name: credential } = queue.session.credentialOf('postgres');
 	const byName = (value) => ({ __rl: true, mode: 'name', value });
 	return {
 		id: name,
@@ -101,7 +98,7 @@ const KEY = "dedupe_key: $('List').itemMatching($itemIndex).json.dedupeKey";
 const bookingWorkflow = () => ({
 	name: 'Book',
 	nodes: [
-		webhookNode('book'),
+		webhook('book'),
 		ourNode(I3D, 'List', {
 			position: [200, 0],
 			parameters: { operation: 'getAll', returnAll: true },
@@ -125,21 +122,13 @@ const bookingWorkflow = () => ({
 	settings: { executionOrder: 'v1' },
 });
 
-async function until(condition, what) {
-	const deadline = Date.now() + WAIT_TIMEOUT;
-	while (!(await condition())) {
-		if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}`);
-		await wait(100);
-	}
-}
-
 /** Publishes a workflow that begins with a webhook; resolves to its id when n8n listens to it. */
 async function published(workflow) {
 	const created = await host.createWorkflow(client, workflow);
 	await host.publishWorkflow(client, created);
 	const listens = `select count(*) from webhook_entity where "workflowId" = '${created.id}'`;
 	// In queue mode n8n says that it is published before it is.
-	await until(async () => Number(await postgres.query(listens)) > 0, `${workflow.name} listens`);
+	await until(`${workflow.name}'s webhook`, async () => Number(await postgres.query(listens)) > 0);
 	return created.id;
 }
 
@@ -150,11 +139,11 @@ const executionsOf = (workflowId) =>
 	);
 
 async function untilEnded(workflowId, count) {
-	await until(async () => {
+	await until(`the end of ${count} executions`, async () => {
 		const executions = await executionsOf(workflowId);
 		const open = executions.filter(({ status }) => ['new', 'running', 'waiting'].includes(status));
 		return executions.length === count && !open.length;
-	}, `${count} executions have ended`);
+	});
 }
 
 let lastRun = 0;
@@ -230,7 +219,7 @@ function listOnly(route, options = {}) {
 	return {
 		name: route,
 		nodes: [
-			webhookNode(route),
+			webhook(route),
 			ourNode(I3D, 'List', { parameters: { operation: 'getAll', returnAll: true, options } }),
 		],
 		connections: connect(['Webhook', 'List']),
@@ -249,14 +238,11 @@ test('a trigger asks the vendor from the main process; a worker executes what it
 	});
 	await host.publishWorkflow(client, workflow);
 	const asked = () => sandbox.requests.filter(({ vendor }) => vendor === 'carrierX').length;
-	await until(asked, 'the trigger has asked for the first time');
+	await until('the first request of the trigger', asked);
 	const before = new Set(sids());
 	sandbox.change('carrierX', { insert: 1, where: 'end' });
 	const added = sids().filter((sid) => !before.has(sid));
-	await until(
-		async () => (await executionsOf(workflow.id)).length,
-		'there is something to execute',
-	);
+	await until('an execution', async () => (await executionsOf(workflow.id)).length);
 	expect(statusesOf(await executionsOf(workflow.id))).toEqual(['new']);
 
 	const worker = await queue.startWorker();
@@ -270,12 +256,6 @@ test('a trigger asks the vendor from the main process; a worker executes what it
 });
 
 const sids = () => sandbox.data.carrierX.map(({ invoice_sid: sid }) => sid);
-
-/** Each minute, for the first time in some seconds. */
-function soon() {
-	const second = new Date(Date.now() + 8000).getSeconds();
-	return { item: [{ mode: 'custom', cronExpression: `${second} * * * * *` }] };
-}
 
 describe('with workers', () => {
 	let bookId;
@@ -329,9 +309,10 @@ describe('with workers', () => {
 				await postgres.query(`select count(*) from results where ${inThisTest} and ${condition}`),
 			);
 		const halfWritten = () => count('sha256 is null');
+		const written = () => count('sha256 is not null');
 		await until(
-			async () => (await count('sha256 is not null')) > 50 * INVOICES && (await halfWritten()) > 0,
-			'a part was booked and something half',
+			'something half booked',
+			async () => (await written()) > 50 * INVOICES && (await halfWritten()) > 0,
 		);
 		const killed = Date.now();
 		await workers.shift().kill();

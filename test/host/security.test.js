@@ -3,12 +3,12 @@
 const path = require('node:path');
 const { json, text } = require('../sandbox/answers');
 const { startBooks } = require('./books');
-const { PACKAGE, TRIGGER, VENDORS, connect, triggerNode, vendorNode } = require('./demo');
+const { PACKAGE, TRIGGER, VENDORS, connect, soon, triggerNode, vendorNode } = require('./demo');
 const host = require('./host');
 const { REPOSITORY } = require('./package');
 const { Finder, echoOf, secretsSent } = require('./secrets');
 const { openSession } = require('./session');
-const { wait } = require('./processes');
+const { until } = require('./processes');
 
 // Every operation and every trigger in a real n8n, on good and on bad days, with vendors that
 // write the secrets they were sent into their answers. Nothing that n8n then holds may show one.
@@ -436,12 +436,13 @@ describe('a trigger that is published', () => {
 	/** n8n says at once that a workflow is published, and only then lets its triggers poll. */
 	const activate = async (workflow) => {
 		await host.publishWorkflow(session.client, workflow);
-		for (;;) {
-			const told = await ask('GET', `/workflows/${workflow.id}/publication-status`);
-			const { status } = JSON.parse(told).data;
-			if (status !== 'in_progress') return { status, told };
-			await wait(200);
-		}
+		let told;
+		const status = () => JSON.parse(told).data.status;
+		await until('the publication', async () => {
+			told = await ask('GET', `/workflows/${workflow.id}/publication-status`);
+			return status() !== 'in_progress';
+		});
+		return { status: status(), told };
 	};
 	const hourly = { item: [{ mode: 'everyHour', minute: 0 }] };
 
@@ -457,10 +458,8 @@ describe('a trigger that is published', () => {
 	});
 
 	test('shows no secret when it fails later', async () => {
-		const second = new Date(Date.now() + 12_000).getSeconds();
-		const pollTimes = { item: [{ mode: 'custom', cronExpression: `${second} * * * * *` }] };
 		const credentials = await freshCredentials();
-		const workflows = await published(credentials, pollTimes);
+		const workflows = await published(credentials, soon(12));
 		const statuses = (await Promise.all(workflows.map(activate))).map(({ status }) => status);
 		expect(statuses).toEqual(VENDORS.map(() => 'published'));
 		session.sandbox.addFault({ kind: 'reply', reply: echoed(403), times: Infinity });
@@ -472,10 +471,10 @@ describe('a trigger that is published', () => {
 				}),
 			);
 		const failed = (list) => list.filter((answer) => JSON.parse(answer).data.results.length > 0);
-		for (let tries = 0; failed(await executions()).length < workflows.length; tries++) {
-			if (tries === 180) throw new Error('The triggers were not polled');
-			await wait(500);
-		}
+		await until(
+			'a poll of each trigger',
+			async () => failed(await executions()).length === workflows.length,
+		);
 		await Promise.all(workflows.map((one) => host.unpublishWorkflow(session.client, one)));
 		learnSecrets(credentials);
 		const ids = (await executions()).flatMap((answer) =>

@@ -48,6 +48,7 @@ async function openSession({ env, mark, sizes } = {}) {
 	};
 	await start();
 	session.credentials = Object.values(await putCredentials(session.client, sandbox));
+	session.credentialOf = (type) => session.credentials.find((one) => one.type === type);
 	return session;
 }
 

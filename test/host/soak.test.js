@@ -1,7 +1,7 @@
 'use strict';
 
 const { createHash } = require('node:crypto');
-const { VENDORS, connect, vendorNode } = require('./demo');
+const { VENDORS, connect, vendorNode, webhookNode } = require('./demo');
 const { add, invoicesIn, summary } = require('./expected');
 const host = require('./host');
 const { wait } = require('./processes');
@@ -75,33 +75,19 @@ beforeAll(async () => {
 afterAll(async () => await session?.close());
 
 const ours = (vendor, name, { operation, options = {}, ...parameters }) =>
-	vendorNode(
-		vendor,
-		session.credentials.find(({ type }) => type === vendor.credential),
-		{
-			id: name,
-			name,
-			parameters: { operation, ...parameters, options: { ...OPTIONS, ...options } },
-		},
-	);
+	vendorNode(vendor, session.credentialOf(vendor.credential), {
+		id: name,
+		name,
+		parameters: { operation, ...parameters, options: { ...OPTIONS, ...options } },
+	});
 
 /** A workflow whose last node's items are the answer to a call of `route`. */
 function workflowOf(route, nodes) {
-	const webhook = {
-		id: 'webhook',
-		name: 'Webhook',
-		type: 'n8n-nodes-base.webhook',
-		typeVersion: 2,
-		position: [0, 0],
-		webhookId: route,
-		parameters: {
-			httpMethod: 'POST',
-			path: route,
-			responseMode: 'lastNode',
-			responseData: 'allEntries',
-			options: {},
-		},
-	};
+	const webhook = webhookNode(route, {
+		httpMethod: 'POST',
+		responseMode: 'lastNode',
+		responseData: 'allEntries',
+	});
 	return {
 		name: route,
 		nodes: [webhook, ...nodes],

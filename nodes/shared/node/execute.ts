@@ -251,5 +251,6 @@ async function callForItem(
 	const parameter = <T>(name: string, fallback: T) =>
 		context.getNodeParameter(name, place.itemIndex, fallback) as T;
 	const patience = patienceFrom(parameter('options', {}));
-	return await callFor(context, vendor, parameter, patience, place);
+	const call = await callFor(context, vendor, parameter, patience, place);
+	return { ...call, item: context.getInputData()[place.itemIndex].json };
 }

@@ -27,6 +27,15 @@ export interface PdfItem {
 	sha256: string;
 }
 
+/**
+ * Gives the number of an invoice where what came in is that invoice, as a list of this package puts it
+ * out: then the vendor need not be asked for it.
+ */
+export function numberOnItem({ item }: Call, provider: Provider, id: string): string | undefined {
+	if (item?.provider !== provider || item.id !== id) return undefined;
+	return typeof item.invoiceNumber === 'string' ? item.invoiceNumber : undefined;
+}
+
 /** Downloads the PDF of an invoice into n8n's binary store, streamed, checked and hashed on the way. */
 export async function downloadPdf(
 	context: IExecuteFunctions,

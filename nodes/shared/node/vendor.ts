@@ -12,6 +12,8 @@ export interface Call {
 	credential: ICredentialDataDecryptedObject;
 	/** Gives a node parameter of this item; the fallback where the node has none of that name. */
 	parameter: <T>(name: string, fallback: T) => T;
+	/** What came in, where the node runs for an item. */
+	item?: IDataObject;
 	/** The user's "Options" of this item. */
 	options: IDataObject;
 	/** The user's "Filters" of this item. */
