@@ -17,7 +17,7 @@ import {
 	get,
 	list,
 } from '../shared/node/vendor';
-import { normalizeLines } from './normalize';
+import { makingOfLines, normalizeLines } from './normalize';
 
 /**
  * One line of an invoice; what belongs to the whole invoice repeats on each of its lines.
@@ -222,6 +222,7 @@ export const talkdesk: Vendor = {
 	operations: {
 		'invoice:getAll': list(invoiceLines, {
 			normalize: normalizeLines,
+			making: makingOfLines,
 			enoughFor,
 			newestFirst: true,
 		}),

@@ -1,9 +1,11 @@
+import { groupedBy } from '../shared/grouped';
 import { buildInvoice, difference, withWarning } from '../shared/invoice/build';
 import { currencyCode } from '../shared/invoice/currency';
 import { type Decimal, equal } from '../shared/invoice/decimal';
 import { Fields } from '../shared/invoice/fields';
 import { canonicalJson } from '../shared/invoice/key';
 import type { Invoice, InvoiceContext, LineItem, Warning } from '../shared/invoice/invoice';
+import type { Making } from '../shared/node/vendor';
 
 /** What a line says of itself goes into the line; what it says of the invoice stands in the header. */
 const KNOWN_FIELDS = new Set(
@@ -16,20 +18,21 @@ const KNOWN_FIELDS = new Set(
 		.concat('account ID'),
 );
 
+/** What was made of some lines before all had come, by each of these lines. */
+type Made = Map<object, { lines: object[]; invoice: Invoice }>;
+
 /**
  * Makes invoices of lines: those with the same account, number and currency are one invoice. All
  * lines have to be there, because those of one invoice may stand on two pages.
  */
-export function normalizeLines(lines: object[], context: InvoiceContext): Invoice[] {
-	const groups = new Map<string, object[]>();
-	const keyOf = groupsBy(lines);
-	for (const line of lines) {
-		const key = keyOf(line);
-		const group = groups.get(key);
-		if (group === undefined) groups.set(key, [line]);
-		else group.push(line);
-	}
-	const invoices = [...groups.values()].map((group) => normalizeGroup(group, context));
+export function normalizeLines(
+	lines: object[],
+	context: InvoiceContext,
+	made: Made = new Map(),
+): Invoice[] {
+	const invoices = groupsOf(lines).map(
+		(group) => madeOf(group, made, context) ?? normalizeGroup(group, context),
+	);
 	const uses = new Map<string, number>();
 	for (const { dedupeKey } of invoices) uses.set(dedupeKey, (uses.get(dedupeKey) ?? 0) + 1);
 	return invoices.map((invoice) =>
@@ -38,13 +41,47 @@ export function normalizeLines(lines: object[], context: InvoiceContext): Invoic
 }
 
 /**
- * Gives a function that tells which invoice a line belongs to. A line that leaves out its account or
- * currency has those of the other lines of its number, where these agree; a line without a number is
- * an invoice of its own.
+ * Makes invoices of a list while it is being read: most are made by the time the last line has come,
+ * which alone tells for sure which lines are one invoice.
  */
-function groupsBy(lines: object[]): (line: object) => string {
+export function makingOfLines(context: InvoiceContext): Making {
+	const made: Made = new Map();
+	/** Lines of the invoice that came last, which may have more. */
+	let open: object[] = [];
+	const make = (lines: object[]) => {
+		const invoice = normalizeGroup(lines, context);
+		for (const line of lines) made.set(line, { lines, invoice });
+	};
+	return {
+		ofSome: (lines) => {
+			const groups = groupsOf([...open, ...lines]);
+			open = groups.pop() ?? [];
+			groups.forEach(make);
+			return lines;
+		},
+		ofAll: (lines) => normalizeLines(lines, context, made),
+	};
+}
+
+/** Gives the invoice that was made of just these lines, where there is one. */
+function madeOf(group: object[], made: Made, { includeRaw }: InvoiceContext): Invoice | undefined {
+	const { lines = [], invoice } = made.get(group[0]) ?? {};
+	const isSame =
+		lines.length === group.length && group.every((line) => made.get(line)?.invoice === invoice);
+	if (!isSame || invoice === undefined) return undefined;
+	// The list may have been turned round since.
+	if (includeRaw) invoice.raw = group;
+	return invoice;
+}
+
+/**
+ * Puts the lines of an invoice together. A line that leaves out its account or currency has those of
+ * the other lines of its number, where these agree; a line without a number is an invoice of its own.
+ */
+function groupsOf(lines: object[]): object[][] {
+	const identities = lines.map(identityOf);
 	const known = new Map<string, { accounts: Set<string>; currencies: Set<string> }>();
-	for (const { number, account, currency } of lines.map(identityOf)) {
+	for (const { number, account, currency } of identities) {
 		if (number === null) continue;
 		const of = known.get(number) ?? { accounts: new Set(), currencies: new Set() };
 		if (account !== null) of.accounts.add(account);
@@ -52,17 +89,18 @@ function groupsBy(lines: object[]): (line: object) => string {
 		known.set(number, of);
 	}
 	const only = (values: Set<string>) => (values.size === 1 ? [...values][0] : null);
-	return (line) => {
-		const { number, account, currency } = identityOf(line);
+	const groups = groupedBy(identities, ({ line, number, account, currency }) => {
 		if (number === null) return canonicalJson(line);
 		const { accounts, currencies } = known.get(number)!;
 		return JSON.stringify([number, account ?? only(accounts), currency ?? only(currencies)]);
-	};
+	});
+	return [...groups.values()].map((group) => group.map(({ line }) => line));
 }
 
 function identityOf(line: object) {
 	const fields = new Fields(line, new Set());
 	return {
+		line,
 		number: fields.text('number'),
 		account: fields.text('account_id', 'account ID'),
 		currency: currencyCode(fields.text('currency')),

@@ -1,9 +1,10 @@
 import { createHash } from 'crypto';
 import fc from 'fast-check';
-import { canonicalJson } from '../../nodes/shared/invoice/key';
+import { makingOfLines, normalizeLines } from '../../nodes/Talkdesk/normalize';
+import * as key from '../../nodes/shared/invoice/key';
 import { sum } from '../../nodes/shared/invoice/decimal';
 import type { Invoice } from '../../nodes/shared/invoice/invoice';
-import { context } from './fixtures';
+import { context, talkdeskLines } from './fixtures';
 import { expectValid, normalizers } from './support';
 
 /** What may stand in a field although it should not. */
@@ -78,15 +79,53 @@ describe.each(normalizers)('$name', ({ record, normalize }) => {
 	it('the hash can be computed from the item as it is put out', () => {
 		const item = JSON.parse(JSON.stringify(normalize(record, context))) as Invoice;
 		const { contentHash, ...content } = item;
-		const hash = createHash('sha256').update(canonicalJson(content)).digest('hex');
+		const hash = createHash('sha256').update(key.canonicalJson(content)).digest('hex');
 		expect(hash).toBe(contentHash);
 	});
 
 	it('the key does not depend on what changes', () => {
 		const paid = { paid: true, status: 'x', paymentDate: 1737000000, amount: 1, due_amount: '1' };
-		const key = normalize(record, context).dedupeKey;
-		expect(normalize({ ...record, ...paid }, context).dedupeKey).toBe(key);
+		const { dedupeKey } = normalize(record, context);
+		expect(normalize({ ...record, ...paid }, context).dedupeKey).toBe(dedupeKey);
 	});
+});
+
+it('Talkdesk makes the same invoices bit by bit, however its lines are spread', () => {
+	const line = fc
+		.record({
+			number: fc.constantFrom('A', 'B', 'C', undefined),
+			account_id: fc.constantFrom('acc1', 'acc1', 'acc2', undefined),
+			currency: fc.constantFrom('USD', 'USD', 'EUR', undefined),
+			invoice_line_number: fc.constantFrom('1', 2, undefined),
+			amount: fc.constantFrom(45, 46),
+		})
+		.map((fields) => ({ ...talkdeskLines[0], ...fields }));
+	const pages = fc.array(fc.array(line, { maxLength: 5 }), { maxLength: 6 });
+	fc.assert(
+		fc.property(pages, fc.boolean(), fc.boolean(), (some, includeRaw, isReversed) => {
+			const about = { ...context, includeRaw };
+			const { ofSome, ofAll } = makingOfLines(about);
+			const kept = some.flatMap(ofSome);
+			if (isReversed) kept.reverse();
+			expect(ofAll(kept)).toEqual(normalizeLines(kept, about));
+		}),
+		{ numRuns: 3000, seed: 1 },
+	);
+});
+
+it('Talkdesk makes no invoice twice whose lines come together', () => {
+	const numbers = Array.from({ length: 60 }, (_, index) => `INV${index >> 1}`);
+	const lines = numbers.map((number, index) => ({
+		...talkdeskLines[0],
+		number,
+		invoice_line_number: index,
+	}));
+	const { ofSome, ofAll } = makingOfLines(context);
+	const kept = [lines.slice(0, 25), lines.slice(25)].flatMap(ofSome);
+	const hashed = jest.spyOn(key, 'contentHashOf');
+	expect(ofAll(kept)).toHaveLength(30);
+	// The last one might have gone on.
+	expect(hashed).toHaveBeenCalledTimes(1);
 });
 
 it('the hash changes with any field, and only then', () => {
@@ -94,7 +133,7 @@ it('the hash changes with any field, and only then', () => {
 	const invoice = normalize(record, context);
 	const hashOf = (item: Invoice) =>
 		createHash('sha256')
-			.update(canonicalJson({ ...item, contentHash: undefined }))
+			.update(key.canonicalJson({ ...item, contentHash: undefined }))
 			.digest('hex');
 	const reordered = Object.fromEntries(Object.entries(invoice).reverse()) as unknown as Invoice;
 	expect(hashOf(reordered)).toBe(invoice.contentHash);

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import type { Invoice, InvoiceContext } from '../invoice/invoice';
-import type { ListOperation } from './vendor';
+import type { ListOperation, Making } from './vendor';
 
 /**
  * So many records are converted in one go, which takes a millisecond or two: then n8n sends and
@@ -64,21 +64,14 @@ async function convert(
 	}
 }
 
-/** How a list becomes invoices. */
-export interface Making {
-	/** Makes them of some records; missing where one invoice may stand on two pages. */
-	ofSome?: (records: object[]) => Invoice[];
-	/** Gives those of the list, of all that was kept of it. */
-	ofAll: (kept: object[]) => Invoice[];
-}
-
-/** Tells how the invoices of a list are made. */
+/** Tells how the invoices of a list are made: while it is read, where each record is one. */
 export function makingOf(
-	{ normalize, enoughFor }: ListOperation<object>,
+	{ normalize, making }: ListOperation<object>,
 	about: InvoiceContext,
 ): Making {
-	const invoicesOf = (records: object[]) => normalize!(records, about);
-	return enoughFor === undefined
-		? { ofSome: invoicesOf, ofAll: (kept) => kept as Invoice[] }
-		: { ofAll: invoicesOf };
+	if (making !== undefined) return making(about);
+	return {
+		ofSome: (records) => normalize!(records, about),
+		ofAll: (kept) => kept as Invoice[],
+	};
 }

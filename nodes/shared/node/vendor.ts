@@ -42,6 +42,14 @@ export interface Reading<R> {
 /** Makes invoices of a vendor's records: one of each, or one of several lines. Never throws. */
 export type Normalize = (records: object[], context: InvoiceContext) => Invoice[];
 
+/** How a list becomes invoices. */
+export interface Making {
+	/** Takes some records as they come, and gives what is kept of them. */
+	ofSome: (records: object[]) => object[];
+	/** Gives the invoices of the list, of all that was kept of it. Never throws. */
+	ofAll: (kept: object[]) => Invoice[];
+}
+
 /** Tells, page after page, when there is enough for a number of invoices. */
 export type EnoughFor<R> = (invoices: number) => (page: R[]) => boolean;
 
@@ -51,6 +59,8 @@ export interface ListOperation<R> {
 	read: (call: Call, request: ListRequest) => Reading<R>;
 	/** Where it is missing, the records are no invoices and are put out as they are. */
 	normalize?: Normalize;
+	/** Where one invoice may stand on two pages: how the list becomes invoices. */
+	making?: (context: InvoiceContext) => Making;
 	/** Leaves out records that the vendor sends although they were not asked for. */
 	keep?: (record: R) => boolean;
 	/** Where it is missing, each record is an invoice. */

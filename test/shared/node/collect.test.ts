@@ -82,13 +82,15 @@ describe('makingOf', () => {
 	it('makes invoices page by page, and leaves all of them as they are', () => {
 		const { ofSome, ofAll } = makingOf(list(read, { normalize }), about);
 		const records = [{ id: 1 }];
-		ofSome?.(records);
+		ofSome(records);
 		expect(normalize).toHaveBeenCalledWith(records, about);
 		expect(ofAll(records)).toBe(records);
 	});
 
-	it('makes them of all records where one may stand on two pages', () => {
-		const enoughFor = () => never;
-		expect(makingOf(list(read, { normalize, enoughFor }), about).ofSome).toBeUndefined();
+	it('leaves that to the vendor where one may stand on two pages', () => {
+		const made = { ofSome: () => [], ofAll: () => [] };
+		const making = jest.fn(() => made);
+		expect(makingOf(list(read, { normalize, making }), about)).toBe(made);
+		expect(making).toHaveBeenCalledWith(about);
 	});
 });
