@@ -18,18 +18,16 @@ export class Fields {
 		this.record = isObject(record) ? record : {};
 	}
 
-	/** Gives the first of some spellings of a field that holds something. */
-	value(...names: string[]): unknown {
-		for (const name of names) {
-			const value = this.record[name];
-			if (value !== undefined && value !== null && value !== '') return value;
-		}
-		return null;
+	/** Gives what a field holds, or the same field in another spelling; null where that is nothing. */
+	value(name: string, otherName?: string): unknown {
+		const value = this.record[name];
+		if (value !== undefined && value !== null && value !== '') return value;
+		return otherName === undefined ? null : this.value(otherName);
 	}
 
 	/** Gives a text as it is; a number as text. */
-	text(...names: string[]): string | null {
-		const value = this.value(...names);
+	text(name: string, otherName?: string): string | null {
+		const value = this.value(name, otherName);
 		if (value === null) return null;
 		if (typeof value === 'string') return value.trim() === '' ? null : value;
 		if (typeof value === 'number' && Number.isFinite(value)) return String(value);
@@ -37,38 +35,38 @@ export class Fields {
 	}
 
 	/** Gives an amount in currency units, from a JSON number or a strict decimal text. */
-	amount(...names: string[]): Decimal | null {
-		const value = this.value(...names);
+	amount(name: string, otherName?: string): Decimal | null {
+		const value = this.value(name, otherName);
 		return value === null ? null : (decimalFrom(value) ?? this.doubt('AMOUNT_INVALID'));
 	}
 
 	/** Gives an amount in currency units, from whole cents. */
-	cents(...names: string[]): Decimal | null {
-		const value = this.value(...names);
+	cents(name: string, otherName?: string): Decimal | null {
+		const value = this.value(name, otherName);
 		if (value === null) return null;
 		const text = Number.isSafeInteger(value) ? String(value) : value;
 		return decimalFromCents(text) ?? this.doubt('AMOUNT_INVALID');
 	}
 
 	/** Gives the day a text begins with. */
-	date(...names: string[]): CivilDate | null {
-		const value = this.value(...names);
+	date(name: string, otherName?: string): CivilDate | null {
+		const value = this.value(name, otherName);
 		if (value === null) return null;
 		return (typeof value === 'string' ? civilDate(value) : null) ?? this.doubt('DATE_INVALID');
 	}
 
 	/** Gives the day of unix seconds in a zone; nothing for 0, which says "not yet", or below. */
-	moment(timeZone: string, ...names: string[]): CivilDate | null {
-		const value = this.value(...names);
+	moment(timeZone: string, name: string, otherName?: string): CivilDate | null {
+		const value = this.value(name, otherName);
 		const text = typeof value === 'number' ? String(value) : value;
-		if (typeof text !== 'string' || !/^-?\d+$/.test(text)) return this.date(...names);
+		if (typeof text !== 'string' || !/^-?\d+$/.test(text)) return this.date(name, otherName);
 		const seconds = Number(text);
 		return seconds <= 0 ? null : (dateOfMoment(seconds, timeZone) ?? this.doubt('DATE_INVALID'));
 	}
 
 	/** Gives the objects of a list, each as fields; none where there is no list. */
-	list(...names: string[]): Fields[] {
-		const value = this.value(...names);
+	list(name: string, otherName?: string): Fields[] {
+		const value = this.value(name, otherName);
 		if (value === null) return [];
 		const entries = Array.isArray(value) ? value.filter(isObject) : [];
 		if (!Array.isArray(value) || entries.length < value.length) this.doubt('LINES_INVALID');
