@@ -106,8 +106,9 @@ async function runOnce(machine, { vendor, invoices, latency, contender }) {
  *
  * @param {Contender[]} contenders
  * @param {(contender: Contender) => Promise<{ ms: number, cpu: number, requests: number }>} run
+ * @param {number} [budget] milliseconds that all rounds may take together
  */
-async function inTurn(contenders, run) {
+async function inTurn(contenders, run, budget = BUDGET) {
 	/** @type {Map<string, { ms: number, cpu: number, requests: number }[]>} */
 	const runs = new Map(contenders.map(({ id }) => [id, []]));
 	const began = Date.now();
@@ -117,7 +118,7 @@ async function inTurn(contenders, run) {
 			runs.get(contender.id)?.push(await run(contender));
 		}
 		const spent = Date.now() - began;
-		if (spent + spent / (round + 1) > BUDGET) break;
+		if (spent + spent / (round + 1) > budget) break;
 	}
 	return runs;
 }
@@ -137,6 +138,9 @@ async function inTurn(contenders, run) {
  * @property {number} cpu microseconds an invoice
  * @property {number} rounds
  */
+
+/** Whether a target stands for this very cell, so that it must not be one run that says it. */
+const isTargeted = ({ invoices, latency }) => invoices === 10_000 && latency === 20;
 
 /**
  * The longest lists at the longest latency take minutes one by one: there, only what is usual.
@@ -160,7 +164,8 @@ function contendersFor({ vendor, invoices, latency }) {
 async function measureCell(machine, cell, frame) {
 	const { vendor, invoices } = cell;
 	const contenders = contendersFor(cell);
-	const runs = await inTurn(contenders, (contender) => runOnce(machine, { ...cell, contender }));
+	const run = (/** @type {Contender} */ contender) => runOnce(machine, { ...cell, contender });
+	const runs = await inTurn(contenders, run, isTargeted(cell) ? Infinity : undefined);
 	const times = new Map([...runs].map(([id, list]) => [id, median(list.map(({ ms }) => ms))]));
 	return contenders.map((contender) => {
 		const list = runs.get(contender.id) ?? [];
@@ -236,6 +241,7 @@ module.exports = {
 	EMPTY,
 	frameOf,
 	inTurn,
+	isTargeted,
 	measureEmptyFrame,
 	measureLists,
 	putListFrames,

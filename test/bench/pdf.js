@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-const { httpRequestNode, vendorOf } = require('./contenders');
+const { DEFAULT_PARALLEL, httpRequestNode, vendorOf } = require('./contenders');
 const { vendorNode } = require('../host/demo');
 const { putFrame, runFrame } = require('./frame');
 const { inTurn, settle } = require('./lists');
@@ -19,24 +19,31 @@ const MANY = { files: 200, bytes: 100_000 };
 const LARGE = { files: 1, bytes: 200_000_000 };
 /** Takes the way of the large one. */
 const SMALL = { files: 1, bytes: 100_000 };
+const HTTP_REQUEST = { id: 'httpRequest', label: 'HTTP Request node' };
+/** How many requests are in flight; the HTTP Request node has all in flight that it has items for. */
 const CONTENDERS = [
-	{ id: 'node', label: 'this package' },
-	{ id: 'httpRequest', label: 'HTTP Request node' },
+	{ id: 'node', label: `this package, ${DEFAULT_PARALLEL} in flight`, parallel: DEFAULT_PARALLEL },
+	{ id: 'node-16', label: 'this package, 16 in flight', parallel: 16 },
+	HTTP_REQUEST,
 ];
+/** For one file it does not matter. */
+const contendersFor = ({ files }) =>
+	files === 1 ? CONTENDERS.filter(({ id }) => id !== 'node-16') : CONTENDERS;
 
 const frameOf = (vendor, { files }, { id }) => `pdf-${vendor}-${files}-${id}`;
 
-/** Two nodes that put out an item for each id. */
-function idNodes(ids) {
+/** Two nodes that put out invoices, as far as "Download PDF" looks at what "Get Many" puts out. */
+function invoiceNodes(provider, invoices) {
 	const position = [200, 320];
+	const items = invoices.map((invoice) => ({ provider, ...invoice }));
 	return [
 		{
-			id: 'ids',
-			name: 'Ids',
+			id: 'invoices',
+			name: 'Invoices',
 			type: 'n8n-nodes-base.set',
 			typeVersion: 3.4,
 			position,
-			parameters: { mode: 'raw', jsonOutput: JSON.stringify({ id: ids }), options: {} },
+			parameters: { mode: 'raw', jsonOutput: JSON.stringify({ invoice: items }), options: {} },
 		},
 		{
 			id: 'each',
@@ -44,18 +51,18 @@ function idNodes(ids) {
 			type: 'n8n-nodes-base.splitOut',
 			typeVersion: 1,
 			position,
-			parameters: { fieldToSplitOut: 'id', options: {} },
+			parameters: { fieldToSplitOut: 'invoice', options: {} },
 		},
 	];
 }
 
-function downloadNode(vendor, { id }, credential) {
-	if (id === 'node') {
+function downloadNode(vendor, { parallel }, credential) {
+	if (parallel !== undefined) {
 		return vendorNode(vendorOf(vendor), credential, {
 			parameters: {
 				operation: 'downloadPdf',
 				invoiceId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
-				options: { maxFileSize: 1000 },
+				options: { maxFileSize: 1000, parallelRequests: parallel },
 			},
 		});
 	}
@@ -77,10 +84,11 @@ async function putPdfFrames(client, machine, vendors) {
 	await machine.holdInvoices(pdfVendors(vendors), MANY.files);
 	for (const vendor of pdfVendors(vendors)) {
 		for (const job of [MANY, LARGE]) {
-			const ids = machine.facts.pdfs[vendor].slice(0, job.files);
-			for (const contender of CONTENDERS) {
+			const invoices = machine.facts.pdfs[vendor].slice(0, job.files);
+			for (const contender of contendersFor(job)) {
 				const node = downloadNode(vendor, contender, machine.credentialOf(vendor));
-				await putFrame(client, frameOf(vendor, job, contender), [...idNodes(ids), node]);
+				const before = invoiceNodes(vendor, invoices);
+				await putFrame(client, frameOf(vendor, job, contender), [...before, node]);
 			}
 		}
 	}
@@ -131,10 +139,11 @@ async function measurePdfs(machine, { vendors, latencies }) {
 	for (const vendor of pdfVendors(vendors)) {
 		for (const { job, latency } of cells) {
 			const run = (contender) => download(machine, { vendor, job, latency, contender });
-			if (latency === cells[0].latency) for (const contender of CONTENDERS) await run(contender);
-			const runs = await inTurn(CONTENDERS, run);
+			const contenders = contendersFor(job);
+			if (latency === cells[0].latency) for (const contender of contenders) await run(contender);
+			const runs = await inTurn(contenders, run);
 			const time = (id) => median(runs.get(id).map(({ ms }) => ms));
-			for (const contender of CONTENDERS) {
+			for (const contender of contenders) {
 				const list = runs.get(contender.id);
 				measured.push({
 					vendor,

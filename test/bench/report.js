@@ -2,6 +2,7 @@
 'use strict';
 
 const { vendorOf } = require('./contenders');
+const { isTargeted } = require('./lists');
 const { LARGE } = require('./pdf');
 
 /**
@@ -169,10 +170,7 @@ function httpMemory(memory, { vendor, invoices }) {
  */
 function targets({ lists, memory, pdfs, normalizers }) {
 	const ours = lists.filter(({ contender }) => contender.kind === 'node');
-	const usual = ours.filter(
-		({ latency, invoices, contender }) =>
-			latency === 20 && invoices === 10_000 && contender.id === 'normalized-4',
-	);
+	const usual = ours.filter((one) => isTargeted(one) && one.contender.id === 'normalized-4');
 	const toHttp = (/** @type {string[]} */ vendors) =>
 		usual
 			.filter(({ vendor }) => vendors.includes(vendor))

@@ -28,8 +28,11 @@ serve({
 			account: insuranceAccounts[0],
 			lines: sandbox.data.talkdesk.length,
 			pdfs: {
-				i3dNet: sandbox.data.i3dNet.map(({ id }) => id),
-				carrierX: sandbox.data.carrierX.map(({ invoice_sid: sid }) => sid),
+				i3dNet: sandbox.data.i3dNet.map(({ id, invoiceNumber }) => ({ id, invoiceNumber })),
+				carrierX: sandbox.data.carrierX.map(({ invoice_sid: id, display_id }) => ({
+					id,
+					invoiceNumber: display_id,
+				})),
 			},
 		};
 	},
