@@ -41,7 +41,7 @@ export function isPassingCode(code: string | undefined): boolean {
  */
 export function retryAfterMs(value: unknown, now: number): number | null {
 	if (typeof value !== 'string' || value.trim() === '') return null;
-	if (/^\d+(\.\d+)?$/.test(value.trim())) return Math.ceil(Number(value) * 1000);
+	if (/^\d{1,9}(\.\d+)?$/.test(value.trim())) return Math.ceil(Number(value) * 1000);
 	// `Date.parse` takes nearly anything for a date; an HTTP date begins with a day of the week.
 	const date = /^[A-Z][a-z]{2,8},? /.test(value.trim()) ? Date.parse(value) : NaN;
 	return Number.isNaN(date) ? null : Math.max(0, date - now);

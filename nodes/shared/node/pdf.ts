@@ -28,8 +28,8 @@ export interface PdfItem {
 }
 
 /**
- * Gives the number of an invoice where what came in is that invoice, as a list of this package puts it
- * out: then the vendor need not be asked for it.
+ * Gives the number of an invoice where what came in is that invoice, as this package puts it out: then
+ * the vendor need not be asked for it.
  */
 export function numberOnItem({ item }: Call, provider: Provider, id: string): string | undefined {
 	if (item?.provider !== provider || item.id !== id) return undefined;

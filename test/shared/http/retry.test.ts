@@ -62,7 +62,7 @@ describe('Retry-After', () => {
 		expect(retryAfterMs(value, NOW)).toBeNull();
 	});
 
-	test.each(['-5', '5s', '1e3', '0x10'])('%j is neither seconds nor a date', (value) => {
+	test.each(['-5', '5s', '1e3', '0x10', '9'.repeat(400)])('%j is no usable wait', (value) => {
 		expect(retryAfterMs(value, NOW)).toBeNull();
 	});
 });
