@@ -75,7 +75,7 @@ function invoices(call: Call): Reading<TalkdeskInsuranceInvoice> {
 			total: countIn(total),
 		};
 	};
-	return { pages: readAtOnce(ask) };
+	return { pages: readAtOnce(ask, ({ invoice_number }) => firstText(invoice_number)) };
 }
 
 /** There is no request for one invoice: it is looked for in the list. */

@@ -30,9 +30,8 @@ export async function collect(
 ): Promise<void> {
 	let received = 0;
 	for (let next = pages.next(); ; ) {
-		const { done, value } = await next;
-		if (done === true) return;
-		const page = value.filter(keep);
+		const page = (await next).value?.filter(keep);
+		if (page === undefined) return;
 		received += page.length;
 		const isLast = isEnough(page, received);
 		if (!isLast) next = pages.next();
@@ -58,9 +57,10 @@ async function convert(
 	};
 	// Where it fails, that is told when it is waited for.
 	next.then(hasCome, hasCome);
-	for (let from = 0; from < page.length; from += AT_A_TIME) {
+	while (page.length > 0) {
 		if (isComing) await sleep(1);
-		some(page.slice(from, from + AT_A_TIME));
+		// What is converted is let go: a page may be the whole list.
+		some(page.splice(0, AT_A_TIME));
 	}
 }
 

@@ -95,14 +95,31 @@ describe('readByCursor', () => {
 describe('readAtOnce', () => {
 	async function readOnce(records: string, total: number | null): Promise<string> {
 		let came = '';
-		for await (const page of readAtOnce(async () => ({ records: [...records], total }))) {
-			came += page.join('');
-		}
+		const ask = async () => ({ records: [...records], total });
+		for await (const page of readAtOnce(ask, (record) => record)) came += page.join('');
 		return came;
 	}
 
 	test.each([null, 2, 3])('gives all records where the total is %p', async (total) => {
 		expect(await readOnce('abc', total)).toBe('abc');
+	});
+
+	test('only a record that stands there twice, word for word, is one', async () => {
+		const records = [
+			{ id: 'a', amount: 1 },
+			{ id: 'b', amount: 1 },
+			{ id: 'a', amount: 2 },
+			{ id: 'a', amount: 1 },
+			{ amount: 3 },
+			{ amount: 4 },
+			{ amount: 3 },
+			{ id: '{"amount":5}' },
+			{ amount: 5 },
+		];
+		const ask = async () => ({ records, total: null });
+		const came: object[] = [];
+		for await (const page of readAtOnce(ask, ({ id }) => id)) came.push(...page);
+		expect(came).toEqual(records.filter((_, index) => index !== 3 && index !== 6));
 	});
 
 	test('is not the whole list where the total is larger', async () => {
