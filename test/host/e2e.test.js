@@ -18,6 +18,7 @@ const {
 	vendorNode,
 } = require('./demo');
 const host = require('./host');
+const { until } = require('./processes');
 
 // The whole way in a real n8n: the package installed as a community package, the nodes executed
 // in saved workflows, the credentials tested as the editor does. The vendors are the sandbox's.

@@ -2,7 +2,7 @@
 
 const { createHash } = require('node:crypto');
 const { VENDORS, connect, vendorNode, webhookNode } = require('./demo');
-const { add, invoicesIn, summary } = require('./expected');
+const { invoicesIn, summary } = require('./expected');
 const host = require('./host');
 const { wait } = require('./processes');
 const { openSession } = require('./session');
