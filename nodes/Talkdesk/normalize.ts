@@ -4,8 +4,7 @@ import { currencyCode } from '../shared/invoice/currency';
 import { type Decimal, equal } from '../shared/invoice/decimal';
 import { Fields } from '../shared/invoice/fields';
 import { canonicalJson } from '../shared/invoice/key';
-import type { Invoice, InvoiceContext, LineItem, Warning } from '../shared/invoice/invoice';
-import type { Making } from '../shared/node/vendor';
+import type { Invoice, InvoiceContext, LineItem, Making, Warning } from '../shared/invoice/invoice';
 
 /** What a line says of itself goes into the line; what it says of the invoice stands in the header. */
 const KNOWN_FIELDS = new Set(

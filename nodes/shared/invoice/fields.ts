@@ -35,14 +35,14 @@ export class Fields {
 	}
 
 	/** Gives an amount in currency units, from a JSON number or a strict decimal text. */
-	amount(name: string, otherName?: string): Decimal | null {
-		const value = this.value(name, otherName);
+	amount(name: string): Decimal | null {
+		const value = this.value(name);
 		return value === null ? null : (decimalFrom(value) ?? this.doubt('AMOUNT_INVALID'));
 	}
 
 	/** Gives an amount in currency units, from whole cents. */
-	cents(name: string, otherName?: string): Decimal | null {
-		const value = this.value(name, otherName);
+	cents(name: string): Decimal | null {
+		const value = this.value(name);
 		if (value === null) return null;
 		const text = Number.isSafeInteger(value) ? String(value) : value;
 		return decimalFromCents(text) ?? this.doubt('AMOUNT_INVALID');
@@ -56,17 +56,17 @@ export class Fields {
 	}
 
 	/** Gives the day of unix seconds in a zone; nothing for 0, which says "not yet", or below. */
-	moment(timeZone: string, name: string, otherName?: string): CivilDate | null {
-		const value = this.value(name, otherName);
+	moment(timeZone: string, name: string): CivilDate | null {
+		const value = this.value(name);
 		const text = typeof value === 'number' ? String(value) : value;
-		if (typeof text !== 'string' || !/^-?\d+$/.test(text)) return this.date(name, otherName);
+		if (typeof text !== 'string' || !/^-?\d+$/.test(text)) return this.date(name);
 		const seconds = Number(text);
 		return seconds <= 0 ? null : (dateOfMoment(seconds, timeZone) ?? this.doubt('DATE_INVALID'));
 	}
 
 	/** Gives the objects of a list, each as fields; none where there is no list. */
-	list(name: string, otherName?: string): Fields[] {
-		const value = this.value(name, otherName);
+	list(name: string): Fields[] {
+		const value = this.value(name);
 		if (value === null) return [];
 		const entries = Array.isArray(value) ? value.filter(isObject) : [];
 		if (!Array.isArray(value) || entries.length < value.length) this.doubt('LINES_INVALID');

@@ -175,3 +175,11 @@ export interface InvoiceContext {
 	supplierName: string;
 	includeRaw: boolean;
 }
+
+/** How a list becomes invoices. */
+export interface Making {
+	/** Takes some records as they come, and gives what is kept of them. */
+	ofSome: (records: object[]) => object[];
+	/** Gives the invoices of the list, of all that was kept of it. Never throws. */
+	ofAll: (kept: object[]) => Invoice[];
+}

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
-import type { Invoice, InvoiceContext } from '../invoice/invoice';
-import type { ListOperation, Making } from './vendor';
+import type { Invoice, InvoiceContext, Making } from '../invoice/invoice';
+import type { ListOperation } from './vendor';
 
 /**
  * So many records are converted in one go, which takes a millisecond or two: then n8n sends and

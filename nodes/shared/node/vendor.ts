@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import type { Client, Connection } from '../http/client';
-import type { Invoice, InvoiceContext, Provider } from '../invoice/invoice';
+import type { Invoice, InvoiceContext, Making, Provider } from '../invoice/invoice';
 import type { OnPage } from '../paging/page';
 import type { Pace } from '../paging/windows';
 
@@ -41,14 +41,6 @@ export interface Reading<R> {
 
 /** Makes invoices of a vendor's records: one of each, or one of several lines. Never throws. */
 export type Normalize = (records: object[], context: InvoiceContext) => Invoice[];
-
-/** How a list becomes invoices. */
-export interface Making {
-	/** Takes some records as they come, and gives what is kept of them. */
-	ofSome: (records: object[]) => object[];
-	/** Gives the invoices of the list, of all that was kept of it. Never throws. */
-	ofAll: (kept: object[]) => Invoice[];
-}
 
 /** Tells, page after page, when there is enough for a number of invoices. */
 export type EnoughFor<R> = (invoices: number) => (page: R[]) => boolean;
