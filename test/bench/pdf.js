@@ -19,12 +19,11 @@ const MANY = { files: 200, bytes: 100_000 };
 const LARGE = { files: 1, bytes: 200_000_000 };
 /** Takes the way of the large one. */
 const SMALL = { files: 1, bytes: 100_000 };
-const HTTP_REQUEST = { id: 'httpRequest', label: 'HTTP Request node' };
 /** How many requests are in flight; the HTTP Request node has all in flight that it has items for. */
 const CONTENDERS = [
 	{ id: 'node', label: `this package, ${DEFAULT_PARALLEL} in flight`, parallel: DEFAULT_PARALLEL },
 	{ id: 'node-16', label: 'this package, 16 in flight', parallel: 16 },
-	HTTP_REQUEST,
+	{ id: 'httpRequest', label: 'HTTP Request node' },
 ];
 /** For one file it does not matter. */
 const contendersFor = ({ files }) =>

@@ -477,7 +477,7 @@ describe('a trigger', () => {
 	test('hands on nothing when it is published, and then a new invoice once', async () => {
 		expect(await told()).toEqual([]);
 		const id = addInvoice('end');
-		await until('the first execution', async () => (await told()).length > 0);
+		await until('the first execution', async () => (await told()).length > 0, 90);
 		expect(await told()).toEqual([[id]]);
 	});
 
@@ -488,7 +488,7 @@ describe('a trigger', () => {
 		const id = addInvoice('end');
 		n8n = await host.startN8n({ userFolder, port: Number(port), log });
 		client = await host.login(n8n);
-		await until('another execution', async () => (await told()).length > before.length);
+		await until('another execution', async () => (await told()).length > before.length, 90);
 		expect(await told()).toEqual([...before, [id]]);
 
 		// The poll of this start finds nothing any more.
@@ -496,7 +496,7 @@ describe('a trigger', () => {
 		await n8n.stop();
 		n8n = await host.startN8n({ userFolder, port: Number(port), log });
 		client = await host.login(n8n);
-		await until('a poll', () => sandbox.requests.some(({ vendor }) => vendor === 'carrierX'));
+		await until('a poll', () => sandbox.requests.some(({ vendor }) => vendor === 'carrierX'), 90);
 		expect(await told()).toEqual([...before, [id]]);
 	});
 
@@ -506,7 +506,7 @@ describe('a trigger', () => {
 			triggerToStartFrom: { name: NAME },
 		});
 		expect(executionId).toBeDefined();
-		await until('an execution', async () => (await told()).length > before.length);
+		await until('an execution', async () => (await told()).length > before.length, 30);
 		expect((await told()).at(-1)).toEqual([sandbox.data.carrierX.at(-1).invoice_sid]);
 	});
 });

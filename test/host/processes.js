@@ -120,7 +120,7 @@ const lapse = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Waits until something is so, and fails with what that is when it takes too long. */
-async function until(what, condition, seconds = 180) {
+async function until(what, condition, seconds = 60) {
 	const deadline = Date.now() + seconds * 1000;
 	while (!(await condition())) {
 		if (Date.now() > deadline) throw new Error(`Waited ${seconds} s for ${what}`);

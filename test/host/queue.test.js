@@ -11,7 +11,7 @@ const {
 } = require('./demo');
 const { add, invoicesIn } = require('./expected');
 const host = require('./host');
-const { until } = require('./processes');
+const processes = require('./processes');
 const { openQueue } = require('./queue');
 
 // n8n in queue mode: a main process and workers that share nothing but Redis and PostgreSQL. What
@@ -19,6 +19,8 @@ const { openQueue } = require('./queue');
 
 const SETUP_TIMEOUT = 1_200_000;
 const INVOICES = 3;
+/** In seconds: a worker that is gone is noticed late. */
+const WAIT_TIMEOUT = 180;
 /** How long a vendor takes to answer, in milliseconds. */
 const LATENCY = 50;
 const RATED = 100;
@@ -50,6 +52,8 @@ afterAll(async () => await queue?.close());
 
 const ourNode = (vendor, name, rest) =>
 	vendorNode(vendor, queue.session.credentialOf(vendor.credential), { id: name, name, ...rest });
+
+const until = (what, condition) => processes.until(what, condition, WAIT_TIMEOUT);
 
 /** Answers at once. */
 const webhook = (route) => webhookNode(route, { httpMethod: 'POST', responseMode: 'onReceived' });

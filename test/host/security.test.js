@@ -474,6 +474,7 @@ describe('a trigger that is published', () => {
 		await until(
 			'a poll of each trigger',
 			async () => failed(await executions()).length === workflows.length,
+			90,
 		);
 		await Promise.all(workflows.map((one) => host.unpublishWorkflow(session.client, one)));
 		learnSecrets(credentials);
