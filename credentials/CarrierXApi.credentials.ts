@@ -1,6 +1,7 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { BASE_URL, testRules } from '../nodes/shared/http/credentialTest';
 import { secretHeader } from '../nodes/shared/http/secretHeader';
+import { secretFrom } from '../nodes/shared/http/secretValue';
 
 export class CarrierXApi implements ICredentialType {
 	name = 'carrierXApi';
@@ -34,7 +35,10 @@ export class CarrierXApi implements ICredentialType {
 		},
 	];
 
-	authenticate = secretHeader(({ accessToken }) => ['Authorization', `Bearer ${accessToken}`]);
+	authenticate = secretHeader(({ accessToken }) => [
+		'Authorization',
+		`Bearer ${secretFrom(accessToken, 'Access Token')}`,
+	]);
 
 	test: ICredentialTestRequest = {
 		request: {

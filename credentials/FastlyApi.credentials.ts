@@ -1,6 +1,7 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { BASE_URL, testRules } from '../nodes/shared/http/credentialTest';
 import { secretHeader } from '../nodes/shared/http/secretHeader';
+import { secretFrom } from '../nodes/shared/http/secretValue';
 
 export class FastlyApi implements ICredentialType {
 	name = 'fastlyApi';
@@ -34,7 +35,7 @@ export class FastlyApi implements ICredentialType {
 		},
 	];
 
-	authenticate = secretHeader(({ apiToken }) => ['Fastly-Key', String(apiToken)]);
+	authenticate = secretHeader(({ apiToken }) => ['Fastly-Key', secretFrom(apiToken, 'API Token')]);
 
 	test: ICredentialTestRequest = {
 		request: {

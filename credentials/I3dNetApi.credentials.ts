@@ -1,6 +1,7 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { BASE_URL, testRules } from '../nodes/shared/http/credentialTest';
 import { secretHeader } from '../nodes/shared/http/secretHeader';
+import { secretFrom } from '../nodes/shared/http/secretValue';
 
 export class I3dNetApi implements ICredentialType {
 	name = 'i3dNetApi';
@@ -34,7 +35,10 @@ export class I3dNetApi implements ICredentialType {
 		},
 	];
 
-	authenticate = secretHeader(({ privateToken }) => ['PRIVATE-TOKEN', String(privateToken)]);
+	authenticate = secretHeader(({ privateToken }) => [
+		'PRIVATE-TOKEN',
+		secretFrom(privateToken, 'Private Token'),
+	]);
 
 	test: ICredentialTestRequest = {
 		request: {

@@ -1,6 +1,7 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { BASE_URL, testRules } from '../nodes/shared/http/credentialTest';
 import { secretHeader } from '../nodes/shared/http/secretHeader';
+import { headerNameFrom, secretFrom } from '../nodes/shared/http/secretValue';
 
 export class TalkdeskInsuranceApi implements ICredentialType {
 	name = 'talkdeskInsuranceApi';
@@ -32,6 +33,7 @@ export class TalkdeskInsuranceApi implements ICredentialType {
 			default: '/BillingInfoAPI/accountinvoices/{accountId}',
 			required: true,
 			description: 'The path of "Get Account Invoices" on your bridge, with {accountId} in it',
+			hint: 'Put no key or token here: paths are written to the logs of servers and proxies. A secret belongs into Header Value',
 		},
 		{
 			displayName: 'Header Name',
@@ -69,8 +71,8 @@ export class TalkdeskInsuranceApi implements ICredentialType {
 	];
 
 	authenticate = secretHeader(({ headerName, headerValue }) => [
-		String(headerName),
-		String(headerValue),
+		headerNameFrom(headerName, 'Header Name'),
+		secretFrom(headerValue, 'Header Value'),
 	]);
 
 	test: ICredentialTestRequest = {

@@ -570,7 +570,7 @@ describe('the credential', () => {
 		'Talkdesk Insurance: the invoices path "%s"',
 		async (invoicesPath) => {
 			expect(wordsOf(await failWith(insurance, { invoicesPath }))).toEqual({
-				message: `"${invoicesPath}" cannot be the invoices path of the credential`,
+				message: 'The invoices path of the credential cannot be used',
 				description: 'It starts with one slash and holds {accountId} once',
 				httpCode: undefined,
 				itemIndex: 0,

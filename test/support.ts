@@ -136,14 +136,15 @@ const unpaidOf = (type: string) => (sandbox: Sandbox) =>
 	vendorOf(type).list(sandbox).filter(isUnpaidOf[type]);
 
 /** What the item of a PDF has to say. */
-const pdfItem = (provider: string, invoiceId: string, invoiceNumber: string) => ({
+const pdfItem = (provider: string, invoiceId: string, invoiceNumber: string, name: string) => ({
 	provider,
 	invoiceId,
 	invoiceNumber,
-	fileName: `${provider}-${invoiceNumber}.pdf`,
+	fileName: `${provider}-${name}.pdf`,
 	mimeType: 'application/pdf',
 	fileSize: expect.any(Number),
 	sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+	warnings: [],
 });
 
 /** Every operation of every vendor. */
@@ -239,7 +240,7 @@ export const OPERATIONS: OperationOfTest[] = [
 		}),
 		expected: ({ data }) => {
 			const { invoice_sid, display_id } = data.carrierX[5];
-			return [pdfItem('carrierX', invoice_sid, display_id)];
+			return [pdfItem('carrierX', invoice_sid, display_id, `${display_id}-${invoice_sid}`)];
 		},
 		requests: 2,
 	}),
@@ -272,7 +273,7 @@ export const OPERATIONS: OperationOfTest[] = [
 		}),
 		expected: ({ data }) => {
 			const { id, invoiceNumber } = data.i3dNet[6];
-			return [pdfItem('i3dNet', id, invoiceNumber)];
+			return [pdfItem('i3dNet', id, invoiceNumber, invoiceNumber)];
 		},
 		requests: 2,
 	}),

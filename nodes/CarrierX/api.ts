@@ -1,4 +1,5 @@
 import { firstText, joined } from '../shared/http/failure';
+import { secretFrom } from '../shared/http/secretValue';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { decimalFrom, isNegative } from '../shared/invoice/decimal';
 import { wholeRecord } from '../shared/paging/page';
@@ -164,6 +165,8 @@ async function pdf(call: Call): Promise<PdfFile> {
 	return {
 		invoiceId: sid,
 		invoiceNumber: numberOnItem(call, 'carrierX', sid) ?? (await askedFor()),
+		// Each partner has its own numbers.
+		numberRepeats: true,
 		path: path`/billing/invoices/${sid}.pdf`,
 	};
 }
@@ -190,7 +193,7 @@ export const carrierX: Vendor = {
 	credentialType: 'carrierXApi',
 	connect: ({ baseUrl, accessToken }) => ({
 		baseUrl: baseUrlFrom(baseUrl),
-		secrets: [String(accessToken)],
+		secrets: [secretFrom(accessToken, 'Access Token')],
 	}),
 	wordsOf,
 	operations: {

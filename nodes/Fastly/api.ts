@@ -1,4 +1,5 @@
 import { firstText, joined, objectsIn } from '../shared/http/failure';
+import { secretFrom } from '../shared/http/secretValue';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { wholeRecord } from '../shared/paging/page';
 import { readByCursor } from '../shared/paging/cursor';
@@ -106,7 +107,7 @@ export const fastly: Vendor = {
 	credentialType: 'fastlyApi',
 	connect: ({ baseUrl, apiToken }) => ({
 		baseUrl: baseUrlFrom(baseUrl),
-		secrets: [String(apiToken)],
+		secrets: [secretFrom(apiToken, 'API Token')],
 	}),
 	wordsOf,
 	operations: {

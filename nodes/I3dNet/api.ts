@@ -1,4 +1,5 @@
 import { firstText, joined, objectsIn } from '../shared/http/failure';
+import { secretFrom } from '../shared/http/secretValue';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { ReadFailure } from '../shared/errors';
 import { decimalFromCents } from '../shared/invoice/decimal';
@@ -166,7 +167,7 @@ export const i3dNet: Vendor = {
 	credentialType: 'i3dNetApi',
 	connect: ({ baseUrl, privateToken }) => ({
 		baseUrl: baseUrlFrom(baseUrl),
-		secrets: [String(privateToken)],
+		secrets: [secretFrom(privateToken, 'Private Token')],
 	}),
 	wordsOf,
 	operations: {

@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { ReadFailure } from '../shared/errors';
 import type { Connection } from '../shared/http/client';
 import { firstText, joined, objectsIn } from '../shared/http/failure';
+import { secretFrom } from '../shared/http/secretValue';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { wholeRecord } from '../shared/paging/page';
 import { type NumberedPage, pageAt } from '../shared/paging/pages';
@@ -195,22 +196,32 @@ const DOMAINS: Record<string, string> = {
 
 function connect(credential: ICredentialDataDecryptedObject): Connection {
 	const { region, account, baseUrl, tokenUrl, clientId, clientSecret, oauthTokenData } = credential;
+	const id = secretFrom(clientId, 'Client ID');
+	const secret = secretFrom(clientSecret, 'Client Secret');
 	// As the token URL gets it.
-	const basic = Buffer.from(`${String(clientId)}:${String(clientSecret)}`).toString('base64');
+	const basic = Buffer.from(`${id}:${secret}`).toString('base64');
 	const tokens = (oauthTokenData ?? {}) as Record<string, unknown>;
-	const secrets = [clientSecret, basic, tokens.access_token, tokens.refresh_token]
+	const secrets = [secret, basic, tokens.access_token, tokens.refresh_token]
 		.filter(Boolean)
 		.map(String);
+	const client = clientOf(credential, [id, secret]);
 	if (region === 'custom') {
 		baseUrlFrom(tokenUrl);
-		return { baseUrl: baseUrlFrom(baseUrl), secrets };
+		return { baseUrl: baseUrlFrom(baseUrl), secrets, client };
 	}
 	if (!/^[a-z0-9-]+$/i.test(String(account))) {
 		throw new ReadFailure('input', `"${String(account)}" is not the name of a Talkdesk account`, {
 			hint: 'It is the first part of the address you log in at: "acme" in acme.mytalkdesk.com',
 		});
 	}
-	return { baseUrl: DOMAINS[String(region)], secrets };
+	return { baseUrl: DOMAINS[String(region)], secrets, client };
+}
+
+/** What decides whose token is issued; null where a user logs in, whose tokens n8n alone renews. */
+function clientOf(credential: ICredentialDataDecryptedObject, client: string[]): string | null {
+	const { grantType, accessTokenUrl, scope } = credential;
+	if (grantType === 'authorizationCode') return null;
+	return JSON.stringify([...client, accessTokenUrl, scope]);
 }
 
 export const talkdesk: Vendor = {

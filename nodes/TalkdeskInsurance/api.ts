@@ -2,6 +2,8 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { ReadFailure } from '../shared/errors';
 import type { Connection } from '../shared/http/client';
 import { firstText } from '../shared/http/failure';
+import { secretsInHeader, secretsInPath } from '../shared/http/redact';
+import { headerNameFrom, secretFrom } from '../shared/http/secretValue';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { compare, decimalFrom, isNegative, subtract } from '../shared/invoice/decimal';
 import { readAtOnce } from '../shared/paging/single';
@@ -53,7 +55,8 @@ function invoicesPath({ credential, parameter }: Call): string {
 	const template = String(credential.invoicesPath).trim();
 	const parts = template.split(ACCOUNT_PLACE);
 	if (!template.startsWith('/') || parts.length !== 2 || /\.\.|#|^\/\//.test(template)) {
-		throw new ReadFailure('input', `"${template}" cannot be the invoices path of the credential`, {
+		// It is not shown: a key may stand in it.
+		throw new ReadFailure('input', 'The invoices path of the credential cannot be used', {
 			hint: `It starts with one slash and holds ${ACCOUNT_PLACE} once`,
 		});
 	}
@@ -108,14 +111,14 @@ function wordsOf(body: unknown): string | undefined {
 }
 
 function connect(credential: ICredentialDataDecryptedObject): Connection {
-	const { baseUrl, allowHttp, headerValue } = credential;
-	// The value may be a word such as "Bearer" and the secret behind it.
-	const words = String(headerValue)
-		.split(' ')
-		.filter((word) => word.length > 6);
+	const { baseUrl, allowHttp, headerName, headerValue, invoicesPath } = credential;
+	headerNameFrom(headerName, 'Header Name');
 	return {
 		baseUrl: baseUrlFrom(baseUrl, allowHttp === true),
-		secrets: [String(headerValue), ...words],
+		secrets: [
+			...secretsInHeader(secretFrom(headerValue, 'Header Value')),
+			...secretsInPath(String(invoicesPath)),
+		],
 	};
 }
 

@@ -329,7 +329,7 @@ const TOKENS = [
 ].map(([name, reply]) => ({
 	name: `Talkdesk's token URL: ${name}`,
 	faults: () => [{ kind: 'reply', reply, vendor: 'talkdesk', path: '/oauth/token' }],
-	says: /Talkdesk (issued no access token|did not answer|answered)/,
+	says: /token URL of Talkdesk|Talkdesk (rejected the login|did not answer|answered)/,
 	vendors: VENDORS.filter(({ node }) => node === 'talkdesk'),
 	// n8n itself shows and logs the words of a token URL when it tests a credential: no node is asked.
 	tested: false,
@@ -350,7 +350,7 @@ const OUTCOMES = [
 	{
 		name: 'a wrong secret',
 		change: changed((value) => `wrong-${value.replace(/\w+ /, '')}`),
-		says: /answered 40[13]|issued no access token|did not answer/,
+		says: /answered 40[13]|rejected the login|token URL of Talkdesk|did not answer/,
 	},
 	{
 		name: 'a refused connection',

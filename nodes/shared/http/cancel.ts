@@ -1,5 +1,6 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
-import type { N8nContext } from './client';
+import type { N8nContext } from './context';
 
 /** Gives the signal by which n8n says that the execution is stopped; polls and old versions have none. */
 export function cancelSignalOf(context: N8nContext): AbortSignal | undefined {
@@ -7,13 +8,22 @@ export function cancelSignalOf(context: N8nContext): AbortSignal | undefined {
 }
 
 /**
- * Gives a context whose requests also end with `end`. n8n puts the execution's own signal in place of
+ * Returns a context whose requests also end with `end`. n8n puts the execution's own signal in place of
  * one in a request's options, and a stream that stands still keeps its socket when it is destroyed.
+ *
+ * @param credential what n8n is handed where it looks up the credential of a request by itself
  */
-export function endingWith<C extends N8nContext>(context: C, end: AbortSignal): C {
+export function endingWith<C extends N8nContext>(
+	context: C,
+	end: AbortSignal,
+	credential?: ICredentialDataDecryptedObject,
+): C {
 	const cancel = cancelSignalOf(context);
 	const signal = cancel === undefined ? end : AbortSignal.any([cancel, end]);
-	return Object.create(context, { getExecutionCancelSignal: { value: () => signal } }) as C;
+	return Object.create(context, {
+		getExecutionCancelSignal: { value: () => signal },
+		...(credential && { getCredentials: { value: async () => credential } }),
+	}) as C;
 }
 
 /** The failure of whatever was under way when the execution was stopped. */

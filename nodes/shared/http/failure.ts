@@ -1,6 +1,6 @@
 import { ReadFailure } from '../errors';
-import { blotted } from './blot';
-import { retryAfterMs } from './retry';
+import { redact } from './redact';
+import { isTransientCode, isTransientStatus, retryAfterMs } from './retry';
 
 /** The parts of an answer or of a failed request that matter; nothing of what was sent. */
 export interface Answer {
@@ -11,6 +11,8 @@ export interface Answer {
 	body: unknown;
 	/** The words of a failure that never reached the vendor. */
 	words?: string;
+	/** Whether it was the token URL of OAuth2 that failed. */
+	isLogin?: boolean;
 }
 
 const LONGEST_WORDS = 300;
@@ -38,47 +40,88 @@ const CONNECTION_WORDS: Record<string, string> = {
 	ETIMEDOUT: 'it took too long',
 };
 
+/** How a failure is put into words. */
+export interface FailureWords {
+	/** The name the user knows, e.g. "Fastly". */
+	vendor: string;
+	/** Finds the vendor's own words in an error body. */
+	wordsOf: (body: unknown) => string | undefined;
+	/** What must not appear, should the vendor have echoed it. */
+	secrets: string[];
+}
+
 /**
  * Translates an answer that is no success into a sentence for the user.
  *
- * @param vendor the name the user knows, e.g. "Fastly"
  * @param answer what came back
- * @param wordsOf finds the vendor's own words in an error body
- * @param secrets what must not appear, should the vendor have echoed it
  * @param now in milliseconds since 1970
  */
-export function failureFrom(
-	vendor: string,
-	answer: Answer,
-	wordsOf: (body: unknown) => string | undefined,
-	secrets: string[],
-	now: number,
-): ReadFailure {
+export function failureFrom(answer: Answer, about: FailureWords, now: number): ReadFailure {
 	const { status, code, headers, body } = answer;
-	const asked = retryAfterMs(headers['retry-after'], now) ?? undefined;
-	if (status === undefined && /access token|token endpoint/i.test(answer.words ?? '')) {
-		const why = clean((answer.words ?? '').split(QUOTED_ANSWER)[0], secrets);
-		return new ReadFailure('vendor', `${vendor} issued no access token: ${why}`, {
-			hint: 'Check the client ID and the client secret in the credential, and its token URL',
-		});
-	}
+	const { vendor, wordsOf, secrets } = about;
+	const details = { status, retryAfterMs: retryAfterMs(headers['retry-after'], now) ?? undefined };
+	if (answer.isLogin) return loginFailure(answer, about, details);
 	if (status === undefined) {
 		const why = CONNECTION_WORDS[code ?? ''] ?? answer.words ?? code ?? 'no reason given';
 		return new ReadFailure('vendor', `${vendor} did not answer: ${clean(why, secrets)}`, {
 			hint: 'Check the base URL of the credential and the network of this n8n',
 		});
 	}
+	if (status === 202) {
+		return new ReadFailure('vendor', `${vendor} is still preparing its response (202)`, {
+			...details,
+			hint: 'Try again in a few minutes',
+		});
+	}
 	const words = clean(wordsOf(body) ?? plainWords(body), secrets);
 	return new ReadFailure('vendor', `${vendor} answered ${status}${words && `: ${words}`}`, {
-		status,
-		retryAfterMs: asked,
+		...details,
 		hint: HINTS[status] ?? (status >= 500 ? `Try again later; ${vendor} is in trouble` : undefined),
 	});
 }
 
+/** A token URL that is busy or cannot be reached says nothing about the client ID. */
+function loginFailure(
+	answer: Answer,
+	{ vendor, secrets }: FailureWords,
+	details: { status?: number; retryAfterMs?: number },
+): ReadFailure {
+	const { status, code } = answer;
+	const words = clean((answer.words ?? '').split(QUOTED_ANSWER)[0], secrets);
+	if (!isTransientAnswer(answer)) {
+		return new ReadFailure('vendor', `${vendor} rejected the login: ${words}`, {
+			hint: 'Check the client ID, the client secret and the scopes in the credential, and its token URL',
+		});
+	}
+	const why = CONNECTION_WORDS[code ?? ''] ?? (status === undefined ? words : `error ${status}`);
+	return new ReadFailure(
+		'vendor',
+		`The token URL of ${vendor} is busy or cannot be reached (${why})`,
+		{ ...details, hint: 'Try again later. If it persists, check the token URL in the credential' },
+	);
+}
+
+/** What OAuth2 calls a login that will not succeed later either (RFC 6749, 5.2). */
+const FINAL_LOGIN_ERRORS = new Set<unknown>([
+	'invalid_client',
+	'invalid_grant',
+	'invalid_request',
+	'invalid_scope',
+	'unauthorized_client',
+	'unsupported_grant_type',
+]);
+
+/** Whether the same request may well succeed later. */
+export function isTransientAnswer({ status, code, body, isLogin }: Answer): boolean {
+	if (status !== undefined) return isTransientStatus(status);
+	if (code !== undefined) return isTransientCode(code);
+	const { error } = (body ?? {}) as Record<string, unknown>;
+	return isLogin === true && error !== undefined && !FINAL_LOGIN_ERRORS.has(error);
+}
+
 /** Takes out secrets and line breaks, and cuts what is too long to read. */
 export function clean(words: string, secrets: string[]): string {
-	const hidden = blotted(words.slice(0, MOST_CHARACTERS), secrets);
+	const hidden = redact(words.slice(0, MOST_CHARACTERS), secrets);
 	const characters = [...hidden.replace(/\s+/g, ' ').trim()];
 	if (characters.length <= LONGEST_WORDS) return characters.join('');
 	return `${characters.slice(0, LONGEST_WORDS).join('')}…`;

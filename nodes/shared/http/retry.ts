@@ -1,8 +1,8 @@
 /** Statuses after which the same GET may well succeed. */
-const PASSING_STATUSES = new Set([202, 408, 425, 429, 500, 502, 503, 504]);
+const TRANSIENT_STATUSES = new Set([202, 408, 425, 429, 500, 502, 503, 504]);
 
 /** What Node's sockets and name look-ups report when a connection fails. */
-const PASSING_CODES = new Set([
+const TRANSIENT_CODES = new Set([
 	'EAI_AGAIN',
 	'ECONNABORTED',
 	'ECONNREFUSED',
@@ -23,13 +23,13 @@ const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 
 /** Whether the same GET may well succeed later. 202 is "not ready yet" where data was asked for. */
-export function isPassingStatus(status: number): boolean {
-	return PASSING_STATUSES.has(status);
+export function isTransientStatus(status: number): boolean {
+	return TRANSIENT_STATUSES.has(status);
 }
 
 /** Whether a network failure's code may pass by itself. */
-export function isPassingCode(code: string | undefined): boolean {
-	return code !== undefined && PASSING_CODES.has(code);
+export function isTransientCode(code: string | undefined): boolean {
+	return code !== undefined && TRANSIENT_CODES.has(code);
 }
 
 /**
@@ -61,6 +61,20 @@ export interface RetryState {
 	maxRetries: number;
 	/** How long was waited for them, in milliseconds. */
 	waitedMs: number;
+}
+
+/** What is being prepared is asked for again this often, in milliseconds. */
+const NOT_READY_WAIT_MS = 5_000;
+
+/**
+ * Decides how long to wait for what the vendor is still preparing (202). That is no failure, so it does
+ * not count as a retry: Fastly may need a minute.
+ *
+ * @returns milliseconds, or null where it is time to give up
+ */
+export function notReadyWaitMs(waitedMs: number, askedMs: number | undefined): number | null {
+	const wait = Math.max(1_000, askedMs ?? NOT_READY_WAIT_MS);
+	return waitedMs + wait > LONGEST_WAIT_MS ? null : wait;
 }
 
 /**

@@ -48,6 +48,8 @@ export type Warning =
 	| 'LINES_INVALID'
 	/** The list this invoice comes from could not be read as a whole. */
 	| 'LIST_INCOMPLETE'
+	/** The PDF has no mark of its end, also when it was asked for again: part of it may be missing. */
+	| 'PDF_END_MISSING'
 	/** An amount has more digits than its currency. */
 	| 'SUB_MINOR_UNIT'
 	/** A text is of another type. */

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { type Clients, authenticationFor } from '../http/authentication';
 import { type N8nContext, createClient } from '../http/client';
 import { Gate } from '../http/gate';
 import { Progress } from './progress';
@@ -17,6 +18,8 @@ export interface Patience {
 /** What all items of a run share. */
 export interface Run {
 	gate: Gate;
+	/** The OAuth2 clients that were met so far. */
+	clients: Clients;
 	progress: Progress;
 }
 
@@ -43,7 +46,7 @@ export function patienceFrom(options: IDataObject): Patience {
 export function newRun(context: N8nContext): Run {
 	const about = { executionId: context.getExecutionId(), nodeName: context.getNode().name };
 	const say = (line: string) => context.logger.info(line, about);
-	return { gate: new Gate(), progress: new Progress(say, Date.now) };
+	return { gate: new Gate(), clients: new Map(), progress: new Progress(say, Date.now) };
 }
 
 /** Gives the call that reads what makes whole invoices, in whatever form they come out later. */
@@ -65,17 +68,15 @@ export async function callFor(
 	patience: Patience,
 	place: Run | Place = newRun(context),
 ): Promise<Call> {
-	const { name, credentialType, wordsOf, connect } = vendor;
-	const { gate, progress } = place;
+	const { name, wordsOf } = vendor;
+	const { gate, clients, progress } = place;
 	const itemIndex = 'itemIndex' in place ? place.itemIndex : undefined;
 	const title = titleOf(name, parameter, place);
-	const credential = await context.getCredentials(credentialType, itemIndex);
+	const authentication = await authenticationFor(context, vendor, clients, itemIndex);
 	const client = createClient(context, {
 		vendor: name,
-		credentialType,
+		authentication,
 		wordsOf,
-		baseUrl: connect(credential).baseUrl,
-		secrets: async () => connect(await context.getCredentials(credentialType, itemIndex)).secrets,
 		gate,
 		onWait: (milliseconds, reason) => progress.waiting(title, milliseconds, reason),
 		...patience,
@@ -84,6 +85,7 @@ export async function callFor(
 	const options = parameter<IDataObject>('options', {});
 	const filters = parameter<IDataObject>('filters', {});
 	const onPage: Call['onPage'] = (extent) => progress.read(title, extent);
+	const { credential } = authentication;
 	return { client, parallelRequests, credential, parameter, options, filters, onPage };
 }
 

@@ -57,10 +57,11 @@ export async function executeVendor(
 /** As many items are worked on together as requests may be on their way. */
 function itemsAtOnce(context: IExecuteFunctions, count: number): number {
 	if (count < 2) return count;
-	const { parallelRequests } = context.getNodeParameter('options', 0, {}) as IDataObject;
-	const most = Number(parallelRequests ?? USUAL_PARALLEL_REQUESTS);
-	// What is wrong with the option is said by the item.
-	return most >= 1 ? Math.min(count, most) : 1;
+	// As it is written: an expression in the options is resolved by each item for itself.
+	const asWritten = { rawExpressions: true };
+	const { parallelRequests } = context.getNodeParameter('options', 0, {}, asWritten) as IDataObject;
+	const most = Number(parallelRequests);
+	return Math.min(count, most >= 1 ? most : USUAL_PARALLEL_REQUESTS);
 }
 
 /** Gives what comes out for one input item; with "continue on fail" also when it fails. */

@@ -1,14 +1,20 @@
-import { createHash } from 'crypto';
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
-import type { Download, Readable } from '../http/client';
-import type { Provider } from '../invoice/invoice';
+import type { Download } from '../http/client';
+import type { Provider, Warning } from '../invoice/invoice';
+import { safeFileName } from './fileName';
+import { type CheckedFile, NoPdf, PdfCheck } from './pdfCheck';
 import { textFrom, wholeNumberFrom } from './values';
 import type { Call, PdfFile, Vendor } from './vendor';
 
 const MEGABYTE = 1_000_000;
-const SIGNATURE = '%PDF-';
 const MIME_TYPE = 'application/pdf';
+
+/** A file has to come at least this fast, in bytes a second, once the time for a response is over. */
+const SLOWEST = 10_000;
+
+/** How often a transfer is looked at, in milliseconds. */
+const WATCH_MS = 250;
 
 /** What an item tells of its PDF. */
 export interface PdfItem {
@@ -25,16 +31,21 @@ export interface PdfItem {
 	fileSize: number;
 	/** In hexadecimal. */
 	sha256: string;
+	/** Doubts about the file. */
+	warnings: Warning[];
 }
 
 /**
- * Gives the number of an invoice where what came in is that invoice, as this package puts it out: then
+ * Returns the number of an invoice where what came in is that invoice, as this package returns it: then
  * the vendor need not be asked for it.
  */
 export function numberOnItem({ item }: Call, provider: Provider, id: string): string | undefined {
 	if (item?.provider !== provider || item.id !== id) return undefined;
 	return typeof item.invoiceNumber === 'string' ? item.invoiceNumber : undefined;
 }
+
+/** A file in n8n's binary store. */
+type StoredPdf = CheckedFile & { binary: IBinaryData };
 
 /** Downloads the PDF of an invoice into n8n's binary store, streamed, checked and hashed on the way. */
 export async function downloadPdf(
@@ -45,99 +56,132 @@ export async function downloadPdf(
 	itemIndex: number,
 ): Promise<INodeExecutionData> {
 	const { invoiceId, invoiceNumber } = file;
-	const fileName = safeFileName(
-		textFrom(call.options.fileName) ?? `${vendor.provider}-${invoiceNumber ?? invoiceId}`,
-	);
+	const fileName = safeFileName(textFrom(call.options.fileName) ?? usualName(vendor, file));
 	const property = textFrom(call.parameter('binaryPropertyName', 'data')) ?? 'data';
 	const mostBytes = wholeNumberFrom(call.options.maxFileSize ?? 100, 'Max File Size', 1) * MEGABYTE;
-
-	return await call.client.download({ path: file.path }, async (download) => {
-		const check = checkedPdf(download, vendor.name, mostBytes);
-		const stored = context.helpers.prepareBinaryData(check.stream, fileName, MIME_TYPE);
-		const binary = await Promise.race([stored, check.standsStill]);
-		const { fileSize, sha256 } = check.finish();
-		const json: PdfItem = {
-			provider: vendor.provider,
-			invoiceId,
-			invoiceNumber,
-			fileName,
-			mimeType: MIME_TYPE,
-			fileSize,
-			sha256,
-		};
-		return {
-			json: { ...json },
-			binary: { [property]: binary },
-			pairedItem: { item: itemIndex },
-		};
-	});
-}
-
-/** A PDF passing through: looked at, counted and hashed chunk by chunk, never held. */
-interface CheckedPdf {
-	stream: Readable;
-	/**
-	 * Rejects one to two time-outs after the last chunk. It does not wait for the stream to end: one
-	 * that stands still may not do so even when it is destroyed.
-	 */
-	standsStill: Promise<never>;
-	/** Ends the check: throws where the file is no whole PDF, else gives its bytes and SHA-256. */
-	finish: () => { fileSize: number; sha256: string };
-}
-
-function checkedPdf(download: Download, vendor: string, mostBytes: number): CheckedPdf {
-	const { stream, length, timeoutSeconds } = download;
-	const hash = createHash('sha256');
-	let fileSize = 0;
-	let beginning = '';
-	let lastChunkAt = Date.now();
-
-	if (length !== null && length > mostBytes) throw tooLarge(vendor, mostBytes);
-
-	const look = (chunk: Buffer): Buffer => {
-		lastChunkAt = Date.now();
-		fileSize += chunk.length;
-		if (fileSize > mostBytes) throw tooLarge(vendor, mostBytes);
-		if (beginning.length < SIGNATURE.length) {
-			beginning += chunk.subarray(0, SIGNATURE.length - beginning.length).toString('latin1');
-			if (!SIGNATURE.startsWith(beginning)) throw noPdf(vendor);
-		}
-		hash.update(chunk);
-		return chunk;
+	const transfer = async () =>
+		await call.client.download({ path: file.path }, async (download) => {
+			const receive = receiving(download, vendor.name, mostBytes);
+			const stored = context.helpers.prepareBinaryData(receive.stream, fileName, MIME_TYPE);
+			const binary = await Promise.race([stored, receive.tooSlow]).finally(receive.stop);
+			return { binary, ...receive.finish() };
+		});
+	const { binary, fileSize, sha256, hasEnd } = await wholeOr(transfer);
+	const json: PdfItem = {
+		provider: vendor.provider,
+		invoiceId,
+		invoiceNumber,
+		fileName,
+		mimeType: MIME_TYPE,
+		fileSize,
+		sha256,
+		warnings: hasEnd ? [] : ['PDF_END_MISSING'],
 	};
+	return { json: { ...json }, binary: { [property]: binary }, pairedItem: { item: itemIndex } };
+}
 
-	const standsStill = new Promise<never>((_, reject) => {
-		const watch = () => {
-			const milliseconds = timeoutSeconds * 1000;
-			AbortSignal.timeout(milliseconds).addEventListener('abort', () => {
-				if (stream.destroyed) return;
-				if (Date.now() - lastChunkAt < milliseconds) watch();
-				else reject(endedEarly());
-			});
-		};
-		watch();
+/** Where several invoices may have one number, the id tells their files apart. */
+function usualName({ provider }: Vendor, { invoiceId, invoiceNumber, numberRepeats }: PdfFile) {
+	const parts = numberRepeats ? [invoiceNumber, invoiceId] : [invoiceNumber ?? invoiceId];
+	return [provider, ...parts].filter((part) => part !== null).join('-');
+}
+
+/** A file whose end is missing is asked for once more: it may have been cut on its way. */
+async function wholeOr(transfer: () => Promise<StoredPdf>): Promise<StoredPdf> {
+	const first = await transfer();
+	if (first.hasEnd) return first;
+	return await transfer().catch((error: unknown) => {
+		if (error instanceof ReadFailure && error.kind === 'vendor') return first;
+		throw error;
 	});
+}
 
+function receiving(download: Download, vendor: string, mostBytes: number) {
+	const { stream, length, timeoutSeconds, wordsIn } = download;
+	if (length !== null && length > mostBytes) throw tooLarge(vendor, mostBytes);
+	const check = new PdfCheck();
+	const watch = new TransferWatch(timeoutSeconds);
+	let received = 0;
+	const look = (chunk: Buffer): Buffer => {
+		received += chunk.length;
+		watch.progress(received);
+		if (received > mostBytes) throw tooLarge(vendor, mostBytes);
+		return inWords(() => {
+			check.add(chunk);
+			return chunk;
+		});
+	};
+	const inWords = <T>(step: () => T): T => {
+		try {
+			return step();
+		} catch (error) {
+			throw error instanceof NoPdf ? noPdf(vendor, wordsIn(error.beginning)) : error;
+		}
+	};
 	return {
 		stream: stream.map(look),
-		standsStill,
-		finish: () => {
-			if (beginning !== SIGNATURE) throw noPdf(vendor);
-			if (length !== null && fileSize !== length) throw endedEarly();
-			return { fileSize, sha256: hash.digest('hex') };
-		},
+		/** Rejects where the transfer stands still or drips. */
+		tooSlow: watch.tooSlow,
+		stop: () => watch.stop(),
+		finish: () => inWords(() => check.finish()),
 	};
 }
 
-/** A transfer that stands still or ends early: worth another try. */
-function endedEarly(): Error {
-	return Object.assign(new Error('the file did not come to its end'), { code: 'ETIMEDOUT' });
+/**
+ * Watches the time of a transfer. It does not wait for the stream to end: one that stands still may not
+ * do so even when it is destroyed.
+ */
+class TransferWatch {
+	readonly tooSlow: Promise<never>;
+
+	private readonly beganAt = Date.now();
+
+	private lastChunkAt = Date.now();
+
+	private received = 0;
+
+	private isOver = false;
+
+	/** @param timeoutSeconds how long it may stand still, and how long it may take however slow it is */
+	constructor(private readonly timeoutSeconds: number) {
+		this.tooSlow = new Promise((_, reject) => this.lookAgain(reject));
+	}
+
+	progress(received: number): void {
+		this.received = received;
+		this.lastChunkAt = Date.now();
+	}
+
+	stop(): void {
+		this.isOver = true;
+	}
+
+	private lookAgain(reject: (reason: Error) => void): void {
+		AbortSignal.timeout(WATCH_MS).addEventListener('abort', () => {
+			if (this.isOver) return;
+			const now = Date.now();
+			const limitMs = this.timeoutSeconds * 1000;
+			const isSilent = now - this.lastChunkAt >= limitMs;
+			const isSlow = now - this.beganAt >= limitMs + (this.received / SLOWEST) * 1000;
+			if (isSilent || isSlow) reject(endedEarly());
+			else this.lookAgain(reject);
+		});
+	}
 }
 
-function noPdf(vendor: string): ReadFailure {
-	return new ReadFailure('vendor', `${vendor} sent a file that is not a PDF`, {
-		hint: 'Open the invoice in the portal of the vendor to see whether it has a PDF there',
-	});
+/** A transfer that stands still or drips: worth another try. */
+function endedEarly(): Error {
+	return Object.assign(new Error('the file took too long'), { code: 'ETIMEDOUT' });
+}
+
+function noPdf(vendor: string, words: string): ReadFailure {
+	return new ReadFailure(
+		'vendor',
+		`${vendor} sent a file that is not a PDF${words && `: ${words}`}`,
+		{
+			hint: 'Open the invoice in the portal of the vendor to see whether it has a PDF there',
+		},
+	);
 }
 
 function tooLarge(vendor: string, mostBytes: number): ReadFailure {
@@ -146,32 +190,4 @@ function tooLarge(vendor: string, mostBytes: number): ReadFailure {
 		`The PDF of ${vendor} is larger than ${mostBytes / MEGABYTE} MB`,
 		{ hint: 'Raise "Max File Size (MB)" in the options if such a file is expected' },
 	);
-}
-
-/** What Windows, macOS or Linux refuses in a file name, and marks that turn the reading direction. */
-const UNSAFE = /[\p{Cc}"*/:<>?\\|\u202a-\u202e\u2066-\u2069]/gu;
-const RESERVED_BY_WINDOWS = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
-/** File systems count bytes: 255 of them is the most, and the ending needs four. */
-const MOST_BYTES = 200;
-
-/**
- * Gives a file name that every file system takes: without separators and control characters, no dots
- * or spaces at its ends, at most 204 bytes in UTF-8, ending in `.pdf`.
- */
-export function safeFileName(name: string): string {
-	const plain = name
-		.normalize('NFC')
-		.replace(UNSAFE, '_')
-		.trim()
-		// Looked at from a point: a long row of endings would take the square of its time otherwise.
-		.replace(/(?<!\.pdf)(\.pdf)+$/i, '');
-	const base = cutToBytes(plain, MOST_BYTES).replace(/^[. ]+|[. ]+$/g, '');
-	return `${base === '' || RESERVED_BY_WINDOWS.test(base) ? `_${base}` : base}.pdf`;
-}
-
-/** Gives the beginning of a text that fits, in whole characters. */
-function cutToBytes(text: string, most: number): string {
-	let bytes = 0;
-	const fitting = [...text].filter((character) => (bytes += Buffer.byteLength(character)) <= most);
-	return fitting.join('');
 }

@@ -78,6 +78,8 @@ export interface PdfOperation {
 export interface PdfFile {
 	invoiceId: string;
 	invoiceNumber: string | null;
+	/** Whether another invoice of this vendor may have the same number. */
+	numberRepeats?: boolean;
 	path: string;
 }
 

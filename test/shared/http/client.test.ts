@@ -1,15 +1,26 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { type N8nContext, type Readable, createClient } from '../../../nodes/shared/http/client';
+import { authenticationFor } from '../../../nodes/shared/http/authentication';
 import { Gate } from '../../../nodes/shared/http/gate';
 
-/** A client in a context of n8n. */
-function clientIn(context: object) {
-	return createClient(context as N8nContext, {
-		vendor: 'Example',
-		credentialType: 'exampleApi',
+const use = {
+	credentialType: 'exampleApi',
+	connect: ({ secret }: { secret?: unknown }) => ({
 		baseUrl: 'https://api.example.com',
-		secrets: async () => ['the-newer-token'],
-		wordsOf: (body) => String(body),
+		secrets: [String(secret)],
+	}),
+};
+
+/** A client in a context of n8n, whose credential is what the context says, or nothing in particular. */
+async function clientIn(context: object) {
+	const whole = {
+		getCredentials: async () => ({ secret: 's3cret' }),
+		...context,
+	} as unknown as N8nContext;
+	return createClient(whole, {
+		vendor: 'Example',
+		authentication: await authenticationFor(whole, use, new Map(), 0),
+		wordsOf: (body) => (typeof body === 'string' ? body : undefined),
 		timeoutSeconds: 0.01,
 		maxRetries: 0,
 		parallelRequests: 1,
@@ -18,37 +29,115 @@ function clientIn(context: object) {
 	});
 }
 
-test('blots out the token that was sent, also where the credential has a newer one', async () => {
-	const client = clientIn({
-		helpers: {
-			async httpRequestWithAuthentication(_: string, { headers }: IHttpRequestOptions) {
-				Object.assign(headers ?? {}, { Authorization: 'Bearer the-older-token' });
-				return { statusCode: 403, headers: {}, body: 'You sent the-older-token' };
-			},
-		},
+type Request = (type: string, options: IHttpRequestOptions, more: More) => Promise<unknown>;
+type More = { credentialsDecrypted?: { data: Record<string, unknown> } };
+
+/** Answers each request with the next of some statuses, and notes with which secret it came. */
+function answering(...statuses: number[]) {
+	const sent: unknown[] = [];
+	const httpRequestWithAuthentication: Request = async (_, __, { credentialsDecrypted }) => {
+		sent.push(credentialsDecrypted?.data.secret);
+		const statusCode = statuses.shift();
+		return { statusCode, headers: {}, body: Buffer.from(JSON.stringify({ statusCode })) };
+	};
+	return { sent, helpers: { httpRequestWithAuthentication } };
+}
+
+describe('the credential', () => {
+	test('is resolved once for all requests', async () => {
+		let resolved = 0;
+		const { sent, helpers } = answering(200, 200, 200);
+		const getCredentials = async () => ({ secret: `s${++resolved}` });
+		const client = await clientIn({ getCredentials, helpers });
+		for (let request = 0; request < 3; request++) await client.json({ path: '/' });
+		expect(sent).toEqual(['s1', 's1', 's1']);
 	});
-	await expect(client.json({ path: '/' })).rejects.toThrow('Example answered 403: You sent ***');
+
+	test('is resolved again after a refusal, and both secrets are redacted', async () => {
+		let resolved = 0;
+		const { sent, helpers } = answering(401, 200);
+		const getCredentials = async () => ({ secret: `secret-${++resolved}` });
+		const client = await clientIn({ getCredentials, helpers });
+		await expect(client.json({ path: '/' })).resolves.toEqual({ statusCode: 200 });
+		expect(sent).toEqual(['secret-1', 'secret-2']);
+	});
+
+	test('is not asked for a third time', async () => {
+		const { sent, helpers } = answering(401, 401, 200);
+		const client = await clientIn({ helpers });
+		await expect(client.json({ path: '/' })).rejects.toThrow('Example answered 401');
+		expect(sent).toHaveLength(2);
+	});
+
+	test('whose base URL has become another one is not sent there', async () => {
+		let resolutions = 0;
+		const { sent, helpers } = answering(401, 200);
+		const context = { getCredentials: async () => ({}), helpers } as unknown as N8nContext;
+		const connect = () => ({ baseUrl: `https://${resolutions++ < 2 ? 'a' : 'b'}`, secrets: ['x'] });
+		const authentication = await authenticationFor(context, { ...use, connect }, new Map(), 0);
+		const answer = await authentication.send({ url: '/' }, new AbortController().signal);
+		expect(answer.statusCode).toBe(401);
+		expect(sent).toHaveLength(1);
+	});
+
+	test('that cannot be resolved without an input item says so', async () => {
+		const context = {
+			getCredentials: async () => {
+				throw new Error('No execution data');
+			},
+		} as unknown as N8nContext;
+		await expect(authenticationFor(context, use, new Map())).rejects.toMatchObject({
+			message: 'The credential could not be read: No execution data',
+			details: { hint: expect.stringContaining('no input item') },
+		});
+	});
 });
 
-test('asks again where a refusal was not thrown: n8n renews a token only then', async () => {
-	const ignored: unknown[] = [];
-	const client = clientIn({
-		helpers: {
-			async httpRequestWithAuthentication(_: string, options: IHttpRequestOptions) {
-				ignored.push(options.ignoreHttpStatusErrors);
-				const statusCode = ignored.length === 1 ? 401 : 200;
-				return { statusCode, headers: {}, body: { statusCode } };
+describe('letters', () => {
+	const answeringBytes = (body: Buffer, type = 'application/json') =>
+		clientIn({
+			helpers: {
+				httpRequestWithAuthentication: async () => ({
+					statusCode: 200,
+					headers: { 'content-type': type },
+					body,
+				}),
 			},
-		},
+		});
+	const latin1 = Buffer.from('{"name":"Müller ÿ"}', 'latin1');
+
+	test.each([
+		['UTF-8', Buffer.from('{"name":"Müller ÿ"}'), undefined],
+		['UTF-8 with a mark at its beginning', Buffer.from('\ufeff{"name":"Müller ÿ"}'), undefined],
+		['Latin-1 that is named', latin1, 'application/json; charset=iso-8859-1'],
+		['Latin-1 that is named in quotes', latin1, 'application/json; charset="Latin1"'],
+		['UTF-16 that is named', Buffer.from('{"name":"Müller ÿ"}', 'utf16le'), 'x/y;charset=utf-16le'],
+	])('%s are decoded', async (_, bytes, type) => {
+		const client = await answeringBytes(bytes, type);
+		await expect(client.json({ path: '/' })).resolves.toEqual({ name: 'Müller ÿ' });
 	});
-	await expect(client.json({ path: '/' })).resolves.toEqual({ statusCode: 200 });
-	expect(ignored).toEqual([{ ignore: true, except: [401] }, false]);
+
+	test('a replacement character that was sent is taken', async () => {
+		const client = await answeringBytes(Buffer.from('{"name":"\ufffd"}'));
+		await expect(client.json({ path: '/' })).resolves.toEqual({ name: '\ufffd' });
+	});
+
+	test.each([
+		['that nobody named', latin1, undefined],
+		['that are named wrongly', latin1, 'application/json; charset=utf-8'],
+		['of a charset that nobody knows', latin1, 'application/json; charset=x-klingon'],
+	])('%s are a failure', async (_, bytes, type) => {
+		const client = await answeringBytes(bytes, type);
+		await expect(client.json({ path: '/' })).rejects.toThrow(
+			/Example returned text that is not valid/,
+		);
+	});
 });
 
 /** A client of an n8n that answers each request with a file, and the signals that n8n was given. */
-function downloading(cancel?: AbortSignal) {
+async function downloading(cancel?: AbortSignal) {
 	const signals: AbortSignal[] = [];
-	const client = clientIn({
+	const client = await clientIn({
 		...(cancel && { getExecutionCancelSignal: () => cancel }),
 		helpers: {
 			async httpRequestWithAuthentication(this: { getExecutionCancelSignal: () => AbortSignal }) {
@@ -72,7 +161,7 @@ describe('the connection of a download', () => {
 			destroy() {},
 			[Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }),
 		};
-		const client = clientIn({
+		const client = await clientIn({
 			helpers: {
 				async httpRequestWithAuthentication(this: { getExecutionCancelSignal: () => AbortSignal }) {
 					signals.push(this.getExecutionCancelSignal());
@@ -86,20 +175,20 @@ describe('the connection of a download', () => {
 	});
 
 	test('is closed when the file stands still', async () => {
-		const { client, aborted } = downloading();
+		const { client, aborted } = await downloading();
 		await expect(client.download({ path: '/pdf' }, standsStill)).rejects.toThrow('broke off');
 		expect(aborted()).toEqual([true]);
 	});
 
 	test('is left to n8n when the file has come', async () => {
-		const { client, aborted } = downloading();
+		const { client, aborted } = await downloading();
 		await expect(client.download({ path: '/pdf' }, async () => 'whole')).resolves.toBe('whole');
 		expect(aborted()).toEqual([false]);
 	});
 
 	test('still ends with the execution', async () => {
 		const execution = new AbortController();
-		const { client, signals, aborted } = downloading(execution.signal);
+		const { client, signals, aborted } = await downloading(execution.signal);
 		await client.download({ path: '/pdf' }, async () => 'whole');
 		expect(signals).not.toContain(execution.signal);
 		execution.abort();

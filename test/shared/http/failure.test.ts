@@ -5,7 +5,8 @@ const NOW = Date.parse('2024-03-01T12:00:00Z');
 const noWords = () => undefined;
 
 function failure(answer: Partial<Answer>, wordsOf = noWords as (b: unknown) => string | undefined) {
-	return failureFrom('Acme', { headers: {}, body: undefined, ...answer }, wordsOf, ['t0ken'], NOW);
+	const about = { vendor: 'Acme', wordsOf, secrets: ['t0ken'] };
+	return failureFrom({ headers: {}, body: undefined, ...answer }, about, NOW);
 }
 
 describe('an answer that is no success', () => {
@@ -97,10 +98,30 @@ describe('no answer', () => {
 	test('quotes nothing of an answer that was to hold a token', () => {
 		const words =
 			'Expected JSON response from OAuth2 token endpoint but received: {"access_token":"new';
-		expect(failure({ words }).message).toBe(
-			'Acme issued no access token: Expected JSON response from OAuth2 token endpoint',
+		expect(failure({ words, isLogin: true }).message).toBe(
+			'Acme rejected the login: Expected JSON response from OAuth2 token endpoint',
 		);
 	});
+
+	test.each([
+		[{ status: 503 }, 'error 503'],
+		[{ status: 429 }, 'error 429'],
+		[{ code: 'ECONNREFUSED' }, 'the connection was refused'],
+		[{ body: { error: 'temporarily_unavailable' }, words: 'Come back' }, 'Come back'],
+	])('a token URL that is busy is not blamed on the client: %j', (answer, why) => {
+		const { message, details } = failure({ ...answer, isLogin: true });
+		expect(message).toBe(`The token URL of Acme is busy or cannot be reached (${why})`);
+		expect(details.hint).not.toMatch(/client ID/);
+	});
+
+	test.each(['invalid_client', 'invalid_scope', 'unauthorized_client'])(
+		'a client that is refused is told as such: %s',
+		(error) => {
+			const { message, details } = failure({ body: { error }, words: 'Unknown', isLogin: true });
+			expect(message).toBe('Acme rejected the login: Unknown');
+			expect(details.hint).toContain('client ID');
+		},
+	);
 
 	test('blots the secret out', () => {
 		expect(failure({ words: 'bad header t0ken' }).message).toBe(

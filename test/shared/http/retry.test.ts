@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import {
 	LONGEST_WAIT_MS,
 	backoffMs,
-	isPassingCode,
-	isPassingStatus,
+	isTransientCode,
+	isTransientStatus,
 	nextWaitMs,
 	retryAfterMs,
 } from '../../../nodes/shared/http/retry';
@@ -13,27 +13,27 @@ const half = () => 0.5;
 
 describe('what may pass', () => {
 	test.each([202, 408, 425, 429, 500, 502, 503, 504])('HTTP %i does', (status) => {
-		expect(isPassingStatus(status)).toBe(true);
+		expect(isTransientStatus(status)).toBe(true);
 	});
 
 	test.each([200, 204, 301, 400, 401, 403, 404, 409, 410, 415, 422, 501, 505])(
 		'HTTP %i does not',
 		(status) => {
-			expect(isPassingStatus(status)).toBe(false);
+			expect(isTransientStatus(status)).toBe(false);
 		},
 	);
 
 	test.each(['ECONNRESET', 'ETIMEDOUT', 'ECONNREFUSED', 'EAI_AGAIN', 'ECONNABORTED', 'EPIPE'])(
 		'%s does',
 		(code) => {
-			expect(isPassingCode(code)).toBe(true);
+			expect(isTransientCode(code)).toBe(true);
 		},
 	);
 
 	test.each([undefined, '', 'ENOTFOUND', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT'])(
 		'%s does not',
 		(code) => {
-			expect(isPassingCode(code)).toBe(false);
+			expect(isTransientCode(code)).toBe(false);
 		},
 	);
 });

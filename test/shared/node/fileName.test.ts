@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { safeFileName } from '../../../nodes/shared/node/pdf';
+import { safeFileName } from '../../../nodes/shared/node/fileName';
 
 const RESERVED = /^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$)/i;
 

@@ -1,0 +1,59 @@
+/** A text, and where each of its characters stood before it was decoded. */
+export interface Decoded {
+	text: string;
+	/** By character: where it began in the original, and where it ended. */
+	starts: number[];
+	ends: number[];
+}
+
+/** Returns a text as it is. */
+export function asDecoded(text: string): Decoded {
+	const starts = Array.from({ length: text.length }, (_, at) => at);
+	return { text, starts, ends: starts.map((start) => start + 1) };
+}
+
+/** Characters as an address, JSON, JavaScript or HTML escapes them; UTF-8 in several bytes is one. */
+const ESCAPED =
+	/%(?:f[0-7]%[89ab][\da-f]%[89ab][\da-f]|e[\da-f]%[89ab][\da-f]|[cd][\da-f])%[89ab][\da-f]|%[\da-f]{2}|\\u\{[\da-f]{1,6}\}|\\u[\da-f]{4}|\\x[\da-f]{2}|\\["'\\/]|&#x[\da-f]{1,6};?|&#\d{1,7};?|&(?:amp|apos|gt|lt|quot);/gi;
+
+const NAMED: Record<string, string> = {
+	'&amp;': '&',
+	'&apos;': "'",
+	'&gt;': '>',
+	'&lt;': '<',
+	'&quot;': '"',
+};
+
+/** Returns a text with each escaped character decoded, once. */
+export function decodedOnce({ text, starts, ends }: Decoded): Decoded {
+	const decoded: Decoded = { text: '', starts: [], ends: [] };
+	const add = (characters: string, from: number, to: number) => {
+		decoded.text += characters;
+		for (let unit = 0; unit < characters.length; unit++) {
+			decoded.starts.push(starts[from]);
+			decoded.ends.push(ends[to - 1]);
+		}
+	};
+	let at = 0;
+	const addPlain = (until: number) => {
+		for (; at < until; at++) add(text[at], at, at + 1);
+	};
+	for (const { 0: escaped, index } of text.matchAll(ESCAPED)) {
+		addPlain(index);
+		at = index + escaped.length;
+		add(characterOf(escaped), index, at);
+	}
+	addPlain(text.length);
+	return decoded;
+}
+
+function characterOf(escaped: string): string {
+	if (escaped.startsWith('%')) {
+		return Buffer.from(escaped.replace(/%/g, ''), 'hex').toString('utf8');
+	}
+	if (/^\\[^ux]/i.test(escaped)) return escaped.slice(1);
+	if (/^&[^#]/.test(escaped)) return NAMED[escaped.toLowerCase()];
+	const isDecimal = /^&#\d/.test(escaped);
+	const point = parseInt(escaped.replace(/[^\da-f]/gi, ''), isDecimal ? 10 : 16);
+	return point <= 0x10ffff ? String.fromCodePoint(point) : escaped;
+}

@@ -1,0 +1,66 @@
+import type { Answer } from './failure';
+
+/** What n8n's request helper may throw, and what may stand behind it. */
+interface Thrown {
+	code?: unknown;
+	httpCode?: unknown;
+	message?: unknown;
+	status?: unknown;
+	response?: { status?: unknown; headers?: object; data?: unknown };
+	/** What n8n's OAuth2 client received instead of a token. */
+	body?: unknown;
+	cause?: unknown;
+}
+
+/** n8n wraps what it throws two or three times. */
+const MOST_CAUSES = 6;
+
+/** In n8n 1 nothing but what its OAuth2 client throws tells a login from a request. */
+const LOGIN_WORDS = /OAuth2 (access )?token/;
+const LOGIN_CODES = new Set<unknown>(['EAUTH', 'ESTATUS']);
+
+/** Returns the useful parts of whatever n8n's request helper threw, and nothing of what was sent. */
+export function answerFromThrown(error: unknown): Answer {
+	const chain = causesOf(error);
+	const response = chain.find((thrown) => thrown.response !== undefined)?.response;
+	const isLogin = chain.some(
+		({ code, message }) => LOGIN_CODES.has(code) || (isText(message) && LOGIN_WORDS.test(message)),
+	);
+	const status = [response?.status, ...chain.flatMap((one) => [one.httpCode, one.status])]
+		.map(Number)
+		.find((number) => number >= 100);
+	const code = chain
+		.flatMap((one) => [one.code, one.httpCode])
+		.reverse()
+		.find((one): one is string => isText(one) && /^[A-Z]/.test(one) && !LOGIN_CODES.has(one));
+	// A success that was thrown is one whose body broke off.
+	const isBroken = !isLogin && status !== undefined && status < 300;
+	return {
+		status: isBroken ? undefined : status,
+		code: isBroken ? 'ECONNRESET' : code,
+		headers: { ...response?.headers },
+		body: response?.data ?? chain.find(({ body }) => body !== undefined)?.body,
+		words: wordsIn(chain),
+		isLogin,
+	};
+}
+
+/** The innermost words are those of what failed; n8n's own sentences stand before them. */
+function wordsIn(chain: Thrown[]): string | undefined {
+	return chain
+		.map(({ message }) => message)
+		.filter(isText)
+		.at(-1);
+}
+
+function causesOf(error: unknown): Thrown[] {
+	const chain: Thrown[] = [];
+	for (let one = error; typeof one === 'object' && one !== null; one = (one as Thrown).cause) {
+		if (chain.push(one as Thrown) === MOST_CAUSES) break;
+	}
+	return chain;
+}
+
+function isText(value: unknown): value is string {
+	return typeof value === 'string' && value !== '';
+}

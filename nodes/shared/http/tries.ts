@@ -1,0 +1,103 @@
+import { sleep } from 'n8n-workflow';
+import { ReadFailure } from '../errors';
+import { cancelled, unlessCancelled } from './cancel';
+import type { Gate } from './gate';
+import { LONGEST_WAIT_MS, nextWaitMs, notReadyWaitMs } from './retry';
+
+/** What became of one try of a request. */
+export type Outcome<T> =
+	| { done: true; value: T }
+	| { done: false; failure: ReadFailure; retry: Retry };
+
+/**
+ * Whether another try makes sense: never, once (what was sent may have been damaged on its way), as
+ * often as the user allows, or as long as the vendor is preparing its response.
+ */
+export type Retry = 'never' | 'once' | 'transient' | 'notReady';
+
+/** Why requests have to wait. */
+export interface WaitReason {
+	/** The HTTP status of the vendor's answer, where there was one. */
+	status?: number;
+	/** Whether the vendor said how long. */
+	isAsked: boolean;
+}
+
+/** How patiently a vendor is asked. */
+export interface TrySettings {
+	maxRetries: number;
+	/** How many requests may be on their way at once. */
+	parallelRequests: number;
+	/** What is shared with the other clients of the same run. */
+	gate: Gate;
+	/** By which n8n says that the execution is stopped. */
+	signal: AbortSignal | undefined;
+	/** Is told how long all have to wait. */
+	onWait: (milliseconds: number, reason: WaitReason) => void;
+}
+
+/** One try of a request; what it has sent ends with the signal. */
+type Try<T> = (end: AbortSignal) => Promise<Outcome<T>>;
+
+/**
+ * Tries again as long as it makes sense.
+ *
+ * @throws ReadFailure that says why, when it no longer does
+ */
+export async function untilDone<T>(settings: TrySettings, tryOnce: Try<T>): Promise<T> {
+	const { gate, signal, onWait } = settings;
+	const waitedMs = { transient: 0, notReady: 0 };
+	for (let retries = 0; ; ) {
+		const borne = await gate.enter(settings.parallelRequests);
+		const outcome = await unlessOver(settings, tryOnce).finally(() => gate.leave());
+		if (outcome.done) return outcome.value;
+		// What is stopped on its way looks like a vendor that does not answer.
+		if (signal?.aborted) throw cancelled();
+		const { failure, retry } = outcome;
+		const askedMs = failure.details.retryAfterMs;
+		if (retry === 'never' || (retry === 'once' && retries > 0)) throw failure;
+		const kind = retry === 'notReady' ? 'notReady' : 'transient';
+		const wait =
+			kind === 'notReady'
+				? notReadyWaitMs(waitedMs.notReady, askedMs)
+				: nextWaitMs({ ...settings, retries, waitedMs: waitedMs.transient }, askedMs, Math.random);
+		if (wait === null) throw givenUp(failure, retries);
+		if (kind === 'transient') retries++;
+		waitedMs[kind] += wait;
+		if (failure.details.status === 429) gate.slowDown(borne);
+		onWait(wait, { status: failure.details.status, isAsked: askedMs !== undefined });
+		gate.waitFor(pause(wait, signal));
+	}
+}
+
+/** Tries only while the run goes on. */
+async function unlessOver<T>({ gate, signal }: TrySettings, tryOnce: Try<T>): Promise<Outcome<T>> {
+	if (gate.isClosed) throw cancelled();
+	return await unlessCancelled(signal, async () => await endingWhatFails(tryOnce));
+}
+
+/** Closes the connection of a try that comes to nothing, whatever still stands still on it. */
+async function endingWhatFails<T>(tryOnce: Try<T>): Promise<Outcome<T>> {
+	const end = new AbortController();
+	let isDone = false;
+	try {
+		const outcome = await tryOnce(end.signal);
+		isDone = outcome.done;
+		return outcome;
+	} finally {
+		if (!isDone) end.abort();
+	}
+}
+
+/** Waits, but not longer than the execution lives. */
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+	await unlessCancelled(signal, async () => await sleep(milliseconds)).catch(() => {});
+}
+
+function givenUp(failure: ReadFailure, retries: number): ReadFailure {
+	const askedMs = failure.details.retryAfterMs;
+	const tooLong = askedMs !== undefined && askedMs > LONGEST_WAIT_MS;
+	const asked = askedMs === undefined ? '' : ` It asked to wait ${Math.ceil(askedMs / 1000)} s.`;
+	const tried = tooLong ? '' : ` Tried ${retries + 1} times.`;
+	return new ReadFailure(failure.kind, `${failure.message}.${asked}${tried}`, failure.details);
+}
