@@ -437,21 +437,26 @@ const listed: BadDay[] = [
 
 const ownToOne: BadDay[] = [
 	{
-		name: 'not ready, once',
-		faults: [{ kind: 'notReady' }],
+		// Fastly needs up to a minute; it is no failure, so no retry either.
+		name: 'not ready for 60 s, without any retry',
+		faults: [{ kind: 'notReady', times: 12 }],
 		on: estimate,
+		options: { maxRetries: 0 },
 		outcome: 'whole',
-		more: 1,
-		waits: backoff(1),
+		more: 12,
+		waits: exactly(Array(12).fill(5000)),
 	},
 	{
 		name: 'not ready without end',
 		faults: [{ kind: 'notReady', ...always }],
 		on: estimate,
 		options: patience,
-		outcome: { message: () => /^Fastly answered 202: .*\. Tried 3 times\.$/, httpCode: '202' },
-		more: 3,
-		waits: backoff(2),
+		outcome: {
+			message: () => /^Fastly is still preparing its response \(202\) after 120 s$/,
+			httpCode: '202',
+		},
+		more: 25,
+		waits: exactly(Array(24).fill(5000)),
 	},
 	{
 		name: 'a token that expires in the middle',

@@ -2,6 +2,10 @@
  * Secrets never leave the request: not in items, not in errors (hidden properties included), not in
  * logs; on success and on failure, also when the vendor writes the secret into its answer.
  */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- this is no node */
+import { once as event } from 'node:events';
+import { type RequestListener, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
 	type Json,
 	OPERATIONS,
@@ -22,6 +26,20 @@ import {
 
 const stage = setUp();
 const once = { maxRetries: 0 };
+/** A server of the test's own, which answers as it likes. */
+async function listeningServer(answer: RequestListener) {
+	const server = createServer(answer).listen(0, '127.0.0.1');
+	await event(server, 'listening');
+	const { port } = server.address() as AddressInfo;
+	return {
+		origin: `http://127.0.0.1:${port}`,
+		close: async () => {
+			server.closeAllConnections();
+			await event(server.close(), 'close');
+		},
+	};
+}
+
 const SENT = ['authorization', 'fastly-key', 'private-token'];
 
 /** All that is secret: what the credential holds, and what was sent. */
@@ -266,11 +284,80 @@ describe('a secret that the vendor echoes is blotted out', () => {
 		expect(secrets.filter((secret) => reveal(result).includes(secret))).toEqual([]);
 	});
 
-	it('leaves the words alone where the secret is empty', async () => {
-		const fastly = vendorOf('fastly');
-		const credentials = stage.credentialsOf(fastly, { apiToken: '' });
-		const { error } = await stage.perform(listOf(fastly), once, { credentials });
-		expect(error.message).not.toContain('***');
+	/** Each byte of a text, written in some way. */
+	const eachByte = (write: (hex: string, byte: number) => string) => (text: string) =>
+		[...Buffer.from(text)].map((byte) => write(byte.toString(16).padStart(2, '0'), byte)).join('');
+
+	const encodings: Array<[string, (secret: string) => string]> = [
+		['in hexadecimal', (secret) => Buffer.from(secret).toString('hex')],
+		['as %XX', eachByte((hex) => `%${hex}`)],
+		['as \\u00XX', eachByte((hex) => `\\u00${hex}`)],
+		['as &#NN;', eachByte((_, byte) => `&#${byte};`)],
+		['as a form', (secret) => secret.replace(/ /g, '+')],
+	];
+	const echoed = encodings.flatMap(([name, encode]) =>
+		VENDORS.map((vendor): [string, VendorOfTest, (secret: string) => string] => [
+			`${vendor.name}: ${name}`,
+			vendor,
+			encode,
+		]),
+	);
+
+	it.each(echoed)('%s', async (_, vendor, encode) => {
+		const secret = encode(secretOf(vendor));
+		const result = await performWithEcho(listOf(vendor), bodyWith(echo(secret)), 403);
+		expect(result.error.message).toMatch(/The header (\*\*\* )?\*\*\* is not known/);
+		expect(reveal(result.error)).not.toContain(secret);
+	});
+
+	it.each([
+		['a short word', 'Bearer ab12cd', 'you sent ab12cd', 'you sent ***'],
+		['a short word in capitals', 'Bearer ab12cd', 'you sent AB12CD', 'you sent ***'],
+		['a value in quotes', 'Token token="s3cr3t"', 'bad token s3cr3t', 'bad token ***'],
+		['one of two values', 'Key id=4711, sig=s3c', 'bad sig s3c of 4711', 'bad sig *** of ***'],
+		['the password of Basic', `Basic ${base64('user:p4ss')}`, 'user p4ss?', 'user ***?'],
+		['what Basic encodes', `Basic ${base64('user:p4ss')}`, 'is user:p4ss', 'is ***'],
+	])('Talkdesk Insurance: %s', async (_, headerValue, words, shown) => {
+		const insurance = vendorOf('talkdeskInsurance');
+		const bridge = await listeningServer((_request, response) =>
+			response.writeHead(400).end(words),
+		);
+		const credentials = stage.credentialsOf(insurance, { headerValue, baseUrl: bridge.origin });
+		const { error } = await stage.perform(listOf(insurance), once, { credentials });
+		await bridge.close();
+		expect(error.message).toBe(`Talkdesk Insurance answered 400: ${shown}`);
+	});
+
+	it.each([
+		['in its query', '/invoices/{accountId}?key=k3y&x=1', 'no key k3y', 'no key ***'],
+		[
+			'as a segment',
+			'/s3cretkey/invoices/{accountId}',
+			'GET /s3cretkey/invoices',
+			'GET /***/invoices',
+		],
+		['encoded', '/invoices/{accountId}?key=a%2Fb%2Bc', 'bad a/b+c', 'bad ***'],
+	])('Talkdesk Insurance: a key in Invoices Path, %s', async (_, invoicesPath, words, shown) => {
+		const bridge = await listeningServer((_request, response) =>
+			response.writeHead(404).end(words),
+		);
+		const credentials = stage.credentialsOf(vendorOf('talkdeskInsurance'), {
+			invoicesPath,
+			baseUrl: bridge.origin,
+		});
+		const { error } = await stage.perform(listOf(vendorOf('talkdeskInsurance')), once, {
+			credentials,
+		});
+		await bridge.close();
+		expect(error.message).toBe(`Talkdesk Insurance answered 404: ${shown}`);
+	});
+
+	it('Talkdesk Insurance: an Invoices Path that cannot be used is not shown', async () => {
+		const insurance = vendorOf('talkdeskInsurance');
+		const credentials = stage.credentialsOf(insurance, { invoicesPath: '/no/place?key=k3y' });
+		const { error } = await stage.perform(listOf(insurance), once, { credentials });
+		expect(error.message).toBe('The invoices path of the credential cannot be used');
+		expect(reveal(error)).not.toContain('k3y');
 	});
 });
 

@@ -109,7 +109,8 @@ const NOT_SECRET = new Set(
  * the value, each word of it however they are parted, and the password that Basic encodes.
  */
 export function secretsInHeader(value: string): string[] {
-	const words = value.split(/[\s,;"']+|=(?!=|$)/).map((word) => word.replace(/=+$/, ''));
+	const values = value.replace(/(^|[\s,;])[\w-]+\s*=\s*(?=["']?[^\s=,;])/g, '$1');
+	const words = values.split(/[\s,;"']+/).map((word) => word.replace(/=+$/, ''));
 	const [, encoded] = /^\s*basic\s+([\w+/=-]+)\s*$/i.exec(value) ?? [];
 	const decoded = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8');
 	const password = decoded.slice(decoded.indexOf(':') + 1);

@@ -61,7 +61,11 @@ export async function untilDone<T>(settings: TrySettings, tryOnce: Try<T>): Prom
 			kind === 'notReady'
 				? notReadyWaitMs(waitedMs.notReady, askedMs)
 				: nextWaitMs({ ...settings, retries, waitedMs: waitedMs.transient }, askedMs, Math.random);
-		if (wait === null) throw givenUp(failure, retries);
+		if (wait === null) {
+			throw kind === 'notReady'
+				? stillNotReady(failure, waitedMs.notReady)
+				: givenUp(failure, retries);
+		}
 		if (kind === 'transient') retries++;
 		waitedMs[kind] += wait;
 		if (failure.details.status === 429) gate.slowDown(borne);
@@ -92,6 +96,10 @@ async function endingWhatFails<T>(tryOnce: Try<T>): Promise<Outcome<T>> {
 /** Waits, but not longer than the execution lives. */
 async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
 	await unlessCancelled(signal, async () => await sleep(milliseconds)).catch(() => {});
+}
+
+function stillNotReady({ kind, message, details }: ReadFailure, waitedMs: number): ReadFailure {
+	return new ReadFailure(kind, `${message} after ${Math.round(waitedMs / 1000)} s`, details);
 }
 
 function givenUp(failure: ReadFailure, retries: number): ReadFailure {

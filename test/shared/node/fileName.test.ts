@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { safeFileName } from '../../../nodes/shared/node/fileName';
 
-const RESERVED = /^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$)/i;
+const RESERVED = /^(con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
 
 const names = fc.oneof(
 	fc.string({ unit: 'binary', maxLength: 200 }),
@@ -10,7 +10,20 @@ const names = fc.oneof(
 		.array(
 			fc.constantFrom(
 				...['.', '..', '/', '\\', ' ', ':', '*', '"', '<', '|', '\0', '\n', '\u202e', '.pdf'],
-				...['CON', 'nul', 'com1', 'a', 'ä', 'a\u0308', '😀', '👩‍👩‍👧', 'x'.repeat(60)],
+				...[
+					'CON',
+					'nul',
+					'com1',
+					'COM²',
+					'CONIN$',
+					'con ',
+					'a',
+					'ä',
+					'a\u0308',
+					'😀',
+					'👩‍👩‍👧',
+					'x'.repeat(60),
+				],
 			),
 			{ maxLength: 12 },
 		)
@@ -64,7 +77,15 @@ describe('safeFileName', () => {
 		['con', '_con.pdf'],
 		['NUL.txt', '_NUL.txt.pdf'],
 		['LPT9', '_LPT9.pdf'],
+		['COM¹', '_COM¹.pdf'],
+		['lpt³.x', '_lpt³.x.pdf'],
+		['CONIN$', '_CONIN$.pdf'],
+		['conout$.txt', '_conout$.txt.pdf'],
+		['CLOCK$', '_CLOCK$.pdf'],
+		['con .txt', '_con .txt.pdf'],
+		['com0', '_com0.pdf'],
 		['console', 'console.pdf'],
+		['com10', 'com10.pdf'],
 		['Ünïcode 請求書', 'Ünïcode 請求書.pdf'],
 		['a\u0308', 'ä.pdf'],
 		['gpj\u202efdp', 'gpj_fdp.pdf'],
