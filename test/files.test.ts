@@ -2,7 +2,7 @@
  * PDFs as servers really send them: behind other bytes, packed, cut, dripping, or an error in their
  * place; and the names under which they are saved.
  */
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- this is no node */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- this is no node */
 import { gzipSync } from 'node:zlib';
 import { setTimeout as wait } from 'node:timers/promises';
 import {

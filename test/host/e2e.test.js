@@ -4,6 +4,7 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { createBillingServer } = require('../billingServer');
 const { createSandbox } = require('../sandbox');
 const {
 	ALL,
@@ -127,6 +128,55 @@ const raw = { output: 'raw' };
 const all = { operation: 'getAll', returnAll: true, ...raw };
 const byId = (value, mode = 'id') => ({
 	invoiceId: { __rl: true, mode, value },
+});
+
+describe('a credential that each item resolves for itself', () => {
+	let server;
+	beforeAll(async () => {
+		server = await createBillingServer({
+			'secret-one': '1',
+			'secret-two': '2',
+			'client-one:pass-one': '1',
+			'client-two:pass-two': '2',
+		});
+	});
+	afterAll(async () => await server.close());
+
+	test.each(VENDORS)('$name: three accounts, one of them wrong', async (vendor) => {
+		const secret =
+			vendor.node === 'talkdesk'
+				? (name) => `client-${name}:pass-${name}`
+				: (name) => `secret-${name}`;
+		const credential = await host.createCredential(client, {
+			name: `${vendor.name} by item`,
+			type: vendor.credential,
+			data: server.credentials[vendor.node]('$json.secret'),
+		});
+		const names = ['one', 'two', 'wrong', 'one'];
+		const ours = vendorNode(vendor, credential, {
+			onError: 'continueRegularOutput',
+			parameters: { operation: 'getAll', accountId: 'A', output: 'raw' },
+		});
+		const { id } = await host.createWorkflow(client, {
+			name: `${vendor.name}: several accounts`,
+			nodes: [
+				triggerNode(),
+				itemsNode(names.map((name) => ({ secret: secret(name) }))),
+				EACH,
+				ours,
+			],
+			connections: connect([TRIGGER, 'Items', EACH.name, ours.name]),
+		});
+		// Twice: the second execution finds the token of whichever client came last.
+		for (let execution = 0; execution < 2; execution++) {
+			const { status, items } = await host.runWorkflow(client, id);
+			expect(status).toBe('success');
+			const found = items[vendor.name].map(({ json }) => JSON.stringify(json));
+			expect(found.map((text) => /T-\d/.exec(text)?.[0])).toEqual(['T-1', 'T-2', undefined, 'T-1']);
+			expect(found[2]).toMatch(/^{"error":/);
+			expect(found[2]).not.toContain('wrong');
+		}
+	});
 });
 
 describe('the package in n8n', () => {

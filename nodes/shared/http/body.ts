@@ -8,24 +8,28 @@ const MOST_ERROR_BYTES = 20_000;
 const REPLACEMENT = '\ufffd';
 
 /**
- * Returns the JSON of a response, an object or an array.
+ * Returns the JSON of a response, an object or an array; a failure where it is none, or where letters
+ * would be lost.
  *
  * @param body bytes as they were received; a text or an object where somebody else has read them
- * @throws ReadFailure where it is no JSON, or where letters would be lost
  */
-export function jsonIn(body: unknown, headers: Record<string, unknown>, vendor: string): object {
+export function jsonIn(
+	body: unknown,
+	headers: Record<string, unknown>,
+	vendor: string,
+): object | ReadFailure {
 	const charset = charsetIn(headers);
 	const { text, isExact } = Buffer.isBuffer(body)
 		? decoded(body, charset)
 		: { text: body, isExact: true };
 	const value = parsedOr(text);
 	if (typeof value !== 'object' || value === null) {
-		throw new ReadFailure('vendor', `${vendor} answered something that is not JSON`, {
+		return new ReadFailure('vendor', `${vendor} answered something that is not JSON`, {
 			hint: 'Check the base URL of the credential: it may lead to a web page',
 		});
 	}
 	if (isExact) return value;
-	throw new ReadFailure('vendor', `${vendor} returned text that is not valid ${charset}`, {
+	return new ReadFailure('vendor', `${vendor} returned text that is not valid ${charset}`, {
 		hint: 'Letters would be lost. Report it to the vendor: its response names no charset, or a wrong one',
 	});
 }

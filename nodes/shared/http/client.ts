@@ -5,7 +5,7 @@ import { cancelSignalOf } from './cancel';
 import type { N8nContext, Readable } from './context';
 import { type Answer, clean, failureFrom, isTransientAnswer } from './failure';
 import { answerFromThrown } from './thrown';
-import { type Outcome, type Retry, type TrySettings, untilDone } from './tries';
+import { type Outcome, type TrySettings, untilDone } from './tries';
 
 export type { Connection } from './authentication';
 export type { Get } from './attempt';
@@ -47,85 +47,81 @@ export interface Client {
 
 /** Returns a client that sends each request with the credential, to the credential's own host only. */
 export function createClient(context: N8nContext, settings: ClientSettings): Client {
-	const { vendor, authentication, timeoutSeconds, wordsOf } = settings;
 	const tries = { ...settings, signal: cancelSignalOf(context) };
 
-	/** One try: what the response is made into, or why there is none. */
-	async function tryOnce<T>(
+	async function request<T>(
 		get: Get,
 		kind: BodyKind,
-		end: AbortSignal,
-		make: (answer: Answer) => Promise<Outcome<T>>,
-	): Promise<Outcome<T>> {
-		const answer = await attempt(settings, get, kind, end);
-		const { status } = answer;
-		const isSuccess = status !== undefined && status >= 200 && status < 300 && status !== 202;
-		return isSuccess && !answer.isLogin ? await make(answer) : refused(answer);
+		make: (answer: Answer) => Outcome<T> | Promise<Outcome<T>>,
+	): Promise<T> {
+		return await untilDone(tries, async (end) => {
+			const answer = await attempt(settings, get, kind, end);
+			return isSuccess(answer) ? await make(answer) : refused(answer, settings);
+		});
 	}
 
-	function refused(answer: Answer): Outcome<never> {
-		const about = { vendor, wordsOf, secrets: authentication.secrets() };
-		const isTransient = isTransientAnswer(answer);
-		return {
-			done: false,
-			retry: answer.status === 202 ? 'notReady' : isTransient ? 'transient' : 'never',
-			failure: failureFrom({ ...answer, body: errorBodyIn(answer.body) }, about, Date.now()),
-		};
-	}
-
-	async function answer(get: Get): Promise<JsonAnswer> {
-		return await untilDone(
-			tries,
-			async (end) =>
-				await tryOnce(get, 'json', end, async ({ body, headers }) =>
-					caught('once', () => ({ body: jsonIn(body, headers, vendor), headers })),
-				),
-		);
-	}
-
-	function interrupted(error: unknown): Outcome<never> {
-		if (error instanceof ReadFailure) return { done: false, retry: 'never', failure: error };
-		const { code, words } = answerFromThrown(error);
-		const why = code ?? clean(words ?? 'no reason given', authentication.secrets());
-		return {
-			done: false,
-			retry: 'transient',
-			failure: new ReadFailure('vendor', `The transfer from ${vendor} broke off (${why})`),
-		};
-	}
-
+	const answer = async (get: Get) =>
+		await request(get, 'json', (received) => jsonOutcome(received, settings));
 	return {
 		answer,
 		json: async (get) => (await answer(get)).body,
 		download: async (get, receive) =>
-			await untilDone(
-				tries,
-				async (end) =>
-					await tryOnce(get, 'file', end, async ({ body, headers }) => {
-						const stream = body as Readable;
-						const wordsIn = (text: string) =>
-							clean(wordsOf(errorBodyIn(text)) ?? '', authentication.secrets());
-						try {
-							const length = lengthOf(headers);
-							const value = await receive({ stream, length, timeoutSeconds, wordsIn });
-							return { done: true, value };
-						} catch (error) {
-							stream.destroy();
-							return interrupted(error);
-						}
-					}),
+			await request(
+				get,
+				'file',
+				async (received) => await fileOutcome(received, settings, receive),
 			),
 	};
 }
 
-/** What a step returns, or the failure it throws. */
-function caught<T>(retry: Retry, step: () => T): Outcome<T> {
+function isSuccess({ status = 0, isLogin }: Answer): boolean {
+	return status >= 200 && status < 300 && status !== 202 && isLogin !== true;
+}
+
+function refused(answer: Answer, settings: ClientSettings): Outcome<never> {
+	const about = { ...settings, secrets: settings.authentication.secrets() };
+	const isTransient = isTransientAnswer(answer);
+	return {
+		done: false,
+		retry: answer.status === 202 ? 'notReady' : isTransient ? 'transient' : 'never',
+		failure: failureFrom({ ...answer, body: errorBodyIn(answer.body) }, about, Date.now()),
+	};
+}
+
+function jsonOutcome({ body, headers }: Answer, { vendor }: ClientSettings): Outcome<JsonAnswer> {
+	const json = jsonIn(body, headers, vendor);
+	// It may have been damaged on its way.
+	if (json instanceof ReadFailure) return { done: false, retry: 'once', failure: json };
+	return { done: true, value: { body: json, headers } };
+}
+
+async function fileOutcome<T>(
+	{ body, headers }: Answer,
+	settings: ClientSettings,
+	receive: (download: Download) => Promise<T>,
+): Promise<Outcome<T>> {
+	const { authentication, timeoutSeconds, wordsOf } = settings;
+	const stream = body as Readable;
+	const wordsIn = (text: string) =>
+		clean(wordsOf(errorBodyIn(text)) ?? '', authentication.secrets());
 	try {
-		return { done: true, value: step() };
+		const length = lengthOf(headers);
+		return { done: true, value: await receive({ stream, length, timeoutSeconds, wordsIn }) };
 	} catch (error) {
-		if (!(error instanceof ReadFailure)) throw error;
-		return { done: false, retry, failure: error };
+		stream.destroy();
+		return interrupted(error, settings);
 	}
+}
+
+function interrupted(error: unknown, { vendor, authentication }: ClientSettings): Outcome<never> {
+	if (error instanceof ReadFailure) return { done: false, retry: 'never', failure: error };
+	const { code, words } = answerFromThrown(error);
+	const why = code ?? clean(words ?? 'no reason given', authentication.secrets());
+	return {
+		done: false,
+		retry: 'transient',
+		failure: new ReadFailure('vendor', `The transfer from ${vendor} broke off (${why})`),
+	};
 }
 
 function lengthOf(headers: Record<string, unknown>): number | null {
