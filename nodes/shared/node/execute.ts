@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import { cancelSignalOf, cancelled } from '../http/cancel';
+import { withSharedKeysMarked } from '../invoice/sharedKeys';
 import {
 	type Place,
 	USUAL_PARALLEL_REQUESTS,
@@ -122,7 +123,7 @@ async function getItems(
 	const about = invoiceContext(vendor, call);
 	const records = await operation.read(call);
 	if (form === 'raw') return records as IDataObject[];
-	const invoices = operation.normalize(records, about);
+	const invoices = withSharedKeysMarked(operation.normalize(records, about));
 	return itemsOf(invoices, { form, limit: Infinity, whole: true, compact: isTool(context) });
 }
 

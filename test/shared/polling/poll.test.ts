@@ -18,6 +18,7 @@ const watching = (event: EventName, more: Partial<Watch> = {}): Watch => ({
 	source: 'acme',
 	view: 'all',
 	emitExisting: false,
+	includeDrafts: false,
 	...more,
 });
 
