@@ -116,7 +116,7 @@ it('what a stopped execution would have put out counts as new the next time', as
 	});
 	const closed = { json: { status: 'closed' } };
 	const options = { ...small, onlyNew: 'new', parallelRequests: 16 };
-	engine.forgetProcessed();
+	engine.processedItems.forget();
 	// One item fails while a page that was asked for ahead is still on its way.
 	sandbox.addFault({ kind: 'status', status: 400, path: /open.*offset=[1-9]/ });
 	sandbox.addFault({ ...slow, path: /open.*offset=[1-9]/, after: 1 });

@@ -18,7 +18,7 @@ const stage = setUp();
 
 beforeEach(async () => {
 	await stage.ownSandbox();
-	stage.engine.forgetProcessed();
+	stage.engine.processedItems.forget();
 });
 
 /** Runs Get Many with Only New; all of it, if not said otherwise. */
@@ -91,7 +91,7 @@ describe('Only New', () => {
 		await keysOf(carrierX);
 		first.display_id = 'changed';
 		expect(await keysOf(carrierX)).toEqual([]);
-		stage.engine.forgetProcessed();
+		stage.engine.processedItems.forget();
 		await keysOf(carrierX, newOrChanged);
 		expect(await keysOf(carrierX, newOrChanged)).toEqual([]);
 		first.display_id = 'changed again';
@@ -103,7 +103,7 @@ describe('Only New', () => {
 	it('leaves the raw record out of invoices that are not to have it', async () => {
 		const [without] = jsonOf(await run(carrierX));
 		expect(without).not.toHaveProperty('raw');
-		stage.engine.forgetProcessed();
+		stage.engine.processedItems.forget();
 		const [having] = jsonOf(await run(carrierX, { options: { includeRaw: true } }));
 		expect(having.raw).toMatchObject({ invoice_sid: having.id });
 	});
