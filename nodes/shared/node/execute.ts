@@ -21,7 +21,7 @@ import { collect, makingOf } from './collect';
 import { nodeErrorFrom } from './errors';
 import { downloadPdf } from './pdf';
 import { wholeNumberFrom } from './values';
-import { type Candidates, MOST_IN_PREVIEW, type NewChoice, chosenOf, onlyNewFrom } from './onlyNew';
+import { type Candidates, MOST_IN_PREVIEW, chosenOf, onlyNewFrom } from './onlyNew';
 import { invoiceContext, itemsOf, itemsInForm, outputChoice, withRecords } from './output';
 import type { Call, GetOperation, ListOperation, Vendor } from './vendor';
 
@@ -183,7 +183,7 @@ async function listCandidates(
 	vendor: Vendor,
 	call: Call,
 	operation: ListOperation<object>,
-	choice: NewChoice,
+	choice: Candidates['choice'],
 	asItem: (json: IDataObject) => INodeExecutionData,
 ): Promise<Candidates> {
 	const about = invoiceContext(vendor, call);

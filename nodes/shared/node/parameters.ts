@@ -85,20 +85,26 @@ const onlyNewParameter: INodeProperties = {
 		'Whether to skip the invoices that an earlier execution of this node has returned. The whole list is read each time. A manual execution returns up to 50 invoices, new or not, and does not count. If a later node fails, retry that execution: the next one skips its invoices.',
 };
 
-/** Returns "Return All" and "Limit"; for invoices, "Invoices to Return" before them. */
+/** Returns "Return All" and "Limit" of some resources; for invoices, "Invoices to Return" before them. */
 export function limitParameters(show: Show): INodeProperties[] {
-	const isForInvoices = show?.resource?.includes('invoice') === true;
-	// Everything that is new is returned: what a limit held back would count as returned.
-	const hide = { onlyNew: ['new', 'newOrChanged'] };
+	const resources = show?.resource ?? [];
+	return resources.flatMap((resource) => {
+		const displayOptions = { show: { ...show, resource: [resource] } };
+		if (resource !== 'invoice') return limits(displayOptions);
+		// All that is new is returned: what a limit held back would count as returned.
+		const hide = { onlyNew: ['new', 'newOrChanged'] };
+		return [{ ...onlyNewParameter, displayOptions }, ...limits({ ...displayOptions, hide })];
+	});
+}
+
+function limits(displayOptions: IDisplayOptions): INodeProperties[] {
+	const { show } = displayOptions;
 	return [
-		...(isForInvoices
-			? [{ ...onlyNewParameter, displayOptions: { show: { ...show, resource: ['invoice'] } } }]
-			: []),
 		{
 			displayName: 'Return All',
 			name: 'returnAll',
 			type: 'boolean',
-			displayOptions: { show, hide },
+			displayOptions,
 			default: false,
 			description: 'Whether to return all results or only up to a given limit',
 		},
@@ -106,7 +112,7 @@ export function limitParameters(show: Show): INodeProperties[] {
 			displayName: 'Limit',
 			name: 'limit',
 			type: 'number',
-			displayOptions: { show: { ...show, returnAll: [false] }, hide },
+			displayOptions: { ...displayOptions, show: { ...show, returnAll: [false] } },
 			typeOptions: { minValue: 1 },
 			default: 50,
 			description: 'Max number of results to return',

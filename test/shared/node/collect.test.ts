@@ -1,4 +1,5 @@
 import { collect, makingOf } from '../../../nodes/shared/node/collect';
+import type { Invoice } from '../../../nodes/shared/invoice/invoice';
 import { list } from '../../../nodes/shared/node/vendor';
 
 /** Gives pages of records, and notes when one is asked for, when it has come, and what it becomes. */
@@ -78,6 +79,8 @@ describe('makingOf', () => {
 	};
 	const normalize = jest.fn(() => []);
 	const read = () => ({ pages: listOf([]).pages });
+	const invoice = (dedupeKey: string, total: string) =>
+		({ dedupeKey, totalAmount: total, warnings: ['ID_MISSING'] }) as unknown as Invoice;
 
 	it('makes invoices page by page, and leaves all of them as they are', () => {
 		const { ofSome, ofAll } = makingOf(list(read, { normalize }), about);
@@ -88,9 +91,25 @@ describe('makingOf', () => {
 	});
 
 	it('leaves that to the vendor where one may stand on two pages', () => {
-		const made = { ofSome: () => [], ofAll: () => [] };
-		const making = jest.fn(() => made);
-		expect(makingOf(list(read, { normalize, making }), about)).toBe(made);
+		const invoices = [invoice('a', '1')];
+		const making = jest.fn(() => ({ ofSome: () => [], ofAll: () => invoices }));
+		expect(makingOf(list(read, { normalize, making }), about).ofAll([])).toBe(invoices);
 		expect(making).toHaveBeenCalledWith(about);
 	});
+
+	it.each(['each record is one', 'the vendor makes them'])(
+		'marks those that share a key, where %s',
+		(how) => {
+			const kept = [invoice('a', '1'), invoice('b', '2'), invoice('a', '3')];
+			const making = () => ({ ofSome: () => [], ofAll: () => kept });
+			const operation = list(read, how === 'each record is one' ? { normalize } : { making });
+			const warnings = ['ID_MISSING', 'KEY_NOT_UNIQUE'];
+			expect(makingOf(operation, about).ofAll(kept)).toEqual([
+				{ ...kept[0], warnings },
+				kept[1],
+				{ ...kept[2], warnings },
+			]);
+			expect(kept[0].warnings).toEqual(['ID_MISSING']);
+		},
+	);
 });
