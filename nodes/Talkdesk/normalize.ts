@@ -144,7 +144,7 @@ function normalizeGroup(group: object[], context: InvoiceContext): Invoice {
 function inLineOrder(lines: Fields[]): Fields[] {
 	const numbered = lines.map((line) => ({
 		line,
-		number: Number(line.value('invoice_line_number') ?? NaN),
+		number: Number(line.text('invoice_line_number') ?? NaN),
 	}));
 	const byNumber = numbered.every(({ number }) => Number.isFinite(number));
 	const textOf = textsOf();
@@ -183,8 +183,15 @@ function firstOf(lines: Fields[], read: (line: Fields) => string | null): string
 	return null;
 }
 
+/** Returns the vendor's number of a line, which is part of what it says. */
+function lineNumberOf(line: Fields): number | undefined {
+	const number = Number(line.text('invoice_line_number') ?? NaN);
+	return Number.isSafeInteger(number) && number > 0 ? number : undefined;
+}
+
 function lineItem(line: Fields): Partial<LineItem> {
 	return {
+		lineNumber: lineNumberOf(line),
 		id: line.text('id'),
 		description: line.text('description'),
 		itemCode: line.text('product_id'),

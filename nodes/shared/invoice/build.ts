@@ -111,7 +111,8 @@ export function buildInvoice(
 	invoice.warnings = [...doubts].sort();
 	if (context.includeRaw) invoice.raw = raw;
 	invoice.contentHash = contentHashOf(invoice, {
-		facts: { currency: stated, ...draft.facts },
+		// What is ours where the vendor states none.
+		facts: { id: draft.id, currency: stated, ...draft.facts },
 		lineItems: draft.lineItems,
 	});
 	return invoice;
