@@ -215,6 +215,38 @@ describe('two invoices under one key', () => {
 	);
 });
 
+describe('a draft', () => {
+	const insurance = vendorOf('talkdeskInsurance');
+	const list = () => stage.sandbox.data.talkdeskInsurance[ACCOUNT];
+	const DRAFT = { invoice_number: 'DRAFT-1', invoice_bill_date: '2026-01-31', status: 'Draft' };
+	const ISSUED = { amount: '70.00', paid_amount: '0.00', due_amount: '70.00', status: 'Open' };
+	const idsOf = async (parameters: Json) =>
+		jsonOf(await run(insurance, parameters)).map(({ id, totalAmount }) => [id, totalAmount]);
+
+	it.each(['new', 'newOrChanged'])('is returned when it is issued, %s', async (onlyNew) => {
+		list().push({ ...DRAFT });
+		expect(await idsOf({ onlyNew })).not.toContainEqual(['DRAFT-1', null]);
+		Object.assign(list().at(-1) as Json, ISSUED);
+		expect(await idsOf({ onlyNew })).toEqual([['DRAFT-1', '70.00']]);
+		expect(await idsOf({ onlyNew })).toEqual([]);
+	});
+
+	it.each(['new', 'newOrChanged'])('and before where it is wanted, %s', async (onlyNew) => {
+		const drafts = { onlyNew, options: { includeDrafts: true } };
+		await idsOf({ onlyNew });
+		list().push({ ...DRAFT });
+		expect(await idsOf(drafts)).toEqual([['DRAFT-1', null]]);
+		expect(await idsOf(drafts)).toEqual([]);
+		Object.assign(list().at(-1) as Json, ISSUED);
+		expect(await idsOf(drafts)).toEqual([['DRAFT-1', '70.00']]);
+	});
+
+	it('is in the list where all invoices are returned', async () => {
+		list().push({ ...DRAFT });
+		expect(await idsOf(everything)).toContainEqual(['DRAFT-1', null]);
+	});
+});
+
 describe('a manual execution', () => {
 	it.each(vendorRows())('%s: returns up to 50 and records nothing', async (_, vendor) => {
 		const all = await keysOf(vendor, everything);
