@@ -119,6 +119,27 @@ it('Talkdesk makes no invoice twice whose lines come together', () => {
 	expect(hashed).toHaveBeenCalledTimes(1);
 });
 
+it.each([1, 20])('Talkdesk looks at each line equally often, with %i invoices', (invoices) => {
+	/** How often the number of a line is read, of so many lines that come in pages. */
+	const looksAt = (count: number) => {
+		let looks = 0;
+		const lines = Array.from({ length: count }, (_, index) => ({
+			...talkdeskLines[0],
+			get number() {
+				looks++;
+				return `INV${Math.floor((index * invoices) / count)}`;
+			},
+			invoice_line_number: index + 1,
+		}));
+		const { ofSome, ofAll } = makingOfLines(context);
+		const kept: object[] = [];
+		for (let at = 0; at < count; at += 50) kept.push(...ofSome(lines.slice(at, at + 50)));
+		expect(ofAll(kept)).toHaveLength(invoices);
+		return looks / count;
+	};
+	expect(looksAt(20_000)).toBeLessThan(looksAt(2000) * 1.1);
+});
+
 it('the sum of signed totals does not depend on order', () => {
 	const amount = fc.tuple(fc.bigInt(-(10n ** 20n), 10n ** 20n), fc.nat(6)).map(([units, scale]) => {
 		const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
