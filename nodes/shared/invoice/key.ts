@@ -42,6 +42,10 @@ const AS_IT_IS: Spelling = {
 	isAbsent: (value) => value === undefined,
 };
 
+function isLeaf(value: unknown): boolean {
+	return typeof value !== 'object' || value === null;
+}
+
 /** JSON that stands between values which are still to be written. */
 class Written {
 	constructor(readonly json: string) {}
@@ -58,7 +62,7 @@ export function canonicalJson(value: unknown, { leaf, isAbsent } = AS_IT_IS): st
 	while (waiting.length > 0) {
 		const next = waiting.pop();
 		if (next instanceof Written) json.push(next.json);
-		else if (typeof next !== 'object' || next === null) json.push(leaf(next));
+		else if (isLeaf(next)) json.push(leaf(next));
 		else if (Array.isArray(next)) {
 			waiting.push(new Written(']'));
 			for (let index = next.length - 1; index >= 0; index--) {
@@ -69,7 +73,12 @@ export function canonicalJson(value: unknown, { leaf, isAbsent } = AS_IT_IS): st
 		} else {
 			const record = next as Record<string, unknown>;
 			const names = Object.keys(record).filter((name) => !isAbsent(record[name]));
-			names.sort();
+			if (names.length > 1) names.sort();
+			if (names.every((name) => isLeaf(record[name]))) {
+				const fields = names.map((name) => `${JSON.stringify(name)}:${leaf(record[name])}`);
+				json.push(`{${fields.join(',')}}`);
+				continue;
+			}
 			waiting.push(new Written('}'));
 			for (let index = names.length - 1; index >= 0; index--) {
 				waiting.push(record[names[index]]);
