@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- this is no node */
 import { collect, makingOf } from '../../../nodes/shared/node/collect';
 import type { Invoice } from '../../../nodes/shared/invoice/invoice';
 import { list } from '../../../nodes/shared/node/vendor';

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- this is no node */
 /**
  * What is new, against a simple model: whatever appears, changes and goes, whichever choice is made,
  * and wherever n8n's store fails, nothing is lost and nothing is repeated.
