@@ -122,10 +122,10 @@ export function recalled(stored: unknown): Memory | null {
 	return { scope, wholeAt, present: unpacked(present), gone: unpacked(gone) };
 }
 
-/** Whether a memory, as n8n keeps it, was written after another one was read. */
-export function isNewerThan(stored: unknown, earlier: unknown): boolean {
+/** Whether two memories, as n8n keeps them, were written by the same poll. */
+export function isSame(stored: unknown, other: unknown): boolean {
 	const checkIn = (memory: unknown) => (memory as Partial<StoredMemory> | undefined)?.check;
-	return checkIn(stored) !== checkIn(earlier);
+	return checkIn(stored) === checkIn(other);
 }
 
 function unusable(message: string, hint: string): ReadFailure {

@@ -2,15 +2,7 @@ import { groupedBy } from '../grouped';
 import type { Invoice } from '../invoice/invoice';
 import { type Compared, type PlaceAt, compare } from './compare';
 import { identityOf, withoutDrafts } from './identity';
-import {
-	type Marks,
-	type Memory,
-	afterReading,
-	isNewerThan,
-	keyFor,
-	recalled,
-	written,
-} from './memory';
+import { type Marks, type Memory, afterReading, isSame, keyFor, recalled, written } from './memory';
 
 /** What can happen to an invoice. */
 export type EventName = 'invoiceCreated' | 'invoiceChanged' | 'invoicePaid';
@@ -88,8 +80,8 @@ export const WHOLE_AFTER_MS = 20 * 60 * 60 * 1000;
 
 /**
  * Polls once. The memory is changed at the very end and at once: a poll that fails leaves it as it
- * was. Of two polls that overlap, the one that began later has seen the newer list: the other one
- * tells and changes nothing where it ends last.
+ * was. Of polls that overlap, the first one to end counts. What the others have read may be older
+ * than that, so they tell and change nothing, and the next poll tells what they would have told.
  *
  * Where the newest invoices can tell that nothing happened, only these are read; but an invoice can
  * also appear late, far down in the list, so all of it is read when the last time is long ago.
@@ -106,9 +98,8 @@ export async function pollInvoices(
 	const atBeginning = store.memory;
 	if (await isQuiet(recalled(atBeginning), watch, lists, now)) return NOTHING;
 	const invoices = await lists.whole();
-	const memory = recalled(store.memory);
-	const isOvertaken = isNewerThan(store.memory, atBeginning) && memory!.wholeAt >= now;
-	return isOvertaken ? NOTHING : conclude(store, memory, watch, invoices, now);
+	if (!isSame(store.memory, atBeginning)) return NOTHING;
+	return conclude(store, watch, invoices, now);
 }
 
 async function isQuiet(
@@ -135,13 +126,8 @@ async function isQuiet(
 }
 
 /** Compares the whole list with the memory, and renews it. */
-function conclude(
-	store: Store,
-	before: Memory | null,
-	watch: Watch,
-	invoices: Invoice[],
-	now: number,
-): Finding {
+function conclude(store: Store, watch: Watch, invoices: Invoice[], now: number): Finding {
+	const before = recalled(store.memory);
 	const scope = scopeOf(watch);
 	const beginning = before === null ? 'first' : before.scope === scope ? null : 'anew';
 	const { happened } = EVENTS[watch.event];

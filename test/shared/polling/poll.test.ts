@@ -367,13 +367,15 @@ describe('polls that overlap', () => {
 		expect(next.invoices).toEqual([]);
 	});
 
-	it('are both told where the older list comes first', async () => {
+	it('tell nothing old where the one that began first has read last', async () => {
 		const store: Store = {};
 		await pollInvoices(store, changed, listed(invoice('a', 1)), START);
-		const endOlder = slowPoll(store, START + 1, invoice('a', 2));
-		const endNewer = slowPoll(store, START + 2, invoice('a', 3));
-		expect((await endOlder()).invoices).toEqual([invoice('a', 2)]);
-		expect((await endNewer()).invoices).toEqual([invoice('a', 3)]);
+		const endFirst = slowPoll(store, START + 1, invoice('a', 2));
+		const endSecond = slowPoll(store, START + 2, invoice('a', 1));
+		expect((await endFirst()).invoices).toEqual([invoice('a', 2)]);
+		expect((await endSecond()).invoices).toEqual([]);
+		const next = await pollInvoices(store, changed, listed(invoice('a', 3)), START + 3);
+		expect(next.invoices).toEqual([invoice('a', 3)]);
 	});
 
 	it('are one thing, a clock that was put back another', async () => {
@@ -395,6 +397,120 @@ describe('polls that overlap', () => {
 		expect((await endOlder()).beginning).toBeNull();
 		const next = await pollInvoices(store, changed, listed(invoice('a', 2)), START + 2);
 		expect(next.invoices).toEqual([]);
+	});
+});
+
+describe('polls that overlap in any way', () => {
+	interface Bill {
+		id: string;
+		key: string;
+		version: number;
+		isDraft: boolean;
+	}
+	type Step = ['appear' | 'change' | 'issue' | 'vanish' | 'begin' | 'read' | 'end', number];
+	const steps = fc.array(
+		fc.tuple(
+			fc.constantFrom('appear', 'change', 'issue', 'vanish', 'begin', 'read', 'end', 'end'),
+			fc.nat(20),
+		) as fc.Arbitrary<Step>,
+		{ maxLength: 60 },
+	);
+	const asInvoice = ({ id, key, version, isDraft }: Bill) =>
+		({
+			id,
+			dedupeKey: `vendor:-:${key}`,
+			contentHash: `${id}/${version}`,
+			status: isDraft ? 'draft' : 'open',
+		}) as Invoice;
+
+	/** Lives through a history with up to three polls at a time; gives the contents told, in order. */
+	async function toldIn(history: Step[], watch: Watch, keys: number): Promise<[string[], Bill[]]> {
+		const store: Store = {};
+		const bills: Bill[] = [];
+		const told: string[] = [];
+		const running: Array<{ read: () => void; end: () => Promise<void> }> = [];
+		let now = START;
+		const begin = () => {
+			let snapshot: Invoice[] | undefined;
+			let arrive = () => {};
+			const arrival = new Promise<void>((resolve) => (arrive = resolve));
+			const read = () => (snapshot ??= bills.map(asInvoice));
+			const whole = async () => {
+				await arrival;
+				return read();
+			};
+			const poll = pollInvoices(store, watch, { whole }, now++);
+			const end = async () => {
+				arrive();
+				for (const { contentHash } of (await poll).invoices) told.push(contentHash);
+			};
+			running.push({ read, end });
+		};
+		begin();
+		await running.pop()?.end();
+		for (const [step, place] of history) {
+			const bill = bills[place % (bills.length + 1)];
+			const poll = running[place % (running.length + 1)];
+			if (step === 'appear') {
+				const id = String(bills.length + place * 1000 + now * 1e6);
+				const key = keys === 0 ? id : String(place % keys);
+				bills.push({ id, key, version: 0, isDraft: place % 3 === 0 });
+			} else if (step === 'change' && bill) bill.version++;
+			else if (step === 'issue' && bill) bill.isDraft = false;
+			else if (step === 'vanish' && bill) bills.splice(bills.indexOf(bill), 1);
+			else if (step === 'begin' && running.length < 3) begin();
+			else if (step === 'read') poll?.read();
+			else if (step === 'end' && poll) {
+				running.splice(running.indexOf(poll), 1);
+				await poll.end();
+			}
+			now++;
+		}
+		for (const { end } of running.splice(0)) await end();
+		begin();
+		await running.pop()?.end();
+		return [told, bills];
+	}
+
+	it('tell each bill once, when it is issued', async () => {
+		await fc.assert(
+			fc.asyncProperty(steps, async (history) => {
+				const [told, bills] = await toldIn(history, watching('invoiceCreated'), 0);
+				const ids = told.map((content) => content.split('/')[0]);
+				expect(new Set(ids).size).toBe(ids.length);
+				const issued = bills.filter(({ isDraft }) => !isDraft);
+				expect(ids).toEqual(expect.arrayContaining(issued.map(({ id }) => id)));
+			}),
+			{ seed: 3, numRuns: 1500 },
+		);
+	});
+
+	it('tell no content twice where keys are shared, and leave none out', async () => {
+		await fc.assert(
+			fc.asyncProperty(steps, async (history) => {
+				const withoutLoss = history.filter(([step]) => step !== 'vanish' && step !== 'change');
+				const [told, bills] = await toldIn(withoutLoss, watching('invoiceCreated'), 2);
+				expect(new Set(told).size).toBe(told.length);
+				const issued = bills.filter(({ isDraft }) => !isDraft).map(asInvoice);
+				expect(told.sort()).toEqual(issued.map(({ contentHash }) => contentHash).sort());
+			}),
+			{ seed: 4, numRuns: 1500 },
+		);
+	});
+
+	it('tell no change that is older than one they have told', async () => {
+		await fc.assert(
+			fc.asyncProperty(steps, async (history) => {
+				const [told] = await toldIn(history, watching('invoiceChanged'), 0);
+				const last = new Map<string, number>();
+				for (const content of told) {
+					const [id, version] = content.split('/');
+					expect(Number(version)).toBeGreaterThan(last.get(id) ?? -1);
+					last.set(id, Number(version));
+				}
+			}),
+			{ seed: 5, numRuns: 1500 },
+		);
 	});
 });
 
