@@ -108,15 +108,16 @@ describe('a stopped execution ends at once', () => {
 	});
 });
 
-it('what a stopped execution would have put out counts as new the next time', async () => {
+it('what a stopped execution would have returned counts as new the next time', async () => {
 	const { parameters, ...list } = listOf(vendorOf('carrierX'));
 	const byStatus = (of: Sandbox) => ({
 		...parameters(of),
+		onlyNew: 'new',
 		filters: { query: '=status eq {{ $json.status }}' },
 	});
 	const closed = { json: { status: 'closed' } };
-	const options = { ...small, onlyNew: 'new', parallelRequests: 16 };
-	engine.forgetProcessed();
+	const options = { ...small, parallelRequests: 16 };
+	engine.processedItems.forget();
 	// One item fails while a page that was asked for ahead is still on its way.
 	sandbox.addFault({ kind: 'status', status: 400, path: /open.*offset=[1-9]/ });
 	sandbox.addFault({ ...slow, path: /open.*offset=[1-9]/, after: 1 });
@@ -124,10 +125,11 @@ it('what a stopped execution would have put out counts as new the next time', as
 	const stop = await stopped(operation, 10, options, {
 		input: [{ json: { status: 'open' } }, closed],
 		onError: 'continueRegularOutput',
+		mode: 'trigger',
 	});
 	expect(stop.result?.status).toBe('canceled');
 	sandbox.clearFaults();
-	const { items } = await start(operation, options, { input: [closed] });
+	const { items } = await start(operation, options, { input: [closed], mode: 'trigger' });
 	const expected = sandbox.data.carrierX.filter(({ status }: Json) => status === 'closed');
 	expect(items).toHaveLength(expected.length);
 });

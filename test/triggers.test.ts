@@ -229,10 +229,87 @@ describe('an invoice that changes', () => {
 
 	it.each(triggers)('%s: has not changed because an option has', async (_, of) => {
 		const trigger = await started(of, { event: 'invoiceChanged', output: 'normalized' });
-		trigger.parameters.options = { supplierName: 'Another name' };
-		expect((await trigger.poll()).items).toEqual([]);
+		trigger.parameters.options = {
+			supplierName: 'Another name',
+			currency: 'CHF',
+			timeZone: 'Asia/Tokyo',
+			includeRaw: true,
+		};
+		expect((await trigger.poll()).items).toBeNull();
 		of.change(recordOf(of, idsOf(of)[3]));
 		expect((await trigger.poll()).items).toHaveLength(1);
+	});
+});
+
+describe('lines', () => {
+	it.each(['talkdeskInsurance', 'fastly', 'carrierX'])(
+		'%s: in another order are no change',
+		async (type) => {
+			const of = TRIGGERS.find(({ vendor }) => vendor.type === type) as TriggerOfTest;
+			const trigger = await started(of, { event: 'invoiceChanged' });
+			for (const record of of.list()) {
+				for (const value of Object.values(record)) if (Array.isArray(value)) value.reverse();
+			}
+			expect(await trigger.ids()).toBeNull();
+		},
+	);
+});
+
+describe('two invoices under one key', () => {
+	const of = TRIGGERS[1];
+	const twin = () => ({ ...of.list()[0], amount: '40.00', paid_amount: '0', due_amount: '40' });
+
+	it('are both told and marked', async () => {
+		const [first] = of.list().splice(0, 1);
+		const trigger = await started(of, { output: 'normalized' });
+		of.list().push(first, { ...first, amount: '40.00', paid_amount: '0', due_amount: '40' });
+		const { items } = await trigger.poll();
+		expect(items?.map(({ json }) => json.warnings)).toEqual(
+			[0, 1].map(() => expect.arrayContaining(['KEY_NOT_UNIQUE'])),
+		);
+		expect(await trigger.ids()).toBeNull();
+	});
+
+	it('are told when the second one appears', async () => {
+		const trigger = await started(of, { output: 'normalized' });
+		of.list().push(twin());
+		const { items } = await trigger.poll();
+		expect(items?.map(({ json }) => json.totalAmount)).toEqual(['40.00']);
+		expect((await trigger.poll()).items).toBeNull();
+	});
+});
+
+describe('a draft', () => {
+	const of = TRIGGERS[1];
+	const DRAFT = { invoice_number: 'DRAFT-1', invoice_bill_date: '2026-01-31', status: 'Draft' };
+	const ISSUED = { amount: '70.00', paid_amount: '0.00', due_amount: '70.00', status: 'Open' };
+
+	it('is told when it is issued, with its final sum', async () => {
+		const trigger = await started(of, { output: 'normalized' });
+		of.list().push({ ...DRAFT });
+		expect((await trigger.poll()).items).toBeNull();
+		Object.assign(recordOf(of, 'DRAFT-1'), ISSUED);
+		const { items } = await trigger.poll();
+		expect(items?.map(({ json }) => json)).toMatchObject([{ id: 'DRAFT-1', totalAmount: '70.00' }]);
+		expect((await trigger.poll()).items).toBeNull();
+	});
+
+	it('is told before that, too, where it is wanted', async () => {
+		const trigger = await started(of, { options: { includeDrafts: true } });
+		of.list().push({ ...DRAFT });
+		expect(await trigger.ids()).toEqual(['DRAFT-1']);
+		expect(await trigger.ids()).toBeNull();
+		Object.assign(recordOf(of, 'DRAFT-1'), ISSUED);
+		expect(await trigger.ids()).toEqual(['DRAFT-1']);
+		expect(await trigger.ids()).toBeNull();
+	});
+
+	it('is another list where it is wanted from now on: nothing is told twice', async () => {
+		const trigger = await started(of);
+		of.list().push({ ...DRAFT });
+		trigger.parameters.options = { includeDrafts: true };
+		expect(await trigger.ids()).toEqual([]);
+		expect(await trigger.ids()).toBeNull();
 	});
 });
 

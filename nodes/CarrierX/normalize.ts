@@ -55,7 +55,6 @@ export function normalizeInvoice(record: object, context: InvoiceContext): Invoi
 			paidDate: fields.date('date_charged'),
 			periodStart: fields.date('date_billing_period_start'),
 			periodEnd: fields.date('date_billing_period_end'),
-			currency: context.currency,
 			subTotal: proven ? amount : null,
 			taxAmount,
 			totalAmount,

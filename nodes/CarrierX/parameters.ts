@@ -3,6 +3,7 @@ import {
 	binaryPropertyParameter,
 	currencyOption,
 	filtersParameter,
+	includeDraftsOption,
 	invoiceOperations,
 	invoiceParameter,
 	limitParameters,
@@ -64,6 +65,7 @@ export const carrierXParameters: INodeProperties[] = [
 	optionsParameter([
 		...pdfOptions,
 		currencyOption,
+		includeDraftsOption,
 		pageSizeOption(1000, 1000),
 		{
 			displayName: 'Exclude Fields',

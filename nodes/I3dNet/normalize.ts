@@ -87,7 +87,23 @@ function header(fields: Fields, { timeZone }: InvoiceContext): Draft {
 		paidDate: fields.moment(timeZone, 'paymentDate'),
 		currency: currencyByName(fields.text('currency')),
 		hasPdf: true,
+		facts: {
+			// The list does not tell these; fetching them changes nothing.
+			accountId: null,
+			lineItems: null,
+			taxItems: null,
+			issueDate: stated(fields, 'creationDate'),
+			dueDate: stated(fields, 'dueDate'),
+			paidDate: stated(fields, 'paymentDate'),
+		},
 	};
+}
+
+/** Returns a moment as it is stated, which is the same in every time zone; 0 says "not yet". */
+function stated(fields: Fields, name: string): string | null {
+	const value = fields.value(name);
+	const isText = typeof value === 'string' || typeof value === 'number';
+	return isText && !(Number(value) <= 0) ? String(value) : null;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { groupedBy } from '../shared/grouped';
-import { buildInvoice, difference, withWarning } from '../shared/invoice/build';
+import { buildInvoice, difference } from '../shared/invoice/build';
 import { currencyCode } from '../shared/invoice/currency';
 import { type Decimal, equal } from '../shared/invoice/decimal';
 import { Fields } from '../shared/invoice/fields';
@@ -21,21 +21,16 @@ const KNOWN_FIELDS = new Set(
 type Made = Map<object, { lines: object[]; invoice: Invoice }>;
 
 /**
- * Makes invoices of lines: those with the same account, number and currency are one invoice. All
- * lines have to be there, because those of one invoice may stand on two pages.
+ * Returns the invoices of some lines: those with the same account, number and currency are one
+ * invoice. All lines have to be there, because those of one invoice may stand on two pages.
  */
 export function normalizeLines(
 	lines: object[],
 	context: InvoiceContext,
 	made: Made = new Map(),
 ): Invoice[] {
-	const invoices = groupsOf(lines).map(
+	return groupsOf(lines).map(
 		(group) => madeOf(group, made, context) ?? normalizeGroup(group, context),
-	);
-	const uses = new Map<string, number>();
-	for (const { dedupeKey } of invoices) uses.set(dedupeKey, (uses.get(dedupeKey) ?? 0) + 1);
-	return invoices.map((invoice) =>
-		uses.get(invoice.dedupeKey) === 1 ? invoice : withWarning(invoice, 'KEY_NOT_UNIQUE'),
 	);
 }
 
@@ -45,17 +40,24 @@ export function normalizeLines(
  */
 export function makingOfLines(context: InvoiceContext): Making {
 	const made: Made = new Map();
-	/** Lines of the invoice that came last, which may have more. */
-	let open: object[] = [];
-	const make = (lines: object[]) => {
-		const invoice = normalizeGroup(lines, context);
-		for (const line of lines) made.set(line, { lines, invoice });
+	/** Lines in a row that have the same number; more of them may follow. */
+	let row: object[] = [];
+	let number: string | null = null;
+	const makeRow = () => {
+		for (const lines of groupsOf(row)) {
+			const invoice = normalizeGroup(lines, context);
+			for (const line of lines) made.set(line, { lines, invoice });
+		}
+		row = [];
 	};
 	return {
 		ofSome: (lines) => {
-			const groups = groupsOf([...open, ...lines]);
-			open = groups.pop() ?? [];
-			groups.forEach(make);
+			for (const line of lines) {
+				const next = numberOf(line);
+				if (next !== number) makeRow();
+				number = next;
+				row.push(line);
+			}
 			return lines;
 		},
 		ofAll: (lines) => normalizeLines(lines, context, made),
@@ -94,6 +96,10 @@ function groupsOf(lines: object[]): object[][] {
 		return JSON.stringify([number, account ?? only(accounts), currency ?? only(currencies)]);
 	});
 	return [...groups.values()].map((group) => group.map(({ line }) => line));
+}
+
+function numberOf(line: object): string | null {
+	return new Fields(line, new Set()).text('number');
 }
 
 function identityOf(line: object) {
@@ -138,7 +144,7 @@ function normalizeGroup(group: object[], context: InvoiceContext): Invoice {
 function inLineOrder(lines: Fields[]): Fields[] {
 	const numbered = lines.map((line) => ({
 		line,
-		number: Number(line.value('invoice_line_number') ?? NaN),
+		number: Number(line.text('invoice_line_number') ?? NaN),
 	}));
 	const byNumber = numbered.every(({ number }) => Number.isFinite(number));
 	const textOf = textsOf();
@@ -177,8 +183,15 @@ function firstOf(lines: Fields[], read: (line: Fields) => string | null): string
 	return null;
 }
 
+/** Returns the vendor's number of a line, which is part of what it says. */
+function lineNumberOf(line: Fields): number | undefined {
+	const number = Number(line.text('invoice_line_number') ?? NaN);
+	return Number.isSafeInteger(number) && number > 0 ? number : undefined;
+}
+
 function lineItem(line: Fields): Partial<LineItem> {
 	return {
+		lineNumber: lineNumberOf(line),
 		id: line.text('id'),
 		description: line.text('description'),
 		itemCode: line.text('product_id'),

@@ -48,7 +48,6 @@ export function normalizeInvoice(record: object, context: InvoiceContext): Invoi
 			accountId: context.accountId,
 			issueDate: fields.date('invoice_bill_date'),
 			dueDate: fields.date('invoice_due_date'),
-			currency: context.currency,
 			totalAmount,
 			amountPaid,
 			amountDue,

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import {
 	currencyOption,
+	includeDraftsOption,
 	invoiceOperations,
 	invoiceParameter,
 	limitParameters,
@@ -33,5 +34,5 @@ export const talkdeskInsuranceParameters: INodeProperties[] = [
 	),
 	...limitParameters({ resource: ['invoice'], operation: ['getAll', 'getUnpaid'] }),
 	outputParameter({ resource: ['invoice'] }),
-	optionsParameter([currencyOption]),
+	optionsParameter([currencyOption, includeDraftsOption]),
 ];

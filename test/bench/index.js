@@ -31,6 +31,7 @@ async function measure(machine, options) {
 		memory: [],
 		pdfs: [],
 		normalizers: [],
+		growth: [],
 	};
 	await machine.holdInvoices([], 0);
 	const client = await machine.install();
@@ -39,6 +40,7 @@ async function measure(machine, options) {
 	log(`An empty workflow: ${time(figures.empty.ms)}`);
 	if (measures('normalize')) {
 		figures.normalizers = await machine.worker.call('normalizers', options.vendors);
+		figures.growth = await machine.worker.call('growth', options.vendors);
 	}
 	if (measures('pdf')) {
 		await putPdfFrames(client, machine, options.vendors);

@@ -11,28 +11,40 @@ const DIST = path.join(__dirname, '..', '..', 'dist', 'nodes');
 const LINES = 5;
 const INVOICES = 2000;
 const ROUNDS = 15;
+const GROWTH = [1, 1000, 100_000];
+
+const ABOUT = {
+	accountId: null,
+	currency: 'USD',
+	timeZone: 'UTC',
+	supplierName: 'A supplier',
+	includeRaw: false,
+};
 
 /**
  * @param {any[]} lines
- * @returns {any[]} five of them, the first ones repeated where there are fewer
+ * @param {number} count
+ * @returns {any[]} so many of them, the first ones repeated where there are fewer
  */
-function five(lines) {
-	return Array.from({ length: LINES }, (_, index) => lines[index % lines.length]);
+function filled(lines, count) {
+	return Array.from({ length: count }, (_, index) => lines[index % lines.length]);
 }
 
 /**
- * Records of invoices that have lines, each cut or filled up to five of them.
+ * Records of invoices that have lines, each cut or filled up to so many of them.
  *
  * @param {any[]} records
  * @param {string} field where the lines are
+ * @param {number} count
  */
-function withFiveLines(records, field) {
-	const filled = records.filter((record) => record[field].length > 0);
-	return filled.map((record) => ({ ...record, [field]: five(record[field]) }));
+function withLines(records, field, count) {
+	return records
+		.filter((record) => record[field].length > 0)
+		.map((record) => ({ ...record, [field]: filled(record[field], count) }));
 }
 
-/** @param {any[]} lines one after the other */
-function talkdeskLines(lines) {
+/** @param {any[]} lines one after the other @param {number} count of each invoice */
+function talkdeskLines(lines, count) {
 	/** @type {Map<string, any[]>} */
 	const invoices = new Map();
 	for (const line of lines) {
@@ -44,53 +56,63 @@ function talkdeskLines(lines) {
 		...line,
 		invoice_line_number: index + 1,
 	});
-	return [...invoices.values()].flatMap((invoice) => five(invoice).map(numbered));
+	return [...invoices.values()].flatMap((invoice) => filled(invoice, count).map(numbered));
 }
 
-/** @param {Record<string, any>} data the sandbox's */
-function casesOf(data) {
+/** @param {Record<string, any>} data the sandbox's @param {number} count lines of each invoice */
+function casesOf(data, count) {
 	const of = (/** @type {string} */ file) => require(path.join(DIST, file));
 	const each = (/** @type {Function} */ normalize) => (/** @type {any[]} */ records, about) =>
 		records.map((record) => normalize(record, about));
 	const { normalizeListed, normalizeDetail } = of('I3dNet/normalize.js');
 	const details = Object.values(data.i3dNetDetails);
 	const insured = Object.values(data.talkdeskInsurance).flat();
+	const one = (/** @type {any[]} */ records, /** @type {string} */ field) => {
+		const some = records.filter((record) => record[field].length > 0).slice(0, 1);
+		return (/** @type {number} */ lines) => withLines(some, field, lines);
+	};
 	return [
 		{
 			vendor: 'talkdesk',
 			name: 'Talkdesk',
 			normalize: of('Talkdesk/normalize.js').normalizeLines,
-			records: talkdeskLines(data.talkdesk),
+			records: talkdeskLines(data.talkdesk, count),
+			oneOf: (/** @type {number} */ lines) => talkdeskLines(data.talkdesk.slice(0, 1), lines),
 		},
 		{
 			vendor: 'talkdeskInsurance',
 			name: 'Talkdesk Insurance',
 			normalize: each(of('TalkdeskInsurance/normalize.js').normalizeInvoice),
-			records: withFiveLines(insured, 'invoice_items_details'),
+			records: withLines(insured, 'invoice_items_details', count),
+			oneOf: one(insured, 'invoice_items_details'),
 		},
 		{
 			vendor: 'fastly',
 			name: 'Fastly',
 			normalize: each(of('Fastly/normalize.js').normalizeInvoice),
-			records: withFiveLines(data.fastly, 'transaction_line_items'),
+			records: withLines(data.fastly, 'transaction_line_items', count),
+			oneOf: one(data.fastly, 'transaction_line_items'),
 		},
 		{
 			vendor: 'carrierX',
 			name: 'CarrierX',
 			normalize: each(of('CarrierX/normalize.js').normalizeInvoice),
-			records: withFiveLines(data.carrierX, 'invoice_items'),
+			records: withLines(data.carrierX, 'invoice_items', count),
+			oneOf: one(data.carrierX, 'invoice_items'),
 		},
 		{
 			vendor: 'i3dNet',
 			name: 'i3D.net, detail',
 			normalize: each(normalizeDetail),
-			records: withFiveLines(details, 'items'),
+			records: withLines(details, 'items', count),
+			oneOf: one(details, 'items'),
 		},
 		{
 			vendor: 'i3dNet',
 			name: 'i3D.net, list (no lines)',
 			normalize: each(normalizeListed),
 			records: data.i3dNet,
+			oneOf: () => data.i3dNet.slice(0, 1),
 			noLines: true,
 		},
 	];
@@ -112,24 +134,17 @@ function cpuOf(work) {
 async function measureNormalizers(vendors) {
 	const sizes = Object.fromEntries(vendors.map((vendor) => [vendor, INVOICES]));
 	const sandbox = await createSandbox({ sizes });
-	const { contentHashOf } = require(path.join(DIST, 'shared', 'invoice', 'key.js'));
-	const about = {
-		accountId: null,
-		currency: 'USD',
-		timeZone: 'UTC',
-		supplierName: 'A supplier',
-		includeRaw: false,
-	};
-	const cases = casesOf(sandbox.data).filter(({ vendor }) => vendors.includes(vendor));
+	const { contentHashOf } = require(path.join(DIST, 'shared', 'invoice', 'facts.js'));
+	const cases = casesOf(sandbox.data, LINES).filter(({ vendor }) => vendors.includes(vendor));
 	const measured = cases.map(({ vendor, name, normalize, records, noLines = false }) => {
-		const invoices = normalize(records, about);
+		const invoices = normalize(records, ABOUT);
 		if (!noLines && invoices.some(({ lineItems }) => lineItems.length !== LINES)) {
 			throw new Error(`${name}: not every invoice has ${LINES} lines`);
 		}
 		const whole = [];
 		const hash = [];
 		for (let round = 0; round < ROUNDS; round++) {
-			whole.push(cpuOf(() => normalize(records, about)));
+			whole.push(cpuOf(() => normalize(records, ABOUT)));
 			hash.push(
 				cpuOf(() => {
 					for (const invoice of invoices) contentHashOf(invoice);
@@ -148,4 +163,31 @@ async function measureNormalizers(vendors) {
 	return measured;
 }
 
-module.exports = { measureNormalizers };
+/**
+ * Milliseconds for one invoice of a line, of a thousand and of a hundred thousand.
+ *
+ * @param {string[]} vendors
+ */
+async function measureGrowth(vendors) {
+	const sandbox = await createSandbox();
+	const measured = GROWTH.flatMap((count) => {
+		const cases = casesOf(sandbox.data, 1).filter(({ vendor }) => vendors.includes(vendor));
+		return cases
+			.filter(({ noLines = false }) => !noLines)
+			.map(({ name, normalize, oneOf }) => {
+				const records = oneOf(count);
+				const rounds = count === 1 ? 500 : 5;
+				const times = Array.from({ length: rounds }, () => {
+					const began = performance.now();
+					const [invoice] = normalize(records, ABOUT);
+					if (invoice.lineItems.length !== count) throw new Error(`${name}: lines are missing`);
+					return performance.now() - began;
+				});
+				return { name, lines: count, ms: median(times) };
+			});
+	});
+	await sandbox.stop();
+	return measured;
+}
+
+module.exports = { GROWTH, measureGrowth, measureNormalizers };

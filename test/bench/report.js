@@ -14,6 +14,7 @@ const { LARGE } = require('./pdf');
  * @property {import('./memory').ListMemory[]} memory
  * @property {import('./pdf').PdfMeasured[]} pdfs
  * @property {{ vendor: string, name: string, noLines: boolean, microseconds: number, hashShare: number }[]} normalizers
+ * @property {{ name: string, lines: number, ms: number }[]} growth
  *
  * @typedef {{ title: string, columns: import('./table').Column[], rows: string[][] }} Table
  */
@@ -144,9 +145,40 @@ function normalizerTable({ normalizers }) {
 	};
 }
 
+/** @param {Pick<Figures, 'growth'>} figures @returns {Table} */
+function growthTable({ growth }) {
+	const sizes = [...new Set(growth.map(({ lines }) => lines))];
+	const names = [...new Set(growth.map(({ name }) => name))];
+	const cellsOf = (/** @type {string} */ name) =>
+		sizes.flatMap((size) => {
+			const one = growth.find((each) => each.name === name && each.lines === size);
+			if (one === undefined) return ['', ''];
+			return [one.ms < 1 ? `${one.ms.toFixed(3)} ms` : time(one.ms), micro(one)];
+		});
+	return {
+		title: 'Normalizing alone, one invoice of many lines',
+		columns: [
+			left('Normalizer'),
+			...sizes.flatMap((size) => [
+				right(size === 1 ? '1 line' : `${grouped(size)} lines`),
+				right('µs/line'),
+			]),
+		],
+		rows: names.map((name) => [name, ...cellsOf(name)]),
+	};
+}
+
+const micro = (/** @type {{ ms: number, lines: number }} */ { ms, lines }) =>
+	((ms * 1000) / lines).toFixed(1);
+
 /** @param {Figures} figures @returns {Table[]} those in which something stands */
 function tablesOf(figures) {
-	const tables = [listTable(figures), pdfTable(figures), normalizerTable(figures)];
+	const tables = [
+		listTable(figures),
+		pdfTable(figures),
+		normalizerTable(figures),
+		growthTable(figures),
+	];
 	// Without the lists there is no line in which the memory could stand.
 	if (figures.lists.length === 0) tables.push(memoryTable(figures));
 	return tables.filter(({ rows }) => rows.length > 0);
@@ -244,4 +276,4 @@ function targetTable(figures) {
 	};
 }
 
-module.exports = { tablesOf, targetTable, time };
+module.exports = { growthTable, tablesOf, targetTable, time };

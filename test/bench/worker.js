@@ -4,7 +4,7 @@
 const { Agent } = require('node:http');
 const axios = require('axios');
 const { serve } = require('./child');
-const { measureNormalizers } = require('./normalize');
+const { measureGrowth, measureNormalizers } = require('./normalize');
 const { READERS } = require('./readers');
 
 // The contenders that are no n8n: axios, and the normalizers by themselves.
@@ -70,4 +70,5 @@ serve({
 	},
 
 	normalizers: measureNormalizers,
+	growth: measureGrowth,
 });

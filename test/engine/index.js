@@ -510,8 +510,8 @@ async function loadEngine(packageDir) {
 			);
 		},
 
-		/** Forgets what nodes have processed: n8n's store of processed items, in memory here. */
-		forgetProcessed: runtime.forgetProcessed,
+		/** n8n's store of what nodes have processed, in memory here. */
+		processedItems: runtime.processedItems,
 
 		/** Removes the engine's temporary folder, files of `filesystem` mode included. */
 		close: runtime.close,

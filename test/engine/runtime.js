@@ -5,11 +5,12 @@
  * when this file is required: in a test that is before any time limit counts.
  */
 const { AsyncLocalStorage } = require('node:async_hooks');
-const { createHash, randomUUID } = require('node:crypto');
+const { randomUUID } = require('node:crypto');
 const { readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { dirname, join } = require('node:path');
 const { types } = require('node:util');
+const { createProcessedItems } = require('./processedItems');
 
 /**
  * @typedef {{ level: string, message: string, metadata?: unknown }} LogLine
@@ -63,55 +64,6 @@ function adoptNativeErrors() {
 			return inherited.call(this, value) || (this === Error && types.isNativeError(value));
 		},
 	});
-}
-
-/**
- * What n8n keeps of processed items, in memory instead of in its database: the mode `entries` of
- * `DeduplicationHelper` in n8n's packages/cli, which stores MD5 hashes by workflow and node. Values
- * are compared with those stored before the call, so one that stands in it twice is new twice.
- */
-function createProcessedItems() {
-	/** @type {Map<string, string[]>} */
-	const stored = new Map();
-	const hashOf = (/** @type {any} */ value) =>
-		createHash('md5').update(value.toString()).digest('base64');
-	/**
-	 * @param {string} scope
-	 * @param {import('n8n-workflow').ICheckProcessedContextData} context
-	 * @param {import('n8n-workflow').ICheckProcessedOptions} options
-	 */
-	function rowOf(scope, { workflow, node }, { mode }) {
-		if (mode !== 'entries') throw new Error(`The mode ${mode} is not emulated`);
-		if (!workflow.id) throw new Error('The workflow has no id');
-		return `${workflow.id} ${scope === 'node' ? `n:${node?.id}` : ''}`;
-	}
-	/** @type {import('n8n-workflow').IDataDeduplicator} */
-	const deduplicator = {
-		async checkProcessedAndRecord(items, scope, context, options) {
-			const row = rowOf(scope, context, options);
-			const before = stored.get(row) ?? [];
-			const known = new Set(before);
-			const fresh = items.filter((item) => !known.has(hashOf(item)));
-			const kept = [...before, ...fresh.map(hashOf)];
-			stored.set(row, options.maxEntries ? kept.slice(-options.maxEntries) : kept);
-			return { new: fresh, processed: items.filter((item) => known.has(hashOf(item))) };
-		},
-		async removeProcessed(items, scope, context, options) {
-			const row = rowOf(scope, context, options);
-			const removed = new Set(items.map(hashOf));
-			stored.set(
-				row,
-				(stored.get(row) ?? []).filter((hash) => !removed.has(hash)),
-			);
-		},
-		async clearAllProcessedItems(scope, context, options) {
-			stored.delete(rowOf(scope, context, options));
-		},
-		async getProcessedDataCount(scope, context, options) {
-			return stored.get(rowOf(scope, context, options))?.length ?? 0;
-		},
-	};
-	return { deduplicator, forget: () => stored.clear() };
 }
 
 /** The module from which n8n-workflow takes `sleep`; in n8n 1 it is one of n8n-workflow's own. */
@@ -201,8 +153,7 @@ function load() {
 			config.localStoragePath = join(folder, 'binary');
 			await Container.get(core.BinaryDataService).init();
 		},
-		/** Forgets what nodes have processed, as a new database does. */
-		forgetProcessed: processedItems.forget,
+		processedItems,
 		close: remove,
 	};
 }

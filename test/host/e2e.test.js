@@ -17,6 +17,7 @@ const {
 	soon,
 	triggerNode,
 	vendorNode,
+	webhookNode,
 } = require('./demo');
 const host = require('./host');
 const { until } = require('./processes');
@@ -433,20 +434,29 @@ describe('when an item fails', () => {
 	});
 });
 
-describe('Only New', () => {
-	/** Saves a workflow that lists invoices, as a Schedule Trigger would start it each night. */
+describe('what is new', () => {
+	/** Publishes a workflow that lists invoices; gives what runs it in production, as each night. */
 	async function nightly(onlyNew) {
 		const vendor = vendorOf('carrierX');
 		const ours = vendorNode(vendor, credentials[vendor.name], {
-			parameters: { operation: 'getAll', returnAll: true, options: { onlyNew } },
+			parameters: { operation: 'getAll', onlyNew },
 		});
-		const { id } = await host.createWorkflow(client, {
+		const route = `nightly-${onlyNew}`;
+		const webhook = webhookNode(route, { httpMethod: 'POST', responseMode: 'onReceived' });
+		const workflow = await host.createWorkflow(client, {
 			name: `Nightly: ${onlyNew}`,
-			nodes: [triggerNode(), ours],
-			connections: connect([TRIGGER, ours.name]),
+			nodes: [webhook, ours],
+			connections: connect([webhook.name, ours.name]),
 		});
+		await host.publishWorkflow(client, workflow);
+		let runs = 0;
 		return async () => {
-			const result = await host.runWorkflow(client, id);
+			const response = await client.fetch('POST', `/webhook/${route}`, {});
+			await response.body?.cancel();
+			runs++;
+			const executions = async () => await host.executionsOf(client, workflow.id);
+			await until('the execution', async () => (await executions()).length === runs);
+			const result = (await executions())[runs - 1];
 			expectSuccess(result);
 			return result.items[vendor.name].map(({ json }) => json.id);
 		};

@@ -219,12 +219,14 @@ describe('the package', () => {
 });
 
 /** Lists only, started at another address. */
-function listOnly(route, options = {}) {
+function listOnly(route, parameters = {}) {
 	return {
 		name: route,
 		nodes: [
 			webhook(route),
-			ourNode(I3D, 'List', { parameters: { operation: 'getAll', returnAll: true, options } }),
+			ourNode(I3D, 'List', {
+				parameters: { operation: 'getAll', returnAll: true, ...parameters },
+			}),
 		],
 		connections: connect(['Webhook', 'List']),
 		settings: { executionOrder: 'v1' },
@@ -347,7 +349,7 @@ describe('with workers', () => {
 		);
 	});
 
-	test('Only New: what came out on one worker is not new on another', async () => {
+	test('what was returned on one worker is not new on another', async () => {
 		const workflowId = await published(listOnly('only-new', { onlyNew: 'new' }));
 		const counts = [];
 		const run = async () => {

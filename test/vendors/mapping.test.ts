@@ -1,3 +1,4 @@
+import { withSharedKeysMarked } from '../../nodes/shared/invoice/sharedKeys';
 import { normalizeInvoice as carrierX } from '../../nodes/CarrierX/normalize';
 import {
 	normalizeInvoice as fastly,
@@ -137,7 +138,9 @@ describe('Talkdesk', () => {
 
 	it('keeps two currencies of one number apart, and says that their key is the same', () => {
 		const [line] = talkdeskLines;
-		const invoices = normalizeLines([line, { ...line, currency: 'EUR' }], context);
+		const invoices = withSharedKeysMarked(
+			normalizeLines([line, { ...line, currency: 'EUR' }], context),
+		);
 		expect(invoices.map(({ currency }) => currency)).toEqual(['USD', 'EUR']);
 		expect(invoices.every(({ warnings }) => warnings.includes('KEY_NOT_UNIQUE'))).toBe(true);
 	});

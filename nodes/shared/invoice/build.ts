@@ -12,7 +12,8 @@ import {
 	sum,
 } from './decimal';
 import type { Invoice, InvoiceContext, InvoiceStatus, LineItem, Warning } from './invoice';
-import { contentHashOf, dedupeKey, hashOf } from './key';
+import { type StatedFacts, contentHashOf } from './facts';
+import { dedupeKey, hashOf } from './key';
 
 /** What a vendor's normalizer finds out; all that is left out is null, empty or false. */
 export interface Draft
@@ -23,11 +24,15 @@ export interface Draft
 		>
 	> {
 	provider: Invoice['provider'];
+	/** As the vendor states it; where it does not, the invoice has that of the option. */
+	currency?: Invoice['currency'];
 	/** Null where the vendor states none. */
 	id: string | null;
 	lineItems?: Array<Partial<LineItem>>;
 	/** The account in the key, where it is not `accountId`. */
 	keyAccount?: string | null;
+	/** What is hashed in place of fields that depend on an option of ours. */
+	facts?: StatedFacts;
 	/** Whether `amountDue` is a figure of the account, which has a sign of its own. */
 	dueOfAccount?: boolean;
 }
@@ -53,7 +58,8 @@ export function buildInvoice(
 	// A vendor may send a credit note with its sign or without; here it has none.
 	const turn = type === 'creditNote' && isNegative(draft.totalAmount ?? '0') ? turned : same;
 	const totalAmount = turn(draft.totalAmount);
-	const { currency = null, accountId = null } = draft;
+	const { currency: stated = null, accountId = null } = draft;
+	const currency = stated ?? context.currency;
 	if (currency === null) doubts.add('CURRENCY_MISSING');
 	if (draft.id === null) doubts.add('ID_MISSING');
 	const id = draft.id ?? hashOf(raw).slice(0, 32);
@@ -104,19 +110,17 @@ export function buildInvoice(
 	if (hasSubMinorUnits(invoice)) doubts.add('SUB_MINOR_UNIT');
 	invoice.warnings = [...doubts].sort();
 	if (context.includeRaw) invoice.raw = raw;
-	return sealed(invoice);
-}
-
-/** Gives the invoice with one more doubt. */
-export function withWarning(invoice: Invoice, warning: Warning): Invoice {
-	const warnings = [...new Set([...invoice.warnings, warning])].sort();
-	return sealed({ ...invoice, warnings });
-}
-
-/** Puts the hash into an invoice that nobody else has yet. */
-function sealed(invoice: Invoice): Invoice {
-	invoice.contentHash = contentHashOf(invoice);
+	invoice.contentHash = contentHashOf(invoice, {
+		// What is ours where the vendor states none.
+		facts: { id: draft.id, currency: stated, ...draft.facts },
+		lineItems: draft.lineItems,
+	});
 	return invoice;
+}
+
+/** Returns the invoice with one more warning. Its content, and so its hash, is the same. */
+export function withWarning(invoice: Invoice, warning: Warning): Invoice {
+	return { ...invoice, warnings: [...new Set([...invoice.warnings, warning])].sort() };
 }
 
 function lineOf(line: Partial<LineItem>, position: number, turn: typeof same): LineItem {

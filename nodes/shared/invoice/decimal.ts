@@ -150,3 +150,11 @@ export function precision(amount: Decimal): number {
 	while (amount[end - 1] === '0') end--;
 	return end - point - 1;
 }
+
+/** Returns the shortest decimal of the same value: `1.50` gives `1.5`, `2.00` gives `2`. */
+export function withoutTrailingZeros(amount: Decimal): Decimal {
+	const point = amount.indexOf('.');
+	if (point === -1) return amount;
+	const digits = precision(amount);
+	return amount.slice(0, digits === 0 ? point : point + 1 + digits);
+}

@@ -38,7 +38,7 @@ export type Warning =
 	| 'DATE_INVALID'
 	/** The vendor states no id; the one given is computed. */
 	| 'ID_MISSING'
-	/** Another invoice in this answer has the same key, in another currency. */
+	/** Another invoice of this list has the same key. */
 	| 'KEY_NOT_UNIQUE'
 	/** The lines do not add up to the total. */
 	| 'LINE_SUM_MISMATCH'
@@ -113,7 +113,7 @@ export interface Invoice {
 	/** `provider:account:id`; never changes, so that no invoice is booked twice. */
 	dedupeKey: string;
 	/**
-	 * SHA-256 of all the rest but `raw`: another hash means that the invoice changed.
+	 * SHA-256 of what the vendor says: another hash means that the invoice changed.
 	 *
 	 * @pattern ^[0-9a-f]{64}$
 	 */

@@ -1,5 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import type { Invoice, InvoiceContext, Making } from '../invoice/invoice';
+import { withSharedKeysMarked } from '../invoice/sharedKeys';
 import type { ListOperation } from './vendor';
 
 /**
@@ -57,21 +58,26 @@ async function convert(
 	};
 	// Where it fails, that is told when it is waited for.
 	next.then(hasCome, hasCome);
+	// What is converted is removed, because a page may be the whole list; at its end, because what is
+	// removed at the beginning moves all the rest.
+	page.reverse();
 	while (page.length > 0) {
 		if (isComing) await sleep(1);
-		// What is converted is let go: a page may be the whole list.
-		some(page.splice(0, AT_A_TIME));
+		some(page.splice(-AT_A_TIME).reverse());
 	}
 }
 
-/** Tells how the invoices of a list are made: while it is read, where each record is one. */
+/**
+ * Returns how a list becomes invoices, which is done while it is read where each record is one.
+ * Those that share a key are marked at the end, when all of them are known.
+ */
 export function makingOf(
 	{ normalize, making }: ListOperation<object>,
 	about: InvoiceContext,
 ): Making {
-	if (making !== undefined) return making(about);
-	return {
+	const { ofSome, ofAll } = making?.(about) ?? {
 		ofSome: (records) => normalize!(records, about),
 		ofAll: (kept) => kept as Invoice[],
 	};
+	return { ofSome, ofAll: (kept) => withSharedKeysMarked(ofAll(kept)) };
 }

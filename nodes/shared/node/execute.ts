@@ -1,6 +1,14 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import { cancelSignalOf, cancelled } from '../http/cancel';
+import { withSharedKeysMarked } from '../invoice/sharedKeys';
+import { withoutDrafts } from '../polling/identity';
 import {
 	type Place,
 	USUAL_PARALLEL_REQUESTS,
@@ -13,7 +21,7 @@ import { collect, makingOf } from './collect';
 import { nodeErrorFrom } from './errors';
 import { downloadPdf } from './pdf';
 import { wholeNumberFrom } from './values';
-import { type Candidates, KEYS, chosenOf, onlyNewFrom } from './onlyNew';
+import { type Candidates, MOST_IN_PREVIEW, chosenOf, onlyNewFrom } from './onlyNew';
 import { invoiceContext, itemsOf, itemsInForm, outputChoice, withRecords } from './output';
 import type { Call, GetOperation, ListOperation, Vendor } from './vendor';
 
@@ -46,12 +54,34 @@ export async function executeVendor(
 	// What was asked for ahead and is no longer needed.
 	await gate.whenIdle();
 	try {
-		// What a stopped execution puts out is lost: it must not count as put out.
+		// What a stopped execution returns is lost: it must not count as returned.
 		if (cancelSignalOf(context)?.aborted) throw cancelled();
 		return [await chosenOf(context, results)];
 	} catch (error) {
-		throw nodeErrorFrom(context.getNode(), error);
+		if (isCancelled(error) || !context.continueOnFail()) {
+			throw nodeErrorFrom(context.getNode(), error);
+		}
+		return [results.flatMap((result, item) => itemsOrError(context, result, error, item))];
 	}
+}
+
+/** Returns the items that do not depend on what went wrong with those that do. */
+function itemsOrError(
+	context: IExecuteFunctions,
+	result: INodeExecutionData[] | Candidates,
+	error: unknown,
+	itemIndex: number,
+): INodeExecutionData[] {
+	if (Array.isArray(result)) return result;
+	return [errorItem(nodeErrorFrom(context.getNode(), error, itemIndex), itemIndex)];
+}
+
+function errorItem(error: NodeApiError | NodeOperationError, item: number): INodeExecutionData {
+	return { json: { error: error.message }, error, pairedItem: { item } };
+}
+
+function isCancelled(error: unknown): boolean {
+	return error instanceof ReadFailure && error.kind === 'cancelled';
 }
 
 /** As many items are worked on together as requests may be on their way. */
@@ -75,11 +105,8 @@ async function resultOf(
 		return await runItem(context, vendor, place);
 	} catch (error) {
 		const nodeError = nodeErrorFrom(context.getNode(), error, itemIndex);
-		const isCancelled = error instanceof ReadFailure && error.kind === 'cancelled';
-		if (isCancelled || !context.continueOnFail()) throw nodeError;
-		return [
-			{ json: { error: nodeError.message }, error: nodeError, pairedItem: { item: itemIndex } },
-		];
+		if (isCancelled(error) || !context.continueOnFail()) throw nodeError;
+		return [errorItem(nodeError, itemIndex)];
 	}
 }
 
@@ -105,11 +132,11 @@ async function runItem(
 	if (operation.kind === 'get') {
 		return (await getItems(context, vendor, call, operation)).map(asItem);
 	}
-	const only = onlyNewFrom(context, operation, call.options);
-	if (only === 'off') {
+	const choice = onlyNewFrom(context, operation, call);
+	if (choice === 'off') {
 		return (await listItems(context, vendor, call, operation)).map(asItem);
 	}
-	return await listCandidates(context, vendor, call, operation, only, asItem);
+	return await listCandidates(context, vendor, call, operation, choice, asItem);
 }
 
 /** Reads what belongs to one id. */
@@ -123,7 +150,7 @@ async function getItems(
 	const about = invoiceContext(vendor, call);
 	const records = await operation.read(call);
 	if (form === 'raw') return records as IDataObject[];
-	const invoices = operation.normalize(records, about);
+	const invoices = withSharedKeysMarked(operation.normalize(records, about));
 	return itemsOf(invoices, { form, limit: Infinity, whole: true, compact: isTool(context) });
 }
 
@@ -151,30 +178,31 @@ async function listItems(
 	return itemsOf(ofAll(kept), { form, limit, whole, compact: isTool(context) });
 }
 
-/** Reads a whole list, because what is new may stand anywhere in it. */
+/** Reads a whole list, because what is new may stand anywhere in it; for a preview its beginning. */
 async function listCandidates(
 	context: IExecuteFunctions,
 	vendor: Vendor,
 	call: Call,
 	operation: ListOperation<object>,
-	only: keyof typeof KEYS,
+	choice: Candidates['choice'],
 	asItem: (json: IDataObject) => INodeExecutionData,
 ): Promise<Candidates> {
 	const about = invoiceContext(vendor, call);
-	const limit = limitFrom(call);
+	const wanted = choice === 'preview' ? MOST_IN_PREVIEW : Infinity;
 	const { ofSome, ofAll } = makingOf(operation, withRecords(about));
 	const { kept, whole } = await readList(context, vendor, readingInvoices(call), operation, {
-		wanted: Infinity,
+		wanted,
 		pageSize: pageSizeFor(call, Infinity),
 		countsRecords: false,
 		become: ofSome,
 	});
 	const output = { whole, compact: isTool(context) };
+	// Whatever can fail fails now: nothing may when n8n has recorded what is returned.
+	const form = outputChoice(call);
 	return {
-		invoices: ofAll(kept),
-		limit,
-		keyOf: KEYS[only],
-		itemsOf: (invoices) => itemsInForm(invoices, outputChoice(call), about, output).map(asItem),
+		choice,
+		invoices: withoutDrafts(ofAll(kept), call.options.includeDrafts === true),
+		itemsOf: (invoices) => itemsInForm(invoices, form, about, output).map(asItem),
 	};
 }
 

@@ -58,14 +58,53 @@ export const invoiceOperations = {
 	},
 } satisfies Record<string, INodePropertyOptions>;
 
-/** Gives "Return All" and "Limit". */
+const onlyNewParameter: INodeProperties = {
+	displayName: 'Invoices to Return',
+	name: 'onlyNew',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'All',
+			value: 'off',
+			description: 'Return all invoices each time, or as many as Limit says',
+		},
+		{
+			name: 'New Since the Last Run',
+			value: 'new',
+			description: 'Return each invoice once',
+		},
+		{
+			name: 'New or Changed Since the Last Run',
+			value: 'newOrChanged',
+			description: 'Return each invoice once, and again when its content has changed',
+		},
+	],
+	default: 'off',
+	description:
+		'Whether to skip the invoices that an earlier execution of this node has returned. The whole list is read each time. A manual execution returns up to 50 invoices, new or not, and does not count. If a later node fails, retry that execution: the next one skips its invoices.',
+};
+
+/** Returns "Return All" and "Limit" of some resources; for invoices, "Invoices to Return" before them. */
 export function limitParameters(show: Show): INodeProperties[] {
+	const resources = show?.resource ?? [];
+	return resources.flatMap((resource) => {
+		const displayOptions = { show: { ...show, resource: [resource] } };
+		if (resource !== 'invoice') return limits(displayOptions);
+		// All that is new is returned: what a limit held back would count as returned.
+		const hide = { onlyNew: ['new', 'newOrChanged'] };
+		return [{ ...onlyNewParameter, displayOptions }, ...limits({ ...displayOptions, hide })];
+	});
+}
+
+function limits(displayOptions: IDisplayOptions): INodeProperties[] {
+	const { show } = displayOptions;
 	return [
 		{
 			displayName: 'Return All',
 			name: 'returnAll',
 			type: 'boolean',
-			displayOptions: { show },
+			displayOptions,
 			default: false,
 			description: 'Whether to return all results or only up to a given limit',
 		},
@@ -73,7 +112,7 @@ export function limitParameters(show: Show): INodeProperties[] {
 			displayName: 'Limit',
 			name: 'limit',
 			type: 'number',
-			displayOptions: { show: { ...show, returnAll: [false] } },
+			displayOptions: { ...displayOptions, show: { ...show, returnAll: [false] } },
 			typeOptions: { minValue: 1 },
 			default: 50,
 			description: 'Max number of results to return',
@@ -197,32 +236,6 @@ const sharedOptions: INodeProperties[] = [
 			'How often to ask again when the vendor is busy or the connection breaks off. It waits as long as the vendor asks, up to two minutes.',
 	},
 	{
-		displayName: 'Only New',
-		name: 'onlyNew',
-		type: 'options',
-		displayOptions: { show: { '/resource': ['invoice'], '/operation': LISTS } },
-		options: [
-			{
-				name: 'New',
-				value: 'new',
-				description: 'Put out each invoice once',
-			},
-			{
-				name: 'New or Changed',
-				value: 'newOrChanged',
-				description: 'Put out each invoice once, and again when its content has changed',
-			},
-			{
-				name: 'Off',
-				value: 'off',
-				description: 'Put out all invoices each time',
-			},
-		],
-		default: 'off',
-		description:
-			'Whether to leave out what an earlier execution of this node put out, manual ones included. It reads the whole list each time. When a later node of the workflow fails, retry that execution: the next one leaves its invoices out.',
-	},
-	{
 		displayName: 'Parallel Requests',
 		name: 'parallelRequests',
 		type: 'number',
@@ -249,6 +262,17 @@ const sharedOptions: INodeProperties[] = [
 		description: 'How many seconds to wait for one answer of the vendor',
 	},
 ];
+
+/** The option for vendors whose lists hold bills that are not issued yet. */
+export const includeDraftsOption: INodeProperties = {
+	displayName: 'Include Drafts',
+	name: 'includeDrafts',
+	type: 'boolean',
+	displayOptions: { show: { '/operation': LISTS } },
+	default: false,
+	description:
+		'Whether to return bills that are not issued yet, too, where only new or unpaid invoices are returned. A draft is returned again when it is issued.',
+};
 
 /** Gives the option that makes pages smaller, for vendors whose lists come in pages. */
 export function pageSizeOption(usual: number, most: number, least = 10): INodeProperties {

@@ -24,16 +24,6 @@ const NEWEST = 50;
 /** What n8n gives a poll where it does not say so itself. */
 const USUAL_BUDGET_MS = 300_000;
 
-/** Options of a trigger that change nothing in an invoice. */
-const NOT_OF_CONTENT = [
-	'emitExisting',
-	'includeRaw',
-	'maxRetries',
-	'pageSize',
-	'parallelRequests',
-	'timeout',
-];
-
 /**
  * Raised when invoices say something else of the same records, so that "Invoice Changed" does not
  * take a new version of this package for changes of the vendor.
@@ -67,7 +57,7 @@ async function poll(
 		}).map((json) => ({ json })),
 	];
 	if (context.getMode() === 'manual') {
-		const sample = await sampleOf(watch.event, lists);
+		const sample = await sampleOf(watch, lists);
 		return sample === null ? null : asOutput([sample]);
 	}
 	const store: Store = context.getWorkflowStaticData('node');
@@ -84,9 +74,6 @@ function watchOf(context: IPollFunctions, vendor: Vendor, call: Call): Watch {
 	// As they are written: the list does not become another one because `$now` has moved.
 	const asWritten = (name: string) =>
 		context.getNodeParameter(name, {}, { rawExpressions: true }) as Record<string, unknown>;
-	const content = Object.entries(asWritten('options')).filter(
-		([name]) => !NOT_OF_CONTENT.includes(name),
-	);
 	return {
 		event,
 		source: canonicalJson([
@@ -97,9 +84,11 @@ function watchOf(context: IPollFunctions, vendor: Vendor, call: Call): Watch {
 		]),
 		view: canonicalJson([
 			asWritten('filters'),
-			event === 'invoiceChanged' ? [CONTENT_VERSION, Object.fromEntries(content)] : null,
+			call.options.includeDrafts === true,
+			event === 'invoiceChanged' ? CONTENT_VERSION : null,
 		]),
 		emitExisting: call.options.emitExisting === true,
+		includeDrafts: call.options.includeDrafts === true,
 	};
 }
 
@@ -175,9 +164,9 @@ function tooSlow({ name }: Vendor, budgetMs: number, records: number): ReadFailu
 }
 
 /** One invoice to build a workflow with: the newest to which the event can happen. */
-async function sampleOf(event: EventName, { newest, whole }: Lists): Promise<Invoice | null> {
-	const [first] = newest === undefined ? [] : concerned(event, await newest());
-	return first ?? concerned(event, await whole()).at(-1) ?? null;
+async function sampleOf(watch: Watch, { newest, whole }: Lists): Promise<Invoice | null> {
+	const [first] = newest === undefined ? [] : concerned(watch, await newest());
+	return first ?? concerned(watch, await whole()).at(-1) ?? null;
 }
 
 function logBeginning({ logger }: IPollFunctions, { name }: Vendor, finding: Finding): void {

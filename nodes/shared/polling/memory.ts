@@ -122,6 +122,12 @@ export function recalled(stored: unknown): Memory | null {
 	return { scope, wholeAt, present: unpacked(present), gone: unpacked(gone) };
 }
 
+/** Whether two memories, as n8n keeps them, were written by the same poll. */
+export function isSame(stored: unknown, other: unknown): boolean {
+	const checkIn = (memory: unknown) => (memory as Partial<StoredMemory> | undefined)?.check;
+	return checkIn(stored) === checkIn(other);
+}
+
 function unusable(message: string, hint: string): ReadFailure {
 	return new ReadFailure('input', message, {
 		hint: `${hint}. Or put a new trigger with another name in its place and publish the workflow: it begins with what is there then`,

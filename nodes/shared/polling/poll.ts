@@ -1,15 +1,8 @@
 import { groupedBy } from '../grouped';
 import type { Invoice } from '../invoice/invoice';
-import {
-	type Marks,
-	type Memory,
-	afterReading,
-	keyFor,
-	markFor,
-	markOf,
-	recalled,
-	written,
-} from './memory';
+import { type Compared, type PlaceAt, compare } from './compare';
+import { identityOf, withoutDrafts } from './identity';
+import { type Marks, type Memory, afterReading, isSame, keyFor, recalled, written } from './memory';
 
 /** What can happen to an invoice. */
 export type EventName = 'invoiceCreated' | 'invoiceChanged' | 'invoicePaid';
@@ -17,8 +10,8 @@ export type EventName = 'invoiceCreated' | 'invoiceChanged' | 'invoicePaid';
 interface Event {
 	/** Whether it can have happened to this invoice. */
 	concerns: (invoice: Invoice) => boolean;
-	/** Whether it happened, by the marks of the invoice before (undefined: it was unknown) and now. */
-	happened: (before: string | undefined, now: string) => boolean;
+	/** Whether it happened to those invoices under one key whose content is new. */
+	happened: (group: Compared) => boolean;
 	/** Whether the newest invoices show it; else it may happen anywhere in the list. */
 	showsInNewest: boolean;
 }
@@ -26,18 +19,18 @@ interface Event {
 const EVENTS: Record<EventName, Event> = {
 	invoiceCreated: {
 		concerns: () => true,
-		happened: (before) => before === undefined,
+		happened: ({ appeared }) => appeared > 0,
 		showsInNewest: true,
 	},
 	invoiceChanged: {
 		concerns: () => true,
-		happened: (before, now) => before !== undefined && before !== now,
+		happened: ({ changed }) => changed > 0,
 		showsInNewest: false,
 	},
 	// Only paid invoices are remembered, so an invoice is known once it was seen to be paid.
 	invoicePaid: {
 		concerns: ({ status }) => status === 'paid',
-		happened: (before) => before === undefined,
+		happened: ({ appeared }) => appeared > 0,
 		showsInNewest: false,
 	},
 };
@@ -51,6 +44,8 @@ export interface Watch {
 	view: string;
 	/** Whether what is there at the beginning is told, too. */
 	emitExisting: boolean;
+	/** Whether drafts are told, too. */
+	includeDrafts: boolean;
 }
 
 /** How the vendor's invoices are read. */
@@ -85,12 +80,13 @@ export const WHOLE_AFTER_MS = 20 * 60 * 60 * 1000;
 
 /**
  * Polls once. The memory is changed at the very end and at once: a poll that fails leaves it as it
- * was, and of two polls that overlap the later one knows what the earlier one told.
+ * was. Of polls that overlap, the first one to end counts. What the others have read may be older
+ * than that, so they tell and change nothing, and the next poll tells what they would have told.
  *
  * Where the newest invoices can tell that nothing happened, only these are read; but an invoice can
  * also appear late, far down in the list, so all of it is read when the last time is long ago.
  *
- * @param now in milliseconds since 1970
+ * @param now when the poll began, in milliseconds since 1970
  * @throws ReadFailure where the memory cannot be used
  */
 export async function pollInvoices(
@@ -99,9 +95,10 @@ export async function pollInvoices(
 	lists: Lists,
 	now: number,
 ): Promise<Finding> {
-	const before = recalled(store.memory);
-	if (await isQuiet(before, watch, lists, now)) return NOTHING;
+	const atBeginning = store.memory;
+	if (await isQuiet(recalled(atBeginning), watch, lists, now)) return NOTHING;
 	const invoices = await lists.whole();
+	if (!isSame(store.memory, atBeginning)) return NOTHING;
 	return conclude(store, watch, invoices, now);
 }
 
@@ -118,7 +115,14 @@ async function isQuiet(
 	// A clock that was put back says nothing.
 	if (age < 0 || age >= WHOLE_AFTER_MS) return false;
 	const invoices = await newest();
-	return invoices.every((invoice) => markOf(memory, keyOf(watch, invoice)) !== undefined);
+	const groups = groupsOf(watch, invoices);
+	// Drafts alone show nothing of what is issued.
+	if (groups.size === 0) return invoices.length === 0;
+	for (const [identity, group] of groups) {
+		// Changed content may belong to another invoice under the same key, farther down.
+		if (compare(memory, placesOf(watch, identity), group).unknown.length > 0) return false;
+	}
+	return true;
 }
 
 /** Compares the whole list with the memory, and renews it. */
@@ -130,16 +134,13 @@ function conclude(store: Store, watch: Watch, invoices: Invoice[], now: number):
 	const present: Marks = new Map();
 	const told: Invoice[] = [];
 	let fresh = 0;
-	// Invoices that share a key are told together: none of them is lost.
-	const keyOfThis = (invoice: Invoice) => keyOf(watch, invoice);
-	for (const [key, group] of groupedBy(concerned(watch.event, invoices), keyOfThis)) {
-		const mark = markFor(...group.map(({ contentHash }) => contentHash).sort());
-		const known = before === null ? undefined : markOf(before, key);
+	for (const [identity, group] of groupsOf(watch, invoices)) {
+		const compared = compare(before, placesOf(watch, identity), group);
 		const isTold =
-			beginning === null ? happened(known, mark) : known === undefined && watch.emitExisting;
-		if (isTold) for (const invoice of group) told.push(invoice);
-		if (known === undefined) fresh += group.length;
-		present.set(key, mark);
+			beginning === null ? happened(compared) : watch.emitExisting && compared.appeared > 0;
+		if (isTold) for (const invoice of compared.unknown) told.push(invoice);
+		fresh += compared.appeared;
+		for (const [place, mark] of compared.marks) present.set(place, mark);
 	}
 	store.memory = written(afterReading(before, { scope, wholeAt: now, present }));
 	return {
@@ -150,14 +151,18 @@ function conclude(store: Store, watch: Watch, invoices: Invoice[], now: number):
 	};
 }
 
-/** Gives the invoices to which the event can have happened. */
-export function concerned(event: EventName, invoices: Invoice[]): Invoice[] {
-	return invoices.filter(EVENTS[event].concerns);
+/** The view is left out: what was told under other filters is not told again under these. */
+function placesOf({ event, source }: Watch, identity: string): PlaceAt {
+	return (index) => keyFor(event, source, identity, ...(index === 0 ? [] : [String(index)]));
 }
 
-/** The view is left out: what was told under other filters is not told again under these. */
-function keyOf({ event, source }: Watch, { dedupeKey }: Invoice): string {
-	return keyFor(event, source, dedupeKey);
+function groupsOf(watch: Watch, invoices: Invoice[]): Map<string, Invoice[]> {
+	return groupedBy(concerned(watch, invoices), identityOf);
+}
+
+/** Returns the invoices to which the event can have happened. */
+export function concerned({ event, includeDrafts }: Watch, invoices: Invoice[]): Invoice[] {
+	return withoutDrafts(invoices, includeDrafts).filter(EVENTS[event].concerns);
 }
 
 function scopeOf({ event, source, view }: Watch): string {

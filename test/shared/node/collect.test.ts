@@ -1,4 +1,6 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- this is no node */
 import { collect, makingOf } from '../../../nodes/shared/node/collect';
+import type { Invoice } from '../../../nodes/shared/invoice/invoice';
 import { list } from '../../../nodes/shared/node/vendor';
 
 /** Gives pages of records, and notes when one is asked for, when it has come, and what it becomes. */
@@ -48,6 +50,23 @@ describe('collect', () => {
 		expect(idsOf(kept)).toEqual(upTo(120));
 	});
 
+	it('takes no longer for a record of a long page than for one of a short page', async () => {
+		const millisecondsFor = async (count: number) => {
+			const page = upTo(count).map((id) => ({ id }));
+			async function* read() {
+				yield page;
+			}
+			const before = process.cpuUsage();
+			await collect(read(), { kept: [], become: () => [], isEnough: never });
+			const { user, system } = process.cpuUsage(before);
+			return (user + system) / 1000;
+		};
+		await millisecondsFor(50_000);
+		const short = await millisecondsFor(50_000);
+		// Ten times as many, with room for whatever else the computer does.
+		expect(await millisecondsFor(500_000)).toBeLessThan(short * 10 * 3 + 500);
+	});
+
 	it('counts what is kept, and keeps records as they are where nothing becomes of them', async () => {
 		const counts: number[] = [];
 		const kept: object[] = [];
@@ -78,6 +97,8 @@ describe('makingOf', () => {
 	};
 	const normalize = jest.fn(() => []);
 	const read = () => ({ pages: listOf([]).pages });
+	const invoice = (dedupeKey: string, total: string) =>
+		({ dedupeKey, totalAmount: total, warnings: ['ID_MISSING'] }) as unknown as Invoice;
 
 	it('makes invoices page by page, and leaves all of them as they are', () => {
 		const { ofSome, ofAll } = makingOf(list(read, { normalize }), about);
@@ -88,9 +109,25 @@ describe('makingOf', () => {
 	});
 
 	it('leaves that to the vendor where one may stand on two pages', () => {
-		const made = { ofSome: () => [], ofAll: () => [] };
-		const making = jest.fn(() => made);
-		expect(makingOf(list(read, { normalize, making }), about)).toBe(made);
+		const invoices = [invoice('a', '1')];
+		const making = jest.fn(() => ({ ofSome: () => [], ofAll: () => invoices }));
+		expect(makingOf(list(read, { normalize, making }), about).ofAll([])).toBe(invoices);
 		expect(making).toHaveBeenCalledWith(about);
 	});
+
+	it.each(['each record is one', 'the vendor makes them'])(
+		'marks those that share a key, where %s',
+		(how) => {
+			const kept = [invoice('a', '1'), invoice('b', '2'), invoice('a', '3')];
+			const making = () => ({ ofSome: () => [], ofAll: () => kept });
+			const operation = list(read, how === 'each record is one' ? { normalize } : { making });
+			const warnings = ['ID_MISSING', 'KEY_NOT_UNIQUE'];
+			expect(makingOf(operation, about).ofAll(kept)).toEqual([
+				{ ...kept[0], warnings },
+				kept[1],
+				{ ...kept[2], warnings },
+			]);
+			expect(kept[0].warnings).toEqual(['ID_MISSING']);
+		},
+	);
 });

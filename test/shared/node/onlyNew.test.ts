@@ -3,20 +3,25 @@ import { onlyNewFrom } from '../../../nodes/shared/node/onlyNew';
 import { list } from '../../../nodes/shared/node/vendor';
 
 const operation = list(() => ({ pages: (async function* () {})() }), { normalize: () => [] });
-const without = { helpers: {} } as IExecuteFunctions;
+const without = { helpers: {}, getMode: () => 'trigger' } as unknown as IExecuteFunctions;
+const choosing = (choice?: string) => ({
+	parameter: <T>(_: string, fallback: T) => (choice ?? fallback) as T,
+});
 
 describe('an n8n without a store of processed items', () => {
 	it('is an error that says which version has one', () => {
-		expect(() => onlyNewFrom(without, operation, { onlyNew: 'new' })).toThrow(
+		expect(() => onlyNewFrom(without, operation, choosing('new'))).toThrow(
 			expect.objectContaining({
-				message: 'This n8n cannot remember which invoices came out before',
+				message: 'This n8n cannot remember which invoices were returned before',
 				details: { hint: expect.stringContaining('1.65 or newer') },
 			}),
 		);
 	});
 
 	it('is good enough where nothing has to be remembered', () => {
-		expect(onlyNewFrom(without, operation, {})).toBe('off');
-		expect(onlyNewFrom(without, operation, { onlyNew: 'off' })).toBe('off');
+		expect(onlyNewFrom(without, operation, choosing())).toBe('off');
+		expect(onlyNewFrom(without, operation, choosing('off'))).toBe('off');
+		const manual = { ...without, getMode: () => 'manual' } as IExecuteFunctions;
+		expect(onlyNewFrom(manual, operation, choosing('new'))).toBe('preview');
 	});
 });

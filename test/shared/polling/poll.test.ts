@@ -18,6 +18,7 @@ const watching = (event: EventName, more: Partial<Watch> = {}): Watch => ({
 	source: 'acme',
 	view: 'all',
 	emitExisting: false,
+	includeDrafts: false,
 	...more,
 });
 
@@ -58,9 +59,140 @@ describe('invoiceCreated', () => {
 		expect(await pollAll(all, listed(invoice('a')), listed(invoice('a')))).toEqual([['a'], []]);
 	});
 
-	it('tells all that share a key', async () => {
-		const [euro, dollar] = [invoice('a', 1), invoice('a', 2)];
-		expect(await pollAll(created, listed(), listed(euro, dollar))).toEqual([[], ['a', 'a']]);
+	it('does not tell what vanished from a later list as new', async () => {
+		const [a, b] = [invoice('a'), invoice('b')];
+		expect(await pollAll(created, listed(a, b), listed(b), listed(b, a))).toEqual([[], [], []]);
+	});
+});
+
+describe('invoices that share a key', () => {
+	const created = watching('invoiceCreated');
+	const changed = watching('invoiceChanged');
+	const paid = watching('invoicePaid');
+	const [first, second, third] = [1, 2, 3].map((content) => invoice('a', content));
+
+	it('are all told', async () => {
+		expect(await pollAll(created, listed(), listed(first, second))).toEqual([[], ['a', 'a']]);
+	});
+
+	/** Polls lists one after the other; gives the contents of what is told. */
+	async function contents(watch: Watch, ...lists: Invoice[][]) {
+		const store: Store = {};
+		const told: string[][] = [];
+		for (const list of lists) {
+			const { invoices } = await pollInvoices(store, watch, listed(...list), START);
+			told.push(invoices.map(({ contentHash }) => contentHash));
+		}
+		return told;
+	}
+
+	it('are told when they appear later, each once', async () => {
+		const lists = [[first], [second, first], [first, second], [first, third, second], [third]];
+		expect(await contents(created, ...lists, [second])).toEqual([
+			[],
+			[second.contentHash],
+			[],
+			[third.contentHash],
+			[],
+			[],
+		]);
+	});
+
+	it('have not changed when another one appears, vanishes or returns', async () => {
+		const lists = [[first], [second, first], [second], [first], [second, first]];
+		expect(await contents(changed, ...lists)).toEqual([[], [], [], [], []]);
+	});
+
+	it('have not changed when one returns that was gone while another one changed', async () => {
+		const lists = [[first, second], [second], [third], [first, third]];
+		expect(await contents(changed, ...lists)).toEqual([[], [], [third.contentHash], []]);
+	});
+
+	it('are told when one of them changes, and only that one', async () => {
+		const lists = [
+			[first, second],
+			[third, second],
+		];
+		expect(await contents(changed, ...lists)).toEqual([[], [third.contentHash]]);
+		expect(await contents(created, ...lists)).toEqual([[], []]);
+	});
+
+	it('are all told where one appears while another one changes', async () => {
+		const fourth = invoice('a', 4);
+		const lists = [
+			[first, second],
+			[first, third, fourth],
+		];
+		const told = [third.contentHash, fourth.contentHash];
+		expect(await contents(created, ...lists)).toEqual([[], told]);
+		expect(await contents(changed, ...lists)).toEqual([[], told]);
+	});
+
+	it('are each told when they are paid', async () => {
+		const [one, two] = [1, 2].map((content) => invoice('a', content, 'paid'));
+		expect(await contents(paid, [first], [one, second], [one, two], [two])).toEqual([
+			[],
+			[one.contentHash],
+			[two.contentHash],
+			[],
+		]);
+	});
+
+	it('are found although only one of them is among the newest', async () => {
+		const store: Store = {};
+		const whole = async () => [first, second];
+		await pollInvoices(store, created, listed(first), START);
+		const lists = { newest: async () => [second], whole };
+		const { invoices } = await pollInvoices(store, created, lists, START + HOUR);
+		expect(invoices).toEqual([second]);
+	});
+
+	it('may be as many as a list can hold', async () => {
+		const many = Array.from({ length: 100_000 }, (_, content) => invoice('a', content));
+		const store: Store = {};
+		await pollInvoices(store, created, listed(...many.slice(1)), START);
+		const { invoices } = await pollInvoices(store, created, { whole: async () => many }, START);
+		expect(invoices).toEqual([many[0]]);
+	});
+});
+
+describe('drafts', () => {
+	const created = watching('invoiceCreated');
+	const [a] = [invoice('a')];
+	const draft = (content = 0) => invoice('a', content, 'draft');
+
+	it('are told when they are issued, with the content that they have then', async () => {
+		const store: Store = {};
+		const told: Invoice[][] = [];
+		for (const list of [[draft()], [draft(1)], [invoice('a', 2)], [invoice('a', 2)]]) {
+			told.push((await pollInvoices(store, created, listed(...list), START)).invoices);
+		}
+		expect(told).toEqual([[], [], [invoice('a', 2)], []]);
+	});
+
+	it('are told once more where they are wanted', async () => {
+		const all = watching('invoiceCreated', { includeDrafts: true });
+		const lists = [[], [draft()], [draft(1)], [a], [a]].map((list) => listed(...list));
+		expect(await pollAll(all, ...lists)).toEqual([[], ['a'], [], ['a'], []]);
+	});
+
+	it('change only where they are wanted', async () => {
+		const lists = [[draft()], [draft(1)], [a], [invoice('a', 1)]].map((list) => listed(...list));
+		expect(await pollAll(watching('invoiceChanged'), ...lists)).toEqual([[], [], [], ['a']]);
+		const all = watching('invoiceChanged', { includeDrafts: true });
+		expect(await pollAll(all, ...lists)).toEqual([[], ['a'], [], ['a']]);
+	});
+
+	it('that vanish leave nothing behind', async () => {
+		expect(await pollAll(created, listed(draft()), listed(), listed(a))).toEqual([[], [], ['a']]);
+	});
+
+	it('alone among the newest say nothing of the rest', async () => {
+		const store: Store = {};
+		await pollInvoices(store, created, listed(draft()), START);
+		const lists = { newest: async () => [draft()], whole: async () => [a] };
+		const { invoices } = await pollInvoices(store, created, lists, START + HOUR);
+		expect(invoices).toEqual([a]);
 	});
 });
 
@@ -193,6 +325,8 @@ describe('what a poll reads', () => {
 });
 
 describe('polls that overlap', () => {
+	const changed = watching('invoiceChanged');
+
 	it('tell an invoice once', async () => {
 		const store: Store = {};
 		const watch = watching('invoiceCreated');
@@ -203,6 +337,180 @@ describe('polls that overlap', () => {
 			pollInvoices(store, watch, list, START),
 		]);
 		expect(both.flatMap(idsOf)).toEqual(['a']);
+	});
+
+	/** Begins a poll whose list comes later; gives what ends it. */
+	function slowPoll(store: Store, now: number, ...invoices: Invoice[]) {
+		let arrive = () => {};
+		const arrival = new Promise<void>((resolve) => (arrive = resolve));
+		const whole = async () => {
+			await arrival;
+			return invoices;
+		};
+		const poll = pollInvoices(store, changed, { whole }, now);
+		return async () => {
+			arrive();
+			return await poll;
+		};
+	}
+
+	it('tell a change once, although the older list comes last', async () => {
+		const store: Store = {};
+		await pollInvoices(store, changed, listed(invoice('a', 1)), START);
+		const endOlder = slowPoll(store, START + 1, invoice('a', 1));
+		const endNewer = slowPoll(store, START + 2, invoice('a', 2));
+		expect((await endNewer()).invoices).toEqual([invoice('a', 2)]);
+		const saved = copy(store);
+		expect(await endOlder()).toMatchObject({ invoices: [], hasToBeSaved: false });
+		expect(store).toEqual(saved);
+		const next = await pollInvoices(store, changed, listed(invoice('a', 2)), START + 3);
+		expect(next.invoices).toEqual([]);
+	});
+
+	it('tell nothing old where the one that began first has read last', async () => {
+		const store: Store = {};
+		await pollInvoices(store, changed, listed(invoice('a', 1)), START);
+		const endFirst = slowPoll(store, START + 1, invoice('a', 2));
+		const endSecond = slowPoll(store, START + 2, invoice('a', 1));
+		expect((await endFirst()).invoices).toEqual([invoice('a', 2)]);
+		expect((await endSecond()).invoices).toEqual([]);
+		const next = await pollInvoices(store, changed, listed(invoice('a', 3)), START + 3);
+		expect(next.invoices).toEqual([invoice('a', 3)]);
+	});
+
+	it('are one thing, a clock that was put back another', async () => {
+		const store: Store = {};
+		await pollInvoices(store, changed, listed(invoice('a', 1)), START);
+		const { invoices } = await pollInvoices(
+			store,
+			changed,
+			listed(invoice('a', 2)),
+			START - 1000 * HOUR,
+		);
+		expect(invoices).toEqual([invoice('a', 2)]);
+	});
+
+	it('and began before the very first one ended change nothing', async () => {
+		const store: Store = {};
+		const endOlder = slowPoll(store, START, invoice('a', 1));
+		await pollInvoices(store, changed, listed(invoice('a', 2)), START + 1);
+		expect((await endOlder()).beginning).toBeNull();
+		const next = await pollInvoices(store, changed, listed(invoice('a', 2)), START + 2);
+		expect(next.invoices).toEqual([]);
+	});
+});
+
+describe('polls that overlap in any way', () => {
+	interface Bill {
+		id: string;
+		key: string;
+		version: number;
+		isDraft: boolean;
+	}
+	type Step = ['appear' | 'change' | 'issue' | 'vanish' | 'begin' | 'read' | 'end', number];
+	const steps = fc.array(
+		fc.tuple(
+			fc.constantFrom('appear', 'change', 'issue', 'vanish', 'begin', 'read', 'end', 'end'),
+			fc.nat(20),
+		) as fc.Arbitrary<Step>,
+		{ maxLength: 60 },
+	);
+	const asInvoice = ({ id, key, version, isDraft }: Bill) =>
+		({
+			id,
+			dedupeKey: `vendor:-:${key}`,
+			contentHash: `${id}/${version}`,
+			status: isDraft ? 'draft' : 'open',
+		}) as Invoice;
+
+	/** Lives through a history with up to three polls at a time; gives the contents told, in order. */
+	async function toldIn(history: Step[], watch: Watch, keys: number): Promise<[string[], Bill[]]> {
+		const store: Store = {};
+		const bills: Bill[] = [];
+		const told: string[] = [];
+		const running: Array<{ read: () => void; end: () => Promise<void> }> = [];
+		let now = START;
+		const begin = () => {
+			let snapshot: Invoice[] | undefined;
+			let arrive = () => {};
+			const arrival = new Promise<void>((resolve) => (arrive = resolve));
+			const read = () => (snapshot ??= bills.map(asInvoice));
+			const whole = async () => {
+				await arrival;
+				return read();
+			};
+			const poll = pollInvoices(store, watch, { whole }, now++);
+			const end = async () => {
+				arrive();
+				for (const { contentHash } of (await poll).invoices) told.push(contentHash);
+			};
+			running.push({ read, end });
+		};
+		begin();
+		await running.pop()?.end();
+		for (const [step, place] of history) {
+			const bill = bills[place % (bills.length + 1)];
+			const poll = running[place % (running.length + 1)];
+			if (step === 'appear') {
+				const id = String(bills.length + place * 1000 + now * 1e6);
+				const key = keys === 0 ? id : String(place % keys);
+				bills.push({ id, key, version: 0, isDraft: place % 3 === 0 });
+			} else if (step === 'change' && bill) bill.version++;
+			else if (step === 'issue' && bill) bill.isDraft = false;
+			else if (step === 'vanish' && bill) bills.splice(bills.indexOf(bill), 1);
+			else if (step === 'begin' && running.length < 3) begin();
+			else if (step === 'read') poll?.read();
+			else if (step === 'end' && poll) {
+				running.splice(running.indexOf(poll), 1);
+				await poll.end();
+			}
+			now++;
+		}
+		for (const { end } of running.splice(0)) await end();
+		begin();
+		await running.pop()?.end();
+		return [told, bills];
+	}
+
+	it('tell each bill once, when it is issued', async () => {
+		await fc.assert(
+			fc.asyncProperty(steps, async (history) => {
+				const [told, bills] = await toldIn(history, watching('invoiceCreated'), 0);
+				const ids = told.map((content) => content.split('/')[0]);
+				expect(new Set(ids).size).toBe(ids.length);
+				const issued = bills.filter(({ isDraft }) => !isDraft);
+				expect(ids).toEqual(expect.arrayContaining(issued.map(({ id }) => id)));
+			}),
+			{ seed: 3, numRuns: 1500 },
+		);
+	});
+
+	it('tell no content twice where keys are shared, and leave none out', async () => {
+		await fc.assert(
+			fc.asyncProperty(steps, async (history) => {
+				const withoutLoss = history.filter(([step]) => step !== 'vanish' && step !== 'change');
+				const [told, bills] = await toldIn(withoutLoss, watching('invoiceCreated'), 2);
+				expect(new Set(told).size).toBe(told.length);
+				const issued = bills.filter(({ isDraft }) => !isDraft).map(asInvoice);
+				expect(told.sort()).toEqual(issued.map(({ contentHash }) => contentHash).sort());
+			}),
+			{ seed: 4, numRuns: 1500 },
+		);
+	});
+
+	it('tell no change that is older than one they have told', async () => {
+		await fc.assert(
+			fc.asyncProperty(steps, async (history) => {
+				const [told] = await toldIn(history, watching('invoiceChanged'), 0);
+				const last = new Map<string, number>();
+				for (const content of told) {
+					const [id, version] = content.split('/');
+					expect(Number(version)).toBeGreaterThan(last.get(id) ?? -1);
+					last.set(id, Number(version));
+				}
+			}),
+			{ seed: 5, numRuns: 1500 },
+		);
 	});
 });
 

@@ -1,0 +1,16 @@
+import { withWarning } from './build';
+import type { Invoice } from './invoice';
+
+/**
+ * Returns the invoices of one list in their order. All that share a key carry the warning
+ * KEY_NOT_UNIQUE: an upsert by the key would keep one of them only.
+ */
+export function withSharedKeysMarked(invoices: Invoice[]): Invoice[] {
+	const once = new Set<string>();
+	const shared = new Set<string>();
+	for (const { dedupeKey } of invoices) (once.has(dedupeKey) ? shared : once).add(dedupeKey);
+	if (shared.size === 0) return invoices;
+	return invoices.map((invoice) =>
+		shared.has(invoice.dedupeKey) ? withWarning(invoice, 'KEY_NOT_UNIQUE') : invoice,
+	);
+}
