@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { makingOfLines, normalizeLines } from '../../nodes/Talkdesk/normalize';
-import * as facts from '../../nodes/shared/invoice/facts';
+import * as facts from '../../nodes/shared/invoice/content';
 import { sum } from '../../nodes/shared/invoice/decimal';
 import { context, talkdeskLines } from './fixtures';
 import { expectValid, normalizers } from './support';

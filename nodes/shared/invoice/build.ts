@@ -12,7 +12,7 @@ import {
 	sum,
 } from './decimal';
 import type { Invoice, InvoiceContext, InvoiceStatus, LineItem, Warning } from './invoice';
-import { type StatedFacts, contentHashOf } from './facts';
+import { type StatedFacts, contentHashOf } from './content';
 import { dedupeKey, hashOf } from './key';
 
 /** What a vendor's normalizer finds out; all that is left out is null, empty or false. */

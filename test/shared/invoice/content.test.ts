@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { normalizeDetail, normalizeListed } from '../../../nodes/I3dNet/normalize';
 import { normalizeLines } from '../../../nodes/Talkdesk/normalize';
 import { buildInvoice, withWarning } from '../../../nodes/shared/invoice/build';
-import { contentJson } from '../../../nodes/shared/invoice/facts';
+import { contentJson } from '../../../nodes/shared/invoice/content';
 import type { InvoiceContext } from '../../../nodes/shared/invoice/invoice';
 import { context, i3dNetDetail, i3dNetListed, talkdeskLines } from '../../vendors/fixtures';
 import { normalizers } from '../../vendors/support';
