@@ -38,16 +38,44 @@ export function contentJson(invoice: Invoice): string {
 		: canonicalJson({ ...invoice, contentHash: undefined, raw: undefined });
 }
 
-/** Gives JSON in which the same content is always the same text: keys sorted, no white space. */
+/**
+ * Returns JSON in which the same content is always the same text: keys sorted, no white space.
+ * It keeps what is left to write in a list of its own: deep values would overflow the call stack.
+ */
 export function canonicalJson(value: unknown): string {
-	if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-	if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+	let json = '';
+	/** What is still to be written, the next one last. */
+	const pending: Array<{ text: string } | { value: unknown }> = [{ value }];
+	for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+		if ('text' in next) json += next.text;
+		else if (typeof next.value !== 'object' || next.value === null) {
+			json += JSON.stringify(next.value) ?? 'null';
+		} else {
+			const parts = partsOf(next.value);
+			for (let index = parts.length - 1; index >= 0; index--) pending.push(parts[index]);
+		}
+	}
+	return json;
+}
+
+/** Returns what an object or a list consists of: brackets, names and values. */
+function partsOf(value: object): Array<{ text: string } | { value: unknown }> {
+	if (Array.isArray(value)) {
+		const entries = value.flatMap((inner: unknown, index) => [
+			{ text: index === 0 ? '[' : ',' },
+			{ value: inner },
+		]);
+		return [...(entries.length === 0 ? [{ text: '[' }] : entries), { text: ']' }];
+	}
 	const record = value as Record<string, unknown>;
-	const pairs = Object.keys(record)
+	const names = Object.keys(record)
 		.filter((name) => record[name] !== undefined)
-		.sort()
-		.map((name) => `${JSON.stringify(name)}:${canonicalJson(record[name])}`);
-	return `{${pairs.join(',')}}`;
+		.sort();
+	const pairs = names.flatMap((name, index) => [
+		{ text: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:` },
+		{ value: record[name] },
+	]);
+	return [...(pairs.length === 0 ? [{ text: '{' }] : pairs), { text: '}' }];
 }
 
 /** In one call where this Node has one (20.12 or newer): half the time for a text as short as an invoice. */
@@ -88,6 +116,7 @@ function inOrder(invoice: Invoice) {
 		amountDue: invoice.amountDue,
 		amountPaid: invoice.amountPaid,
 		currency: invoice.currency,
+		customFields: invoice.customFields.map(({ key, value }) => ({ key, value })),
 		dedupeKey: invoice.dedupeKey,
 		derivedFields: invoice.derivedFields,
 		description: invoice.description,
@@ -99,6 +128,7 @@ function inOrder(invoice: Invoice) {
 		issueDate: invoice.issueDate,
 		lineItems: invoice.lineItems.map(lineInOrder),
 		linesComplete: invoice.linesComplete,
+		notes: invoice.notes,
 		paidDate: invoice.paidDate,
 		payments: invoice.payments.map(({ amount, date, method }) => ({ amount, date, method })),
 		periodEnd: invoice.periodEnd,

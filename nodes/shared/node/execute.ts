@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import { cancelSignalOf, cancelled } from '../http/cancel';
+import type { InvoiceContext } from '../invoice/invoice';
 import {
 	type Place,
 	USUAL_PARALLEL_REQUESTS,
@@ -141,6 +142,7 @@ async function listItems(
 	const recordsMakeItems = keep === undefined && (form === 'raw' || enoughFor === undefined);
 	const { ofSome, ofAll } = makingOf(operation, about);
 	const { kept, whole } = await readList(context, vendor, call, operation, {
+		about,
 		wanted: limit,
 		pageSize: pageSizeFor(call, recordsMakeItems ? limit : Infinity),
 		countsRecords: form === 'raw',
@@ -163,6 +165,7 @@ async function listCandidates(
 	const limit = limitFrom(call);
 	const { ofSome, ofAll } = makingOf(operation, withRecords(about));
 	const { kept, whole } = await readList(context, vendor, readingInvoices(call), operation, {
+		about,
 		wanted: Infinity,
 		pageSize: pageSizeFor(call, Infinity),
 		countsRecords: false,
@@ -184,6 +187,8 @@ function neededFor(call: Call, wanted: number): number {
 
 /** How much of a list is read. */
 interface Extent {
+	/** What the user says about its invoices. */
+	about: InvoiceContext;
 	wanted: number;
 	pageSize?: number;
 	/** Whether records are wanted, not invoices. */
@@ -198,7 +203,7 @@ async function readList(
 	vendor: Vendor,
 	call: Call,
 	{ read, keep, enoughFor }: ListOperation<object>,
-	{ wanted, pageSize, countsRecords, become }: Extent,
+	{ about, wanted, pageSize, countsRecords, become }: Extent,
 ): Promise<{ kept: object[]; whole: boolean }> {
 	const { pages, reversed } = read(call, {
 		all: wanted === Infinity,
@@ -214,8 +219,10 @@ async function readList(
 		countsRecords || enoughFor === undefined
 			? (_: object[], received: number) => received >= wanted
 			: enoughFor(wanted);
+	const includeDrafts = call.options.includeDrafts === true;
+	const isKept = keep && ((record: object) => keep(record, about, { includeDrafts }));
 	let whole = true;
-	await collect(pages, { kept, keep, become, isEnough }).catch((error: unknown) => {
+	await collect(pages, { kept, keep: isKept, become, isEnough }).catch((error: unknown) => {
 		const incomplete = error instanceof ReadFailure && error.kind === 'incomplete';
 		if (!incomplete || call.options.ifIncomplete !== 'continue') throw error;
 		context.logger.warn(`${vendor.name}: ${error.message}. ${kept.length} records are put out`);
