@@ -90,7 +90,7 @@ const insuranceAccount = ofList(insurance, { accountId: OF_ITEM }, ACCOUNT);
 const gets = [talkdeskGet, insuranceGet, fastlyGet, carrierXGet, i3dNetGet, carrierXPdf, i3dNetPdf];
 
 const cannotBe = (value: string, field = 'Invoice') => ({
-	message: `"${value}" cannot be the value of "${field}"`,
+	message: `"${value}" is not valid for "${field}"`,
 	description: 'Check that the right field is mapped to it',
 });
 
@@ -100,15 +100,15 @@ const CASES: Case[] = [
 		...talkdeskGet,
 		name: 'a wrong number',
 		bad: () => 'INV-NONE',
-		message: 'Talkdesk knows no invoice "INV-NONE"',
-		description: 'Check the number, and that the credential may read the account of this invoice',
+		message: 'Talkdesk has no invoice "INV-NONE"',
+		description: 'Check the ID or number, and that the credential may read its account',
 	},
 	{
 		...insuranceGet,
 		name: 'a wrong number',
 		bad: () => 'B-NONE',
-		message: 'The account has no invoice "B-NONE"',
-		description: 'Check the number and the account',
+		message: 'Talkdesk Insurance has no invoice "B-NONE" in this account',
+		description: 'Check the ID or number, and that the credential may read its account',
 	},
 	{
 		...fastlyGet,
@@ -297,7 +297,7 @@ const CASES: Case[] = [
 		...ofList(carrierX, {}, 0),
 		name: 'a list that is not there',
 		faults: [{ kind: 'missingList', after: 1 }],
-		message: 'The answer of CarrierX holds no list "items"',
+		message: `CarrierX's response contains no "items" list`,
 		description:
 			'Check the base URL of the credential. If it is right, the vendor may have changed its API',
 	},

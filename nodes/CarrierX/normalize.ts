@@ -66,6 +66,7 @@ export function normalizeInvoice(record: object, context: InvoiceContext): Invoi
 			subTotal: proven ? amount : null,
 			taxAmount,
 			totalAmount,
+			signed: amount,
 			amountPaid,
 			accountBalance: Object.values(balance).some((part) => part !== null) ? balance : null,
 			lineItems: items,

@@ -77,7 +77,7 @@ function header(fields: Fields, { timeZone }: InvoiceContext, totalName: string)
 		// The list does not name the client: without it, an invoice has the same key both ways.
 		keyAccount: null,
 		invoiceNumber: fields.text('invoiceNumber'),
-		type: typeOf(fields, totalName),
+		...typeOf(fields, totalName),
 		sourceStatus: fields.text('paymentStatus'),
 		issueDate: fields.moment(timeZone, 'creationDate'),
 		dueDate: fields.moment(timeZone, 'dueDate'),
@@ -89,9 +89,11 @@ function header(fields: Fields, { timeZone }: InvoiceContext, totalName: string)
 }
 
 /** Where the vendor does not say clearly whether it is a credit note, the sign does. */
-function typeOf(fields: Fields, totalName: string): InvoiceType {
-	const isCredit = fields.flag('isCredit') ?? isNegative(fields.cents(totalName) ?? '0');
-	return isCredit ? 'creditNote' : 'invoice';
+function typeOf(fields: Fields, totalName: string) {
+	const signed = fields.cents(totalName);
+	const isCredit = fields.flag('isCredit') ?? isNegative(signed ?? '0');
+	const type: InvoiceType = isCredit ? 'creditNote' : 'invoice';
+	return { type, signed };
 }
 
 /**

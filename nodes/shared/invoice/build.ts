@@ -31,9 +31,10 @@ export function buildInvoice(
 	context: InvoiceContext,
 	raw: unknown,
 ): Invoice {
-	const { type = typeOf(facts) } = facts;
+	const isBelowZero = isNegative(facts.totalAmount ?? facts.signed ?? '0');
+	const { type = isBelowZero ? 'creditNote' : 'invoice' } = facts;
 	// A vendor may send a credit note with its sign or without; here it has none.
-	const turn = type === 'creditNote' && isNegative(facts.totalAmount ?? '0') ? negated : same;
+	const turn = type === 'creditNote' && isBelowZero ? negated : same;
 	const totalAmount = turn(facts.totalAmount);
 	const { currency = null, accountId = null } = facts;
 	const id = facts.id ?? computedId(facts);
@@ -148,10 +149,6 @@ function attributesOf({ attributes = {}, amountAttributes }: LineFacts, turn: ty
 	if (amountAttributes === undefined) return attributes;
 	const amounts = Object.entries(amountAttributes).map(([name, amount]) => [name, turn(amount)]);
 	return { ...attributes, ...Object.fromEntries(amounts) } as Record<string, unknown>;
-}
-
-function typeOf({ totalAmount }: InvoiceFacts): Invoice['type'] {
-	return isNegative(totalAmount ?? '0') ? 'creditNote' : 'invoice';
 }
 
 function same(amount: Decimal | null | undefined): Decimal | null {

@@ -24,6 +24,8 @@ export interface InvoiceFacts
 	keyAccount?: string | null;
 	/** The date that never changes, as the vendor writes it; `issueDate` where it is left out. */
 	billDate?: unknown;
+	/** An amount with the sign of the invoice, for where the total is not known. */
+	signed?: Decimal | null;
 	/** Whether this vendor never states a currency. */
 	hasNoCurrency?: boolean;
 }

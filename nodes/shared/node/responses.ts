@@ -47,9 +47,10 @@ export function recordsIn<R extends object>(
 		throw refusal(source, 'returned an error instead of the list', words);
 	}
 	if (!Array.isArray(records)) {
-		const where =
-			path === '' ? 'The response is no list' : `The response contains no "${path}" list`;
-		throw new ReadFailure('vendor', `${where} (${source.name})`, { hint: BASE_URL_HINT });
+		const list = path === '' ? 'list' : `"${path}" list`;
+		throw new ReadFailure('vendor', `${source.name}'s response contains no ${list}`, {
+			hint: BASE_URL_HINT,
+		});
 	}
 	return checkedRecords(source, records, path || 'the list', ids);
 }

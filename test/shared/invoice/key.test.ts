@@ -52,6 +52,7 @@ const context = {
 	timeZone: 'UTC',
 	supplierName: 'A supplier',
 	includeRaw: true,
+	today: '2025-06-15',
 };
 
 describe('the text that is hashed', () => {
