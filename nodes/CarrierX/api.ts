@@ -1,5 +1,5 @@
 import { firstText, joined } from '../shared/http/failure';
-import { type Query, baseUrlFrom, path } from '../shared/http/url';
+import { type Query, baseUrlFrom, fitsSegment, path } from '../shared/http/url';
 import { wholeRecord } from '../shared/paging/page';
 import type { Windows } from '../shared/paging/ahead';
 import { readWindows } from '../shared/paging/windows';
@@ -158,8 +158,13 @@ function dayAfter(day: string): string {
 	return date.toISOString().slice(0, 10);
 }
 
+/** A sid with this ending would be the path of a file. */
+function isSid(id: string): boolean {
+	return fitsSegment(id) && !/\.pdf$/i.test(id);
+}
+
 function sidOf({ parameter }: Call): string {
-	return idFrom(locatorFrom(parameter('invoiceId', '')).value, 'Invoice');
+	return idFrom(locatorFrom(parameter('invoiceId', '')).value, 'Invoice', isSid);
 }
 
 /** GET /billing/invoices/{invoice_sid}: the bare invoice. */

@@ -113,9 +113,13 @@ export function recordsAskedFor<R extends object>(
 	const others = records.map((record) => idIn(record, asked.field)).filter((id) => id !== '');
 	const [other] = others;
 	if (other !== undefined) {
-		throw new ReadFailure('vendor', `${source.name} returned "${other}" instead of ${asked.what}`, {
-			hint: 'Nothing was returned, because it is another invoice',
-		});
+		throw new ReadFailure(
+			'vendor',
+			`${source.name} returned "${clean(other, source.secrets)}" instead of ${asked.what}`,
+			{
+				hint: 'It is another invoice, so it is not returned. Try again later, or ask the vendor',
+			},
+		);
 	}
 	if (Array.isArray(response) && response.length === 0) throw notFound(source, asked.what);
 	throw refusal(source, `did not return ${asked.what}`, errorIn(source, response));
