@@ -76,7 +76,7 @@ function makeInvoice(random, index, number, day) {
 		invoice_due_date: random.chance(0.1) ? null : civilDate(Date.parse(day) + 21 * DAY),
 		invoice_number: number,
 		status: random.chance(0.1) ? null : status,
-		...(index % 3 === 0
+		...(index % 5 === 0
 			? { custom_fields: [{ key: 'claim_custom_fields', value: String(index) }] }
 			: {}),
 		invoice_items_details: items.map((cents, index) => ({
