@@ -80,6 +80,8 @@ export class TalkdeskInsuranceApi implements ICredentialType {
 			baseURL: BASE_URL,
 			url: '={{ $credentials.invoicesPath.trim().replace("{accountId}", encodeURIComponent($credentials.testAccountId || "0")) }}',
 			disableFollowRedirect: true,
+			// As text: n8n cannot judge a bare list that is empty, which is a good answer.
+			encoding: 'text',
 			// Without an account that exists, only a refused header counts as a failure.
 			ignoreHttpStatusErrors:
 				'={{ $credentials.testAccountId ? false : { ignore: true, except: [401, 403] } }}' as unknown as boolean,

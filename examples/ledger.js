@@ -5,8 +5,8 @@
  *   node examples/ledger.js books.beancount < items.json
  *
  * items.json holds the items of the output "Invoices", as an array. What is booked already is known
- * by its dedupeKey and left alone. What cannot be booked (no date, no currency, no total, or an
- * estimate) is named, so that nothing gets lost.
+ * by its dedupeKey and left alone. What cannot be booked (no date, no currency, no total, an estimate
+ * or a draft) is named, so that nothing gets lost.
  */
 const fs = require('node:fs');
 
@@ -33,6 +33,7 @@ function dayOf({ issueDate, periodEnd, periodStart, dueDate }) {
 /** Says why an invoice cannot be booked; null where it can. */
 function obstacle(invoice) {
 	if (invoice.type === 'estimate') return 'it is an estimate';
+	if (invoice.status === 'draft') return 'it is not issued yet';
 	if (dayOf(invoice) === null) return 'it has no date';
 	if (invoice.currency === null) return 'it has no currency';
 	if (invoice.signedTotal === null) return 'it has no total';

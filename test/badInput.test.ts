@@ -90,7 +90,7 @@ const insuranceAccount = ofList(insurance, { accountId: OF_ITEM }, ACCOUNT);
 const gets = [talkdeskGet, insuranceGet, fastlyGet, carrierXGet, i3dNetGet, carrierXPdf, i3dNetPdf];
 
 const cannotBe = (value: string, field = 'Invoice') => ({
-	message: `"${value}" cannot be the value of "${field}"`,
+	message: `"${value}" is not valid for "${field}"`,
 	description: 'Check that the right field is mapped to it',
 });
 
@@ -100,21 +100,21 @@ const CASES: Case[] = [
 		...talkdeskGet,
 		name: 'a wrong number',
 		bad: () => 'INV-NONE',
-		message: 'Talkdesk knows no invoice "INV-NONE"',
-		description: 'Check the number, and that the credential may read the account of this invoice',
+		message: 'Talkdesk has no invoice "INV-NONE"',
+		description: 'Check the ID or number, and that the credential may read its account',
 	},
 	{
 		...insuranceGet,
 		name: 'a wrong number',
 		bad: () => 'B-NONE',
-		message: 'The account has no invoice "B-NONE"',
-		description: 'Check the number and the account',
+		message: 'Talkdesk Insurance has no invoice "B-NONE" in this account',
+		description: 'Check the ID or number, and that the credential may read its account',
 	},
 	{
 		...fastlyGet,
 		name: 'a wrong id',
 		bad: () => '99999999',
-		message: 'Fastly answered 404: Nothing found: No invoice has this number',
+		message: 'Fastly answered 404: Nothing found',
 		description: 'Check the id, and the base URL of the credential',
 		httpCode: '404',
 	},
@@ -141,19 +141,19 @@ const CASES: Case[] = [
 			name: `an empty id (${JSON.stringify(value)})${index > 4 ? ' of a file' : ''}`,
 			bad: () => value,
 			message: '"Invoice" is empty',
-			description: 'Pick one from the list, or map one of an earlier node, e.g. {{ $json.id }}',
+			description: 'Pick one from the list, or map one from a previous node, e.g. {{ $json.id }}',
 		})),
 	),
 	// An id that leads elsewhere.
 	...[fastlyGet, carrierXGet, i3dNetGet, carrierXPdf, i3dNetPdf].flatMap((way, index) =>
-		['1/2', '../1', '..', '.', '1%2F2', '1?a=b', '1#a', '1\\2'].map((value) => ({
+		['../1', '..', '.', '1/../2', '%2e%2e', '1\\..\\2'].map((value) => ({
 			...way,
 			name: `the id ${value}${index > 2 ? ' of a file' : ''}`,
 			bad: () => value,
 			...cannotBe(value),
 		})),
 	),
-	...['1/2', '1\\2'].map((value) => ({
+	...['2024/../1', '%2E%2e/1'].map((value) => ({
 		...i3dNetByNumber,
 		name: `the number ${value}`,
 		bad: () => value,
@@ -163,8 +163,7 @@ const CASES: Case[] = [
 		...i3dNetByNumber,
 		name: `the number ${value}`,
 		bad: () => value,
-		message: `"${value}" cannot be used as an id`,
-		description: 'An id is not empty, is not "." or ".." and holds no slash or control character',
+		...cannotBe(value),
 	})),
 	{
 		...talkdeskGet,
@@ -194,11 +193,11 @@ const CASES: Case[] = [
 		...fastlyGet,
 		name: 'a whole item for an id',
 		bad: () => ({ invoice_id: '1' }),
-		message: '"Invoice" holds an object where an id is due',
-		description: 'Map a single field of the earlier node, e.g. {{ $json.id }}',
+		message: '"Invoice" contains an object instead of an ID',
+		description: 'Map a single field of the previous node, e.g. {{ $json.id }}',
 	},
 	// Accounts.
-	...['a/b', '../1', 'a\\b'].map((value) => ({
+	...['a/../b', '../1', 'a\\..\\b'].map((value) => ({
 		...insuranceAccount,
 		name: `the account ${value}`,
 		bad: () => value,
@@ -208,15 +207,14 @@ const CASES: Case[] = [
 		...insuranceAccount,
 		name: `the account ${value}`,
 		bad: () => value,
-		message: `"${value}" cannot be used as an id`,
-		description: 'An id is not empty, is not "." or ".." and holds no slash or control character',
+		...cannotBe(value, 'Account ID'),
 	})),
 	{
 		...insuranceAccount,
 		name: 'an empty account',
 		bad: () => '',
 		message: '"Account ID" is empty',
-		description: 'Pick one from the list, or map one of an earlier node, e.g. {{ $json.id }}',
+		description: 'Pick one from the list, or map one from a previous node, e.g. {{ $json.id }}',
 	},
 	{
 		...insuranceAccount,
@@ -297,7 +295,7 @@ const CASES: Case[] = [
 		...ofList(carrierX, {}, 0),
 		name: 'a list that is not there',
 		faults: [{ kind: 'missingList', after: 1 }],
-		message: 'The answer of CarrierX holds no list "items"',
+		message: `CarrierX's response contains no "items" list`,
 		description:
 			'Check the base URL of the credential. If it is right, the vendor may have changed its API',
 	},
@@ -599,13 +597,35 @@ describe('what looks bad, but is not', () => {
 		expectWhole(await stage.run(talkdesk, parameters), [data.talkdesk[0]]);
 	});
 
-	it('i3D.net: a number with spaces and umlauts', async () => {
+	it('i3D.net: a number with spaces, umlauts and a slash', async () => {
 		const { data } = await stage.ownSandbox();
 		const [record] = data.i3dNet;
-		record.invoiceNumber = 'Nr. 7 für 50%?#';
+		record.invoiceNumber = 'Nr. 7/2 für 50%?#';
+		data.i3dNetDetails[record.id].invoiceNumber = record.invoiceNumber;
 		const invoiceId = locator('number', record.invoiceNumber);
 		const result = await stage.run(i3dNet, { operation: 'get', invoiceId });
 		expectWhole(result, [data.i3dNetDetails[record.id]]);
+		const path = '/number/Nr.%207%2F2%20f%C3%BCr%2050%25%3F%23';
+		expect(stage.requests[0].path).toContain(path);
+	});
+
+	it('Talkdesk Insurance: an account with a slash', async () => {
+		const { data } = await stage.ownSandbox();
+		data.talkdeskInsurance['ACC 2/ü'] = data.talkdeskInsurance[ACCOUNT];
+		const parameters = { operation: 'getAll', returnAll: true, accountId: 'ACC 2/ü' };
+		expectWhole(await stage.run(insurance, parameters), data.talkdeskInsurance[ACCOUNT]);
+		expect(stage.requests[0].path).toContain('/ACC%202%2F%C3%BC');
+	});
+
+	it.each([
+		['fastly', '1?a=b', '/billing/v3/invoices/1%3Fa%3Db'],
+		['carrierX', '1#a', '/billing/invoices/1%23a'],
+		['i3dNet', '1/2', '/v3/account/invoice/1%2F2'],
+		['i3dNet', '1%2F2', '/v3/account/invoice/1%252F2'],
+	])('%s: the id %s stays in its segment', async (type, id, path) => {
+		const parameters = { operation: 'get', invoiceId: locator('id', id) };
+		await stage.run(VENDORS.find((vendor) => vendor.type === type)!, parameters);
+		expect(stage.requests[0].path).toMatch(new RegExp(`${path}$`));
 	});
 
 	it.each(VENDORS.slice(2))(

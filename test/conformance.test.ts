@@ -262,7 +262,7 @@ const broken: BadDay[] = [
 		name: 'JSON without the list',
 		faults: [{ kind: 'missingList', ...always }],
 		on: LISTS,
-		outcome: { message: (name) => `The answer of ${name} holds no list "` },
+		outcome: { message: (name) => `${name}'s response contains no ` },
 		more: 1,
 		waits: noWait,
 	},

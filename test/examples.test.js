@@ -183,3 +183,30 @@ test('every vendor is in an example', () => {
 	const missing = VENDORS.filter(({ node }) => !types.some((type) => type.endsWith(`.${node}`)));
 	expect(missing).toEqual([]);
 });
+
+test('the ledger leaves out what is not issued yet, and names it', () => {
+	const { bookInto } = require('../examples/ledger');
+	const [invoice, draft] = ['open', 'draft'].map((status) => ({
+		schemaVersion: '1',
+		provider: 'carrierX',
+		dedupeKey: `carrierX:-:${status}`,
+		contentHash: status,
+		id: status,
+		invoiceNumber: null,
+		type: 'invoice',
+		direction: 'payable',
+		status,
+		supplierName: 'CarrierX',
+		issueDate: '2025-01-31',
+		currency: 'USD',
+		subTotal: null,
+		taxAmount: null,
+		totalAmount: '5',
+		signedTotal: '5',
+	}));
+	const { booked, skipped } = bookInto('', [invoice, draft]);
+	expect({ booked, skipped }).toEqual({
+		booked: 1,
+		skipped: [{ dedupeKey: 'carrierX:-:draft', why: 'it is not issued yet' }],
+	});
+});

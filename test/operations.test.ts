@@ -462,7 +462,8 @@ describe('get', () => {
 		return [id, [stage.sandbox.data.i3dNetDetails[id]]];
 	}
 	function i3dNetNumberCase(): [unknown, Json[]] {
-		const { id, invoiceNumber } = stage.sandbox.data.i3dNet[34];
+		const isDigits = ({ invoiceNumber }: Json) => /^\d+$/.test(invoiceNumber);
+		const { id, invoiceNumber } = stage.sandbox.data.i3dNet.find(isDigits);
 		return [invoiceNumber, [stage.sandbox.data.i3dNetDetails[id]]];
 	}
 

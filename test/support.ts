@@ -126,8 +126,12 @@ export function talkdeskInvoice({ data }: Sandbox): Json[] {
 	return plain(data.talkdesk.filter((line: Json) => line.number === number));
 }
 
+/** By the vendor's own fields; drafts are none of the sandbox's usual invoices. */
 export const isUnpaidOf: Record<string, (record: Json) => boolean> = {
-	talkdeskInsurance: ({ amount, due_amount }) => Number(amount) >= 0 && Number(due_amount) > 0,
+	talkdeskInsurance: ({ amount, due_amount }) =>
+		parseFloat(amount) >= 0 && parseFloat(due_amount) > 0,
+	fastly: ({ payment_status, monthly_transaction_amount }) =>
+		payment_status !== 'paid' && monthly_transaction_amount >= 0,
 	carrierX: ({ paid, amount }) => !paid && Number(amount) >= 0,
 	i3dNet: ({ isCredit, remainingAmount }) => isCredit === 0 && Number(remainingAmount) !== 0,
 };
@@ -205,13 +209,19 @@ export const OPERATIONS: OperationOfTest[] = [
 		expected: () => [
 			{
 				customer_id: expect.any(String),
-				invoice_id: '99000001',
-				billing_start_date: '2026-10-01T00:00:00Z',
-				billing_end_date: '2026-10-31T23:59:59Z',
+				invoice_id: expect.stringMatching(/^\w+-\d+$/),
+				billing_start_date: expect.stringMatching(/-01T00:00:00.000Z$/),
+				billing_end_date: expect.any(String),
+				statement_number: '',
 				monthly_transaction_amount: expect.stringMatching(/^\d+(\.\d+)?$/),
 				transaction_line_items: expect.any(Array),
 			},
 		],
+	}),
+	operation('fastly', 'get many unpaid', {
+		kind: 'list',
+		parameters: () => all('getUnpaid'),
+		expected: unpaidOf('fastly'),
 	}),
 	operation('carrierX', 'get many', {
 		kind: 'list',

@@ -51,6 +51,7 @@ const TRIGGERS: TriggerOfTest[] = [
 		list: () => stage.sandbox.data.fastly,
 		idOf: (record) => record.invoice_id,
 		change: (record) => (record.monthly_transaction_amount += 1),
+		pay: (record) => (record.payment_status = 'paid'),
 		requests: { quiet: 1, whole: 1 },
 	},
 	{

@@ -24,7 +24,8 @@ export class CarrierXTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'carrierXApi', required: true }],
-		properties: triggerParameters(carrierXParameters),
+		// A trigger reads whole invoices.
+		properties: triggerParameters(carrierXParameters, ['includeFields', 'excludeFields']),
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

@@ -1,13 +1,13 @@
 import { firstText, joined } from '../shared/http/failure';
 import { secretFrom } from '../shared/http/secretValue';
-import { baseUrlFrom, path } from '../shared/http/url';
-import { decimalFrom, isNegative } from '../shared/invoice/decimal';
+import { type Query, baseUrlFrom, fitsSegment, path } from '../shared/http/url';
 import { wholeRecord } from '../shared/paging/page';
 import type { Windows } from '../shared/paging/ahead';
 import { readWindows } from '../shared/paging/windows';
-import { choiceName } from '../shared/node/listSearch';
+import { choiceName, dayIn, textIn } from '../shared/node/listSearch';
 import { numberOnItem } from '../shared/node/pdf';
-import { countIn, dateFrom, idFrom, locatorFrom, recordsIn, textFrom } from '../shared/node/values';
+import { recordsAskedFor, recordsIn, sourceOf } from '../shared/node/responses';
+import { countIn, dateFrom, idFrom, locatorFrom, textFrom } from '../shared/node/values';
 import {
 	type Call,
 	type ListRequest,
@@ -17,6 +17,7 @@ import {
 	each,
 	get,
 	list,
+	unpaid,
 } from '../shared/node/vendor';
 import { normalizeInvoice } from './normalize';
 
@@ -63,19 +64,19 @@ export interface CarrierXTax {
 }
 
 interface CarrierXPage {
-	items?: unknown;
 	total?: number;
 	has_more?: boolean;
 }
 
 const MOST_PER_PAGE = 1000;
 const DEEPEST_WORDS = 10;
-const SID = /^[A-Za-z0-9_-]{1,64}$/;
+const SID = 'invoice_sid';
 
 /** GET /billing/invoices. Its `pagination.next` is never followed: an offset leads just as far. */
 function invoices(unpaid: boolean) {
 	return (call: Call, request: ListRequest): Reading<CarrierXInvoice> => {
 		const { client, filters, options } = call;
+		const source = sourceOf(carrierX, call);
 		const size = Math.min(request.pageSize ?? MOST_PER_PAGE, MOST_PER_PAGE);
 		const query = {
 			limit: size,
@@ -87,14 +88,15 @@ function invoices(unpaid: boolean) {
 		const windows: Windows<CarrierXInvoice> = {
 			spanAt: (position) => ({ offset: position, size }),
 			ask: async ({ offset }) => {
-				const { items, total, has_more }: CarrierXPage = await client.json({
+				const response: CarrierXPage = await client.json({
 					path: path`/billing/invoices`,
 					query: { ...query, offset },
 				});
+				const { total, has_more } = response;
 				return {
 					offset,
 					size,
-					records: recordsIn<CarrierXInvoice>(items, carrierX.name, 'items'),
+					records: recordsIn<CarrierXInvoice>(source, response, { path: 'items', ids: [SID] }),
 					total: countIn(total),
 					more: has_more ?? null,
 				};
@@ -108,19 +110,33 @@ function invoices(unpaid: boolean) {
 	};
 }
 
-/** The fields to send, always with those that tell records apart, and that make the key of an invoice. */
-function fieldsFrom({ options, parameter }: Call) {
-	const isRaw = parameter<string>('output', 'normalized') === 'raw';
-	const keys = isRaw ? ['invoice_sid'] : ['invoice_sid', 'partner_sid'];
+/**
+ * How the parameters are called is not documented: pages spell such names like this, the vendor's own
+ * client in camel case. The API leaves out what it does not know, so both are sent.
+ */
+function inBothSpellings(name: string, value: string | undefined): Query {
+	const camelCase = name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+	return { [name]: value, [camelCase]: value };
+}
+
+/**
+ * The fields of raw records, always with the one that tells them apart. An invoice is made of all: a
+ * field that was left out would say that there is none.
+ */
+function fieldsFrom({ options, parameter }: Call): Query {
+	if (parameter<string>('output', 'normalized') !== 'raw') return {};
 	const names = (list: unknown) =>
 		(textFrom(list) ?? '')
 			.split(',')
 			.map((name) => name.trim())
-			.filter((name) => name !== '' && !keys.includes(name));
+			.filter((name) => name !== '' && name !== SID);
 	const [included, excluded] = [names(options.includeFields), names(options.excludeFields)];
 	return {
-		include_fields: included.length === 0 ? undefined : [...keys, ...included].join(','),
-		exclude_fields: firstText(excluded.join(',')),
+		...inBothSpellings(
+			'include_fields',
+			included.length === 0 ? undefined : [SID, ...included].join(','),
+		),
+		...inBothSpellings('exclude_fields', firstText(excluded.join(','))),
 	};
 }
 
@@ -143,19 +159,21 @@ function dayAfter(day: string): string {
 	return date.toISOString().slice(0, 10);
 }
 
-/** The filter is checked again here: a paid invoice or a credit note is not to be paid. */
-function isUnpaid({ paid, amount }: CarrierXInvoice): boolean {
-	const total = decimalFrom(amount);
-	return paid !== true && !(total !== null && isNegative(total));
+/** A sid with this ending would be the path of a file. */
+function isSid(id: string): boolean {
+	return fitsSegment(id) && !/\.pdf$/i.test(id);
 }
 
 function sidOf({ parameter }: Call): string {
-	return idFrom(locatorFrom(parameter('invoiceId', '')).value, 'Invoice', SID);
+	return idFrom(locatorFrom(parameter('invoiceId', '')).value, 'Invoice', isSid);
 }
 
 /** GET /billing/invoices/{invoice_sid}: the bare invoice. */
 async function invoice(call: Call): Promise<CarrierXInvoice[]> {
-	return [await call.client.json({ path: path`/billing/invoices/${sidOf(call)}` })];
+	const id = sidOf(call);
+	const response = await call.client.json({ path: path`/billing/invoices/${id}` });
+	const asked = { what: `invoice "${id}"`, id, field: SID };
+	return recordsAskedFor<CarrierXInvoice>(sourceOf(carrierX, call), response, asked);
 }
 
 /** GET /billing/invoices/{invoice_sid}.pdf */
@@ -203,7 +221,8 @@ export const carrierX: Vendor = {
 		}),
 		'invoice:getUnpaid': list(invoices(true), {
 			normalize: each(normalizeInvoice),
-			keep: isUnpaid,
+			// The filter is checked again here: a paid invoice, a credit note or a draft is not to be paid.
+			keep: unpaid(normalizeInvoice),
 		}),
 		'invoice:get': get(invoice, each(normalizeInvoice)),
 		'invoice:downloadPdf': { kind: 'pdf', find: pdf },
@@ -211,10 +230,10 @@ export const carrierX: Vendor = {
 	choiceOf: (record: CarrierXInvoice) => ({
 		name: choiceName(
 			record.display_id,
-			record.date_created?.slice(0, 10),
+			dayIn(record.date_created),
 			record.amount,
 			record.paid === true ? 'paid' : record.status,
 		),
-		value: String(record.invoice_sid),
+		value: textIn(record.invoice_sid),
 	}),
 };

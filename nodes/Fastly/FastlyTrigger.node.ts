@@ -18,7 +18,7 @@ export class FastlyTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["event"] }}',
-		description: 'Starts the workflow when an invoice of Fastly is created or changed',
+		description: 'Starts the workflow when a Fastly invoice is created, changed or paid',
 		defaults: { name: 'Fastly Trigger' },
 		polling: true,
 		inputs: [],

@@ -1,10 +1,11 @@
 import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { secretFrom } from '../shared/http/secretValue';
-import { baseUrlFrom, path } from '../shared/http/url';
+import { baseUrlFrom, fitsSegment, path, spells } from '../shared/http/url';
 import { wholeRecord } from '../shared/paging/page';
 import { readByCursor } from '../shared/paging/cursor';
-import { choiceName } from '../shared/node/listSearch';
-import { countIn, dateFrom, idFrom, locatorFrom, recordsIn } from '../shared/node/values';
+import { choiceName, dayIn, textIn } from '../shared/node/listSearch';
+import { recordWith, recordsAskedFor, recordsIn, sourceOf } from '../shared/node/responses';
+import { countIn, dateFrom, idFrom, locatorFrom } from '../shared/node/values';
 import {
 	type Call,
 	type ListRequest,
@@ -13,6 +14,7 @@ import {
 	each,
 	get,
 	list,
+	unpaid,
 } from '../shared/node/vendor';
 import { normalizeInvoice, normalizeMonthToDate } from './normalize';
 
@@ -44,36 +46,42 @@ export interface FastlyInvoice {
 	billing_end_date?: string;
 	statement_number?: string;
 	currency_code?: string;
+	/** `paid` or `outstanding` where the invoice is closed; absent in the month to date. */
+	payment_status?: string | null;
 	/** A number in lists and single invoices, text in the month to date. */
 	monthly_transaction_amount?: number | string;
 	transaction_line_items?: FastlyLine[];
 }
 
 interface FastlyPage {
-	data?: unknown;
 	meta?: { next_cursor?: string | null; total?: number };
 }
 
 const MOST_PER_PAGE = 200;
 
-/** Digits on the wire, letters in the documentation; never the neighboring path `month-to-date`. */
-const ID = /^[A-Za-z0-9]{1,64}$/;
+const ID = 'invoice_id';
+/** A neighbor of the ids in the API's paths: no id must be read as this one. */
+const MONTH_TO_DATE = 'month-to-date';
+/** One of them stands in every month to date. */
+const MONTH_FIELDS = ['monthly_transaction_amount', 'transaction_line_items', 'billing_start_date'];
 
 /** GET /billing/v3/invoices, newest billing start first. A cursor continues only its own query. */
 function invoices(call: Call, { pageSize, pace }: ListRequest): Reading<FastlyInvoice> {
 	const { client, filters } = call;
+	const source = sourceOf(fastly, call);
 	const query = {
 		billing_start_date: dateFrom(filters.billingStartDate, 'Billing Start Date'),
 		billing_end_date: dateFrom(filters.billingEndDate, 'Billing End Date'),
 		limit: Math.min(pageSize ?? MOST_PER_PAGE, MOST_PER_PAGE),
 	};
 	const pageAfter = async (cursor: string | null) => {
-		const { data, meta }: FastlyPage = await client.json({
+		const response: FastlyPage = await client.json({
 			path: path`/billing/v3/invoices`,
 			query: { ...query, cursor: cursor ?? undefined },
 		});
+		const { meta } = response;
 		return {
-			records: recordsIn<FastlyInvoice>(data, fastly.name, 'data'),
+			records: recordsIn<FastlyInvoice>(source, response, { path: 'data', ids: [ID] }),
 			// The end is an empty cursor or none.
 			next: meta?.next_cursor || null,
 			total: countIn(meta?.total),
@@ -83,15 +91,23 @@ function invoices(call: Call, { pageSize, pace }: ListRequest): Reading<FastlyIn
 	return { pages: readByCursor(pageAfter, keyOf, pace?.onPage) };
 }
 
+function isInvoiceId(id: string): boolean {
+	return fitsSegment(id) && !spells(id, MONTH_TO_DATE);
+}
+
 /** GET /billing/v3/invoices/{invoice_id}: the bare invoice. */
-async function invoice({ client, parameter }: Call): Promise<FastlyInvoice[]> {
-	const id = idFrom(locatorFrom(parameter('invoiceId', '')).value, 'Invoice', ID);
-	return [await client.json({ path: path`/billing/v3/invoices/${id}` })];
+async function invoice(call: Call): Promise<FastlyInvoice[]> {
+	const id = idFrom(locatorFrom(call.parameter('invoiceId', '')).value, 'Invoice', isInvoiceId);
+	const response = await call.client.json({ path: path`/billing/v3/invoices/${id}` });
+	const asked = { what: `invoice "${id}"`, id, field: ID };
+	return recordsAskedFor<FastlyInvoice>(sourceOf(fastly, call), response, asked);
 }
 
 /** GET /billing/v3/invoices/month-to-date: what has come together so far; 202 while it is prepared. */
-async function monthToDate({ client }: Call): Promise<FastlyInvoice[]> {
-	return [await client.json({ path: path`/billing/v3/invoices/month-to-date` })];
+async function monthToDate(call: Call): Promise<FastlyInvoice[]> {
+	const response = await call.client.json({ path: path`/billing/v3/invoices/${MONTH_TO_DATE}` });
+	const source = sourceOf(fastly, call);
+	return [recordWith<FastlyInvoice>(source, response, MONTH_FIELDS, 'the month to date')];
 }
 
 /** Error bodies come in three shapes: {msg, detail}, {title, detail} and {errors: [{title, detail}]}. */
@@ -112,16 +128,21 @@ export const fastly: Vendor = {
 	wordsOf,
 	operations: {
 		'invoice:getAll': list(invoices, { normalize: each(normalizeInvoice), newestFirst: true }),
+		'invoice:getUnpaid': list(invoices, {
+			normalize: each(normalizeInvoice),
+			keep: unpaid(normalizeInvoice),
+		}),
 		'invoice:get': get(invoice, each(normalizeInvoice)),
 		'invoice:getMonthToDate': get(monthToDate, each(normalizeMonthToDate)),
 	},
 	choiceOf: (record: FastlyInvoice) => ({
 		name: choiceName(
 			record.invoice_id,
-			record.billing_start_date?.slice(0, 10),
+			dayIn(record.billing_start_date),
 			record.monthly_transaction_amount,
 			record.currency_code,
+			record.payment_status,
 		),
-		value: String(record.invoice_id),
+		value: textIn(record.invoice_id),
 	}),
 };

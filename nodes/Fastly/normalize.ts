@@ -1,7 +1,10 @@
 import { buildInvoice } from '../shared/invoice/build';
 import { currencyCode } from '../shared/invoice/currency';
+import { isNegative } from '../shared/invoice/decimal';
+import type { InvoiceFacts, LineFacts } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
-import type { Invoice, InvoiceContext, LineItem, Warning } from '../shared/invoice/invoice';
+import type { Invoice, InvoiceContext, Warning } from '../shared/invoice/invoice';
+import { statusFrom } from '../shared/invoice/status';
 
 const LINE_FIELDS = new Set(
 	'description amount rate units product_name ProductName product_group ProductGroup region Region usage_type UsageType'.split(
@@ -9,54 +12,69 @@ const LINE_FIELDS = new Set(
 	),
 );
 
-/** Makes an invoice of one that is billed. Fastly states no tax, no due date and no payments. */
+/** Makes an invoice of a closed one. Fastly states no tax, no due date and no payments. */
 export function normalizeInvoice(record: object, context: InvoiceContext): Invoice {
-	return normalize(record, context, false);
-}
-
-/** Makes an estimate of the month to date, which is not billed yet. */
-export function normalizeMonthToDate(record: object, context: InvoiceContext): Invoice {
-	return normalize(record, context, true);
-}
-
-function normalize(record: object, context: InvoiceContext, isEstimate: boolean): Invoice {
-	const doubts = new Set<Warning>();
-	const fields = new Fields(record, doubts);
-	const periodStart = fields.date('billing_start_date');
+	const fields = new Fields(record, new Set<Warning>());
 	const id = fields.text('invoice_id');
-	// The month to date may have no id yet; its month tells it from others all the same.
-	const monthId = isEstimate && id === null && periodStart ? `month-to-date-${periodStart}` : null;
-	return buildInvoice(
-		{
-			provider: 'fastly',
-			id: id ?? monthId,
-			invoiceNumber: id,
-			type: isEstimate ? 'estimate' : undefined,
-			accountId: fields.text('customer_id'),
-			issueDate: fields.date('invoice_posted_on'),
-			periodStart,
-			periodEnd: fields.date('billing_end_date'),
-			currency: currencyCode(fields.text('currency_code')),
-			totalAmount: fields.amount('monthly_transaction_amount'),
-			lineItems: fields.list('transaction_line_items').map(lineItem),
-			derivedFields: monthId === null ? [] : ['id'],
-		},
-		doubts,
-		context,
-		record,
-	);
+	const sourceStatus = fields.text('payment_status');
+	const status = statusFrom(sourceStatus, { total: null, paid: null, due: null }, fields.warnings);
+	const facts: InvoiceFacts = {
+		id,
+		invoiceNumber: id,
+		status,
+		sourceStatus,
+		issueDate: fields.date('invoice_posted_on'),
+		...shared(fields),
+	};
+	return buildInvoice(facts, fields.warnings, context, record);
 }
 
-/** The wire spells these fields in snake case; the documentation still in capitals. */
-function lineItem(line: Fields): Partial<LineItem> {
+/**
+ * Makes an estimate of the month to date, which is not billed yet. The vendor's id tells the moment
+ * of the request: the customer and the month are what stays.
+ */
+export function normalizeMonthToDate(record: object, context: InvoiceContext): Invoice {
+	const fields = new Fields(record, new Set<Warning>());
+	const facts = shared(fields);
+	const month = (facts.periodStart ?? facts.periodEnd)?.slice(0, 7);
+	const estimate: InvoiceFacts = {
+		...facts,
+		id: month === undefined ? null : `${facts.accountId ?? 'month-to-date'}-${month}`,
+		type: 'estimate',
+		status: 'draft',
+		hasNoCurrency: true,
+		derivedFields: month === undefined ? [] : ['id'],
+	};
+	return buildInvoice(estimate, fields.warnings, context, record);
+}
+
+/** What closed invoices and the month to date have in common. */
+function shared(fields: Fields) {
+	const currency = fields.text('currency_code');
+	return {
+		provider: 'fastly',
+		accountId: fields.text('customer_id'),
+		keyAccount: null,
+		periodStart: fields.date('billing_start_date'),
+		periodEnd: fields.date('billing_end_date'),
+		billDate: fields.value('billing_start_date'),
+		currency: currency === null ? undefined : currencyCode(currency),
+		totalAmount: fields.amount('monthly_transaction_amount'),
+		lineItems: fields.list('transaction_line_items').map(lineItem),
+	} satisfies Partial<InvoiceFacts>;
+}
+
+/** The wire spells these fields in snake case; the documentation, and older invoices, in capitals. */
+function lineItem(line: Fields): LineFacts {
+	const amount = line.amount('amount');
 	return {
 		description: line.text('description'),
 		itemName: line.text('product_name', 'ProductName'),
 		category: line.text('product_group', 'ProductGroup'),
-		chargeCategory: line.text('credit_coupon_code') === null ? null : 'credit',
+		chargeCategory: amount !== null && isNegative(amount) ? 'credit' : null,
 		quantity: line.amount('units'),
 		unitAmount: line.amount('rate'),
-		amount: line.amount('amount'),
+		amount,
 		unitOfMeasurement: line.text('usage_type', 'UsageType'),
 		region: line.text('region', 'Region'),
 		attributes: line.rest(LINE_FIELDS),

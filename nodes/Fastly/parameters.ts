@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import {
+	currencyOption,
 	filtersParameter,
 	invoiceOperations,
 	invoiceParameter,
@@ -11,22 +12,25 @@ import {
 	resourceParameter,
 } from '../shared/node/parameters';
 
+const lists = { resource: ['invoice'], operation: ['getAll', 'getUnpaid'] };
+
 export const fastlyParameters: INodeProperties[] = [
 	resourceParameter([{ name: 'Invoice', value: 'invoice' }]),
 	operationParameter('invoice', [
 		invoiceOperations.get,
 		invoiceOperations.getAll,
+		invoiceOperations.getUnpaid,
 		{
 			name: 'Get Month to Date',
 			value: 'getMonthToDate',
-			description: 'Get what has come together in the current month so far',
-			action: 'Get the month to date',
+			description: 'Get the estimated charges for the current month',
+			action: 'Get month-to-date charges',
 		},
 	]),
-	invoiceParameter(['get'], [{ displayName: 'By ID', name: 'id', placeholder: 'e.g. 8675309' }]),
-	...limitParameters({ resource: ['invoice'], operation: ['getAll'] }),
+	invoiceParameter(['get'], [{ displayName: 'By ID', name: 'id', placeholder: 'e.g. INV-375119' }]),
+	...limitParameters(lists),
 	outputParameter({ resource: ['invoice'] }),
-	filtersParameter({ resource: ['invoice'], operation: ['getAll'] }, [
+	filtersParameter(lists, [
 		{
 			displayName: 'Billing End Date',
 			name: 'billingEndDate',
@@ -42,5 +46,13 @@ export const fastlyParameters: INodeProperties[] = [
 			description: 'Only invoices whose billing period starts on or after this day',
 		},
 	]),
-	optionsParameter([pageSizeOption(200, 200)]),
+	optionsParameter([
+		{
+			...currencyOption,
+			displayOptions: {
+				show: { '/operation': ['getMonthToDate'], ...currencyOption.displayOptions?.show },
+			},
+		},
+		pageSizeOption(200, 200),
+	]),
 ];

@@ -1,14 +1,17 @@
 import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { secretFrom } from '../shared/http/secretValue';
-import { baseUrlFrom, path } from '../shared/http/url';
+import { baseUrlFrom, fitsSegment, path, spells } from '../shared/http/url';
 import { ReadFailure } from '../shared/errors';
+import { dateOfMoment } from '../shared/invoice/dates';
 import { decimalFromCents } from '../shared/invoice/decimal';
 import { wholeRecord } from '../shared/paging/page';
 import type { Windows } from '../shared/paging/ahead';
 import { readWindows } from '../shared/paging/windows';
-import { choiceName } from '../shared/node/listSearch';
+import { choiceName, textIn } from '../shared/node/listSearch';
+import { USUAL_TIME_ZONE } from '../shared/node/output';
 import { numberOnItem } from '../shared/node/pdf';
-import { idFrom, locatorFrom, recordsIn, textFrom } from '../shared/node/values';
+import { recordsAskedFor, recordsIn, sourceOf } from '../shared/node/responses';
+import { idFrom, locatorFrom, textFrom } from '../shared/node/values';
 import {
 	type Call,
 	type ListRequest,
@@ -18,8 +21,9 @@ import {
 	each,
 	get,
 	list,
+	unpaid,
 } from '../shared/node/vendor';
-import { isCreditNote, normalizeDetail, normalizeListed } from './normalize';
+import { normalizeDetail, normalizeListed } from './normalize';
 
 /** An invoice in a list. Amounts are whole cents as text. https://www.i3d.net/docs/api/v3/ */
 export interface I3dNetListedInvoice {
@@ -68,10 +72,11 @@ export interface I3dNetInvoice {
 }
 
 export interface I3dNetItem {
-	orderId?: number | string;
+	orderId?: string;
 	description?: string;
-	periodFrom?: number | string | null;
-	periodTo?: number | string | null;
+	/** Text whose format is not documented. */
+	periodFrom?: string;
+	periodTo?: string;
 	remarks?: string;
 	quantity?: number;
 	setupCosts?: string;
@@ -84,23 +89,25 @@ export interface I3dNetItem {
 
 /** The most the API gives at once is not documented; clients of it ask for 50 and 100. */
 const USUAL_PER_PAGE = 100;
-const ID = /^\d{1,20}$/;
-const NUMBER = /^[^/\\]{1,100}$/;
+/** Neighbors of the ids in the API's paths: no id must be read as one of these. */
+const RESERVED = ['unpaid', 'number', 'pay'];
 
 /** GET /v3/account/invoice and …/unpaid: a bare array, its window named in a header. */
 function invoices(listPath: string) {
 	return (call: Call, { pageSize, pace }: ListRequest): Reading<I3dNetListedInvoice> => {
 		const { client, filters } = call;
+		const source = sourceOf(i3dNet, call);
 		const size = pageSize ?? USUAL_PER_PAGE;
 		const windows: Windows<I3dNetListedInvoice> = {
 			spanAt: (position) => ({ offset: position, size }),
 			ask: async ({ offset }) => {
-				const answer = await client.json({
+				const response = await client.json({
 					path: listPath,
 					query: { filter: textFrom(filters.description) },
 					headers: { 'RANGED-DATA': `start=${offset},results=${size}` },
 				});
-				const records = recordsIn<I3dNetListedInvoice>(answer, i3dNet.name, 'invoices');
+				const place = { path: '', ids: ['id'] };
+				const records = recordsIn<I3dNetListedInvoice>(source, response, place);
 				return { offset, size, records, total: null, more: null };
 			},
 		};
@@ -109,44 +116,51 @@ function invoices(listPath: string) {
 	};
 }
 
+function isInvoiceId(id: string): boolean {
+	return fitsSegment(id) && !RESERVED.some((name) => spells(id, name));
+}
+
 /** GET /v3/account/invoice/{invoiceId} or …/number/{invoiceNumber}: an array of one. */
-async function invoice({ client, parameter }: Call): Promise<I3dNetInvoice[]> {
-	const { mode, value } = locatorFrom(parameter('invoiceId', ''));
-	const answer = await client.json({
-		path:
-			mode === 'number'
-				? path`/v3/account/invoice/number/${idFrom(value, 'Invoice', NUMBER)}`
-				: path`/v3/account/invoice/${idFrom(value, 'Invoice', ID)}`,
+async function invoice(call: Call): Promise<I3dNetInvoice[]> {
+	const { mode, value } = locatorFrom(call.parameter('invoiceId', ''));
+	const byNumber = mode === 'number';
+	const id = byNumber ? idFrom(value, 'Invoice') : idFrom(value, 'Invoice', isInvoiceId);
+	const response = await call.client.json({
+		path: byNumber ? path`/v3/account/invoice/number/${id}` : path`/v3/account/invoice/${id}`,
 	});
-	// A bare object is accepted as well.
-	const records = recordsIn<I3dNetInvoice>(
-		Array.isArray(answer) ? answer : [answer],
-		i3dNet.name,
-		'invoice',
-	);
-	if (records.length === 0) {
-		throw new ReadFailure('vendor', `${i3dNet.name} knows no invoice "${String(value)}"`, {
-			hint: 'Check the id or the number',
-		});
-	}
-	return records;
+	return recordsAskedFor<I3dNetInvoice>(sourceOf(i3dNet, call), response, {
+		what: `invoice ${byNumber ? 'number ' : ''}"${id}"`,
+		id,
+		field: byNumber ? 'invoiceNumber' : 'id',
+	});
 }
 
 /** What came in, where it is the invoice that is asked for. */
 function knownInvoice(call: Call): { id: string; invoiceNumber: string } | undefined {
 	const { mode, value } = locatorFrom(call.parameter('invoiceId', ''));
 	if (mode === 'number') return undefined;
-	const id = idFrom(value, 'Invoice', ID);
+	const id = idFrom(value, 'Invoice', isInvoiceId);
 	const invoiceNumber = numberOnItem(call, 'i3dNet', id);
 	return invoiceNumber === undefined ? undefined : { id, invoiceNumber };
 }
 
+/** The invoice whose file is asked for. Throws where it is not clear which one that is. */
+async function theInvoice(call: Call): Promise<I3dNetInvoice> {
+	const [found, ...others] = await invoice(call);
+	if (others.length > 0) {
+		throw new ReadFailure('vendor', `${i3dNet.name} has several invoices with this number`, {
+			hint: 'Choose the invoice by its ID',
+		});
+	}
+	return found;
+}
+
 /** GET /v3/account/invoice/{invoiceId}/pdf */
 async function pdf(call: Call): Promise<PdfFile> {
-	const { id, invoiceNumber } = knownInvoice(call) ?? (await invoice(call))[0];
-	const invoiceId = String(id);
-	if (!ID.test(invoiceId)) {
-		throw new ReadFailure('vendor', `${i3dNet.name} sent an invoice without a usable id`);
+	const { id, invoiceNumber } = knownInvoice(call) ?? (await theInvoice(call));
+	const invoiceId = textIn(id);
+	if (!isInvoiceId(invoiceId)) {
+		throw new ReadFailure('vendor', `${i3dNet.name} returned an invoice without a usable ID`);
 	}
 	return {
 		invoiceId,
@@ -176,7 +190,8 @@ export const i3dNet: Vendor = {
 		}),
 		'invoice:getUnpaid': list(invoices(path`/v3/account/invoice/unpaid`), {
 			normalize: each(normalizeListed),
-			keep: ({ isCredit }: I3dNetListedInvoice) => !isCreditNote(isCredit),
+			// The list leaves these out, too: a credit note is not to be paid.
+			keep: unpaid(normalizeListed),
 		}),
 		'invoice:get': get(invoice, each(normalizeDetail)),
 		'invoice:downloadPdf': { kind: 'pdf', find: pdf },
@@ -184,11 +199,11 @@ export const i3dNet: Vendor = {
 	choiceOf: (record: I3dNetListedInvoice) => ({
 		name: choiceName(
 			record.invoiceNumber,
-			record.creationDate && new Date(record.creationDate * 1000).toISOString().slice(0, 10),
+			dateOfMoment(Number(record.creationDate), USUAL_TIME_ZONE),
 			decimalFromCents(record.amountIncVAT),
 			record.currency,
 			record.description,
 		),
-		value: String(record.id),
+		value: textIn(record.id),
 	}),
 };

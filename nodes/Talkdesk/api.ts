@@ -8,8 +8,9 @@ import { wholeRecord } from '../shared/paging/page';
 import { type NumberedPage, pageAt } from '../shared/paging/pages';
 import type { Window, Windows } from '../shared/paging/ahead';
 import { readWindows } from '../shared/paging/windows';
-import { choiceName } from '../shared/node/listSearch';
-import { countIn, dateFrom, idFrom, locatorFrom, recordsIn, textFrom } from '../shared/node/values';
+import { choiceName, dayIn, textIn } from '../shared/node/listSearch';
+import { recordsAskedFor, recordsIn, sourceOf } from '../shared/node/responses';
+import { countIn, dateFrom, idFrom, locatorFrom, textFrom } from '../shared/node/values';
 import {
 	type Call,
 	type ListRequest,
@@ -56,7 +57,6 @@ export interface TalkdeskAccount {
 interface TalkdeskPage {
 	per_page?: number;
 	total?: number;
-	_embedded?: Record<string, unknown>;
 	_links?: Record<string, unknown>;
 }
 
@@ -67,30 +67,33 @@ const LEAST_PER_PAGE = 50;
 const MOST_FILTER_CHARACTERS = 1600;
 
 /** Values stand in single quotes in a filter, and there is no way to write a quote in one. */
-const QUOTABLE = /^[^'\\]{1,100}$/;
+const isQuotable = (value: string) => /^[^'\\\p{Cc}]{1,200}$/u.test(value);
 
 /**
  * GET /express/invoices and /express/accounts. The links in the answer are never followed: those of
  * the documentation lead elsewhere, and a page number says the same.
  */
 function readPages<R extends object>(
-	{ client }: Call,
+	call: Call,
 	what: 'invoices' | 'accounts',
 	query: Record<string, string | undefined>,
 	keyOf: (record: R) => string,
 	{ pageSize = MOST_PER_PAGE, pace }: Partial<ListRequest> = {},
 ) {
+	const source = sourceOf(talkdesk, call);
+	const place = { path: `_embedded.${what}`, ids: ['id', 'number'] };
 	let most = Math.max(Math.min(pageSize, MOST_PER_PAGE), LEAST_PER_PAGE);
 	const ask = async ({ page, size }: NumberedPage): Promise<Window<R>> => {
-		const { per_page, total, _embedded, _links }: TalkdeskPage = await client.json({
+		const response: TalkdeskPage = await call.client.json({
 			path: path`/express/${what}`,
 			query: { ...query, page, per_page: size },
 		});
+		const { per_page, total, _links } = response;
 		const given = Math.min(size, countIn(per_page) || size);
 		return {
 			offset: (page - 1) * given,
 			size: given,
-			records: recordsIn<R>(_embedded?.[what], talkdesk.name, `_embedded.${what}`),
+			records: recordsIn<R>(source, response, place),
 			total: countIn(total),
 			// The last page has no link to a next one.
 			more: _links ? (_links.next ?? null) !== null : null,
@@ -119,7 +122,7 @@ function lineKey(line: TalkdeskLine): string {
 function invoiceLines(call: Call, request: ListRequest): Reading<TalkdeskLine> {
 	const { accountId, dateFrom: from, dateTo: to, query } = call.filters;
 	const day = { from: dateFrom(from, 'Date From'), to: dateFrom(to, 'Date To') };
-	const account = textFrom(accountId) && idFrom(accountId, 'Account ID', QUOTABLE);
+	const account = textFrom(accountId) && idFrom(accountId, 'Account ID', isQuotable);
 	const conditions = [
 		account && `account_id eq '${account}'`,
 		day.from && `date ge '${day.from}'`,
@@ -142,9 +145,9 @@ function enoughFor(invoices: number): (page: TalkdeskLine[]) => boolean {
 	let lastDay: string | undefined;
 	return (page) => {
 		for (const line of page) {
-			const day = line.date?.slice(0, 10);
-			if (numbers.size >= invoices && day !== undefined && day !== lastDay) return true;
-			numbers.add(line.number ?? wholeRecord(line));
+			const day = dayIn(line.date);
+			if (numbers.size >= invoices && day !== '' && day !== lastDay) return true;
+			numbers.add(textIn(line.number) || wholeRecord(line));
 			lastDay = day;
 		}
 		return false;
@@ -164,16 +167,17 @@ function filterFrom(conditions: Array<string | undefined>): string | undefined {
 /** There is no request for one invoice: it is all the lines with its number. */
 async function invoice(call: Call): Promise<TalkdeskLine[]> {
 	const { value } = locatorFrom(call.parameter('invoiceId', ''));
-	const number = idFrom(value, 'Invoice', QUOTABLE);
+	const number = idFrom(value, 'Invoice', isQuotable);
 	const asked = { filter: `number eq '${number}'`, order_by: 'date:asc' };
 	const lines: TalkdeskLine[] = [];
-	for await (const page of readPages(call, 'invoices', asked, lineKey)) lines.push(...page);
-	if (lines.length === 0) {
-		throw new ReadFailure('vendor', `${talkdesk.name} knows no invoice "${number}"`, {
-			hint: 'Check the number, and that the credential may read the account of this invoice',
-		});
+	for await (const page of readPages(call, 'invoices', asked, lineKey)) {
+		for (const line of page) lines.push(line);
 	}
-	return lines;
+	return recordsAskedFor<TalkdeskLine>(sourceOf(talkdesk, call), lines, {
+		what: `invoice "${number}"`,
+		id: number,
+		field: 'number',
+	});
 }
 
 function accounts(call: Call, request: ListRequest): Reading<TalkdeskAccount> {
@@ -188,11 +192,11 @@ function wordsOf(body: unknown): string | undefined {
 }
 
 /** https://docs.talkdesk.com/docs/authentication */
-const DOMAINS: Record<string, string> = {
-	us: 'https://api.talkdeskapp.com',
-	eu: 'https://api.talkdeskapp.eu',
-	ca: 'https://api.talkdeskappca.com',
-};
+const DOMAINS = new Map([
+	['us', 'https://api.talkdeskapp.com'],
+	['eu', 'https://api.talkdeskapp.eu'],
+	['ca', 'https://api.talkdeskappca.com'],
+]);
 
 function connect(credential: ICredentialDataDecryptedObject): Connection {
 	const { region, account, baseUrl, tokenUrl, clientId, clientSecret, oauthTokenData } = credential;
@@ -214,7 +218,7 @@ function connect(credential: ICredentialDataDecryptedObject): Connection {
 			hint: 'It is the first part of the address you log in at: "acme" in acme.mytalkdesk.com',
 		});
 	}
-	return { baseUrl: DOMAINS[String(region)], secrets, client };
+	return { baseUrl: DOMAINS.get(String(region)) ?? '', secrets, client };
 }
 
 /** What decides whose token is issued; null where a user logs in, whose tokens n8n alone renews. */
@@ -241,12 +245,7 @@ export const talkdesk: Vendor = {
 		'account:getAll': list(accounts),
 	},
 	choiceOf: (line: TalkdeskLine) => ({
-		name: choiceName(
-			line.number,
-			line.date?.slice(0, 10),
-			line.total_invoice_amount,
-			line.currency,
-		),
-		value: String(line.number),
+		name: choiceName(line.number, dayIn(line.date), line.total_invoice_amount, line.currency),
+		value: textIn(line.number),
 	}),
 };

@@ -2,9 +2,10 @@ import { groupedBy } from '../shared/grouped';
 import { buildInvoice, difference } from '../shared/invoice/build';
 import { currencyCode } from '../shared/invoice/currency';
 import { type Decimal, equal } from '../shared/invoice/decimal';
+import type { LineFacts } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
 import { canonicalJson } from '../shared/invoice/key';
-import type { Invoice, InvoiceContext, LineItem, Making, Warning } from '../shared/invoice/invoice';
+import type { Invoice, InvoiceContext, Making, Warning } from '../shared/invoice/invoice';
 
 /** What a line says of itself goes into the line; what it says of the invoice stands in the header. */
 const KNOWN_FIELDS = new Set(
@@ -113,11 +114,12 @@ function identityOf(line: object) {
 }
 
 function normalizeGroup(group: object[], context: InvoiceContext): Invoice {
-	const doubts = new Set<Warning>();
-	const lines = inLineOrder(group.map((line) => new Fields(line, doubts)));
+	const warnings = new Set<Warning>();
+	const numbered = inLineOrder(group.map((line) => new Fields(line, warnings)));
+	const lines = numbered.map(({ line }) => line);
 	const number = firstOf(lines, (line) => line.text('number'));
-	const totalAmount = agreed(lines, 'total_invoice_amount', doubts);
-	const taxAmount = agreed(lines, 'total_tax_amount', doubts);
+	const totalAmount = agreed(lines, 'total_invoice_amount', warnings);
+	const taxAmount = agreed(lines, 'total_tax_amount', warnings);
 	const subTotal = difference(totalAmount, taxAmount);
 	return buildInvoice(
 		{
@@ -131,30 +133,33 @@ function normalizeGroup(group: object[], context: InvoiceContext): Invoice {
 			subTotal,
 			taxAmount,
 			totalAmount,
-			lineItems: lines.map(lineItem),
+			lineItems: numbered.map(lineItem),
 			derivedFields: subTotal === null ? [] : ['subTotal'],
+			notes: subTotal === null ? [] : ['TAX_INCLUSION_ASSUMED'],
 		},
-		doubts,
+		warnings,
 		context,
 		group,
 	);
 }
 
+/** A line, and the vendor's number of it where there is one. */
+interface NumberedLine {
+	line: Fields;
+	number: number | null;
+}
+
 /** By the vendor's line numbers, else by content: never by the order in which the lines came. */
-function inLineOrder(lines: Fields[]): Fields[] {
-	const numbered = lines.map((line) => ({
-		line,
-		number: Number(line.text('invoice_line_number') ?? NaN),
-	}));
-	const byNumber = numbered.every(({ number }) => Number.isFinite(number));
+function inLineOrder(lines: Fields[]): NumberedLine[] {
+	const numbered = lines.map((line) => ({ line, number: line.count('invoice_line_number') }));
+	const byNumber = numbered.every(({ number }) => number !== null);
 	const textOf = textsOf();
-	numbered.sort((a, b) => {
-		const order = byNumber ? a.number - b.number : 0;
+	return numbered.sort((a, b) => {
+		const order = byNumber ? a.number! - b.number! : 0;
 		return (
 			order || (textOf(a.line) < textOf(b.line) ? -1 : Number(textOf(a.line) > textOf(b.line)))
 		);
 	});
-	return numbered.map(({ line }) => line);
 }
 
 /** Gives a function that writes out a line, once: most have a number, and are never written out. */
@@ -168,10 +173,10 @@ function textsOf(): (line: Fields) => string {
 }
 
 /** Gives what the lines say of the invoice; null, and a doubt, where they say different things. */
-function agreed(lines: Fields[], name: string, doubts: Set<Warning>): Decimal | null {
+function agreed(lines: Fields[], name: string, warnings: Set<Warning>): Decimal | null {
 	const amounts = lines.map((line) => line.amount(name)).filter((amount) => amount !== null);
 	if (amounts.every((amount) => equal(amount, amounts[0]))) return amounts[0] ?? null;
-	doubts.add('TOTALS_DISAGREE');
+	warnings.add('TOTALS_DISAGREE');
 	return null;
 }
 
@@ -183,15 +188,9 @@ function firstOf(lines: Fields[], read: (line: Fields) => string | null): string
 	return null;
 }
 
-/** Returns the vendor's number of a line, which is part of what it says. */
-function lineNumberOf(line: Fields): number | undefined {
-	const number = Number(line.text('invoice_line_number') ?? NaN);
-	return Number.isSafeInteger(number) && number > 0 ? number : undefined;
-}
-
-function lineItem(line: Fields): Partial<LineItem> {
+function lineItem({ line, number }: NumberedLine): LineFacts {
 	return {
-		lineNumber: lineNumberOf(line),
+		lineNumber: number || undefined,
 		id: line.text('id'),
 		description: line.text('description'),
 		itemCode: line.text('product_id'),

@@ -5,11 +5,19 @@ import { firstText } from '../shared/http/failure';
 import { secretsInHeader, secretsInPath } from '../shared/http/redact';
 import { headerNameFrom, secretFrom } from '../shared/http/secretValue';
 import { baseUrlFrom, path } from '../shared/http/url';
-import { compare, decimalFrom, isNegative, subtract } from '../shared/invoice/decimal';
 import { readAtOnce } from '../shared/paging/single';
-import { choiceName } from '../shared/node/listSearch';
-import { countIn, idFrom, locatorFrom, recordsIn } from '../shared/node/values';
-import { type Call, type Reading, type Vendor, each, get, list } from '../shared/node/vendor';
+import { choiceName, dayIn, textIn } from '../shared/node/listSearch';
+import { hasAny, recordsAskedFor, recordsIn, sourceOf } from '../shared/node/responses';
+import { countIn, idFrom, locatorFrom } from '../shared/node/values';
+import {
+	type Call,
+	type Reading,
+	type Vendor,
+	each,
+	get,
+	list,
+	unpaid,
+} from '../shared/node/vendor';
 import { normalizeInvoice } from './normalize';
 
 /**
@@ -17,7 +25,7 @@ import { normalizeInvoice } from './normalize';
  * https://docs.talkdesk.com/reference/get-account-invoices
  */
 export interface TalkdeskInsuranceInvoice {
-	/** Amounts are text, in currency units; no currency is stated anywhere. */
+	/** Amounts are text in currency units, some with the currency's code behind a blank. */
 	amount?: string;
 	due_amount?: string;
 	paid_amount?: string;
@@ -25,6 +33,7 @@ export interface TalkdeskInsuranceInvoice {
 	invoice_due_date?: string;
 	invoice_number?: string;
 	status?: string;
+	custom_fields?: Array<{ key?: string; value?: string }>;
 	invoice_items_details?: TalkdeskInsuranceItem[];
 }
 
@@ -38,20 +47,15 @@ export interface TalkdeskInsuranceItem {
 	product?: string;
 }
 
-interface TalkdeskInsuranceAnswer {
-	_embedded?: { invoices?: unknown };
-	total?: number;
-}
-
 const ACCOUNT_PLACE = '{accountId}';
 
-/** Any name in one path segment: spaces and umlauts are fine, slashes are not. */
-const ACCOUNT = /^[^/\\\p{Cc}]{1,200}$/u;
-const NUMBER = /^.{1,200}$/;
+const NUMBER = 'invoice_number';
+/** Where one of them stands in the response itself, it is an invoice. */
+const INVOICE_FIELDS = [NUMBER, 'invoice_bill_date', 'due_amount', 'invoice_items_details'];
 
 /** Gives the path of the invoices of an account; the credential says where the account stands in it. */
 function invoicesPath({ credential, parameter }: Call): string {
-	const account = idFrom(parameter('accountId', ''), 'Account ID', ACCOUNT);
+	const account = idFrom(parameter('accountId', ''), 'Account ID');
 	const template = String(credential.invoicesPath).trim();
 	const parts = template.split(ACCOUNT_PLACE);
 	if (!template.startsWith('/') || parts.length !== 2 || /\.\.|#|^\/\//.test(template)) {
@@ -63,45 +67,41 @@ function invoicesPath({ credential, parameter }: Call): string {
 	return parts.join(path`${account}`);
 }
 
-/** All invoices of the account in one answer: no paging is documented, but a total is. */
+/**
+ * All invoices of the account in one response: no paging is documented, but a total is. Each customer
+ * writes this API, so a bare list and a bare invoice are read as well.
+ */
 function invoices(call: Call): Reading<TalkdeskInsuranceInvoice> {
 	const ask = async () => {
-		const { _embedded, total }: TalkdeskInsuranceAnswer = await call.client.json({
-			path: invoicesPath(call),
-		});
+		const response = await call.client.json({ path: invoicesPath(call) });
+		const isInvoice = !Array.isArray(response) && hasAny(response, INVOICE_FIELDS);
+		const isList = isInvoice || Array.isArray(response);
+		const { total } = response as { total?: unknown };
 		return {
 			records: recordsIn<TalkdeskInsuranceInvoice>(
-				_embedded?.invoices,
-				talkdeskInsurance.name,
-				'_embedded.invoices',
+				sourceOf(talkdeskInsurance, call),
+				isInvoice ? [response] : response,
+				{ path: isList ? '' : '_embedded.invoices', ids: [NUMBER] },
 			),
-			total: countIn(total),
+			total: isList ? null : countIn(total),
 		};
 	};
-	return { pages: readAtOnce(ask, ({ invoice_number }) => firstText(invoice_number)) };
+	return { pages: readAtOnce(ask, ({ invoice_number }) => textIn(invoice_number) || undefined) };
 }
 
 /** There is no request for one invoice: it is looked for in the list. */
 async function invoice(call: Call): Promise<TalkdeskInsuranceInvoice[]> {
 	const { value } = locatorFrom(call.parameter('invoiceId', ''));
-	const number = idFrom(value, 'Invoice', NUMBER);
+	const number = idFrom(value, 'Invoice', (text) => /^.{1,200}$/u.test(text));
 	const found: TalkdeskInsuranceInvoice[] = [];
 	for await (const page of invoices(call).pages) {
-		found.push(...page.filter((record) => String(record.invoice_number) === number));
-		if (found.length > 0) return found;
+		for (const record of page) if (textIn(record.invoice_number) === number) found.push(record);
 	}
-	throw new ReadFailure('vendor', `The account has no invoice "${number}"`, {
-		hint: 'Check the number and the account',
+	return recordsAskedFor<TalkdeskInsuranceInvoice>(sourceOf(talkdeskInsurance, call), found, {
+		what: `invoice "${number}" in this account`,
+		id: number,
+		field: NUMBER,
 	});
-}
-
-/** Unpaid is what has something due, by the amounts. Where they say nothing, it is not left out. */
-function isUnpaid({ amount, due_amount, paid_amount }: TalkdeskInsuranceInvoice): boolean {
-	const [total, due, paid] = [amount, due_amount, paid_amount].map(decimalFrom);
-	if (total !== null && isNegative(total)) return false;
-	if (due !== null) return compare(due, '0') > 0;
-	if (total === null || paid === null) return true;
-	return compare(subtract(total, paid), '0') > 0;
 }
 
 /** Of an error body only what is written for people: a stack trace follows in further lines. */
@@ -130,11 +130,19 @@ export const talkdeskInsurance: Vendor = {
 	wordsOf,
 	operations: {
 		'invoice:getAll': list(invoices, { normalize: each(normalizeInvoice) }),
-		'invoice:getUnpaid': list(invoices, { normalize: each(normalizeInvoice), keep: isUnpaid }),
+		'invoice:getUnpaid': list(invoices, {
+			normalize: each(normalizeInvoice),
+			keep: unpaid(normalizeInvoice),
+		}),
 		'invoice:get': get(invoice, each(normalizeInvoice)),
 	},
 	choiceOf: (record: TalkdeskInsuranceInvoice) => ({
-		name: choiceName(record.invoice_number, record.invoice_bill_date, record.amount, record.status),
-		value: String(record.invoice_number),
+		name: choiceName(
+			record.invoice_number,
+			dayIn(record.invoice_bill_date),
+			record.amount,
+			record.status,
+		),
+		value: textIn(record.invoice_number),
 	}),
 };

@@ -1,71 +1,62 @@
-import { buildInvoice, makeWhole, statusOfAmounts } from '../shared/invoice/build';
+import { buildInvoice, makeWhole } from '../shared/invoice/build';
+import type { LineFacts } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
-import type {
-	Invoice,
-	InvoiceContext,
-	InvoiceStatus,
-	LineItem,
-	Warning,
-} from '../shared/invoice/invoice';
+import type { Invoice, InvoiceContext, Warning } from '../shared/invoice/invoice';
+import { statusFrom } from '../shared/invoice/status';
 
 const ITEM_FIELDS = new Set('amount category description paid_amount product'.split(' '));
 
-/** The status is free text; these words leave no doubt. */
-const STATUSES: Record<string, InvoiceStatus> = {
-	canceled: 'void',
-	cancelled: 'void',
-	draft: 'draft',
-	due: 'open',
-	open: 'open',
-	outstanding: 'open',
-	overdue: 'open',
-	paid: 'paid',
-	'paid in full': 'paid',
-	'partially paid': 'partiallyPaid',
-	unpaid: 'open',
-	void: 'void',
-	voided: 'void',
-};
-
-/** Makes an invoice of a policyholder: a receivable of the insurer, in a currency that is not stated. */
+/** Makes an invoice of a policyholder: a receivable of the insurer. */
 export function normalizeInvoice(record: object, context: InvoiceContext): Invoice {
-	const doubts = new Set<Warning>();
-	const fields = new Fields(record, doubts);
-	const totalAmount = fields.amount('amount');
-	const amountPaid = fields.amount('paid_amount');
-	const amountDue = fields.amount('due_amount');
-	if (!makeWhole(amountPaid, amountDue, totalAmount)) doubts.add('TOTALS_DISAGREE');
+	const warnings = new Set<Warning>();
+	const fields = new Fields(record, warnings);
+	/** Where a currency is stated, it stands behind the amounts. */
+	const currencies = new Set<string>();
+	const total = fields.money('amount', currencies);
+	const paid = fields.money('paid_amount', currencies);
+	const due = fields.money('due_amount', currencies);
+	const lineItems = fields.list('invoice_items_details').map((item) => lineItem(item, currencies));
+	const isMixed = currencies.size > 1;
+	if (isMixed || !makeWhole(paid, due, total)) warnings.add('TOTALS_DISAGREE');
+	const [currency] = currencies;
 	const sourceStatus = fields.text('status');
-	const byWord = STATUSES[sourceStatus?.trim().toLowerCase() ?? ''];
+	// Amounts in two currencies cannot be compared.
+	const amounts = isMixed ? { total: null, paid: null, due: null } : { total, paid, due };
 	return buildInvoice(
 		{
 			provider: 'talkdeskInsurance',
 			id: fields.text('invoice_number'),
 			invoiceNumber: fields.text('invoice_number'),
 			direction: 'receivable',
-			status: statusOfAmounts(totalAmount, amountPaid, amountDue) ?? byWord ?? 'unknown',
+			status: statusFrom(sourceStatus, amounts, warnings),
 			sourceStatus,
 			accountId: context.accountId,
 			issueDate: fields.date('invoice_bill_date'),
 			dueDate: fields.date('invoice_due_date'),
-			totalAmount,
-			amountPaid,
-			amountDue,
-			lineItems: fields.list('invoice_items_details').map(lineItem),
+			currency: isMixed ? null : currency,
+			hasNoCurrency: !isMixed,
+			totalAmount: total,
+			amountPaid: paid,
+			amountDue: due,
+			lineItems,
+			customFields: fields.list('custom_fields').map((field) => ({
+				key: field.text('key'),
+				value: field.text('value'),
+			})),
 		},
-		doubts,
+		warnings,
 		context,
 		record,
 	);
 }
 
-function lineItem(item: Fields): Partial<LineItem> {
+function lineItem(item: Fields, currencies: Set<string>): LineFacts {
 	return {
 		description: item.text('description'),
 		itemName: item.text('product'),
 		category: item.text('category'),
-		amount: item.amount('amount'),
-		amountPaid: item.amount('paid_amount'),
+		amount: item.money('amount', currencies),
+		amountPaid: item.money('paid_amount', currencies),
 		attributes: item.rest(ITEM_FIELDS),
 	};
 }

@@ -29,6 +29,7 @@ class NoAnswer extends Error {
  * @property {Buffer} bytes
  * @property {number | null} length as declared
  * @property {URL | null} redirect
+ * @property {string[]} names of its headers
  *
  * @typedef {object} Question
  * @property {Record<string, string | number | boolean | undefined>} [query]
@@ -82,6 +83,7 @@ function createAsker({ baseUrl, timeoutMs = 60_000 }) {
 			body: parsed(bytes),
 			bytes,
 			length: length === null ? null : Number(length),
+			names: [...headers.keys()],
 			redirect: location && URL.canParse(location, url) ? new URL(location, url) : null,
 		};
 	}

@@ -10,6 +10,7 @@ const TEXTS = [
 	[/^-\d+$/, () => 'negative whole number as text'],
 	[/^\d+$/, () => 'whole number as text'],
 	[/^-?\d+\.\d+$/, (text) => `decimal text, ${placesIn(text)} behind the point`],
+	[/^-?\d+(\.\d+)? [A-Za-z]{3}$/, () => 'decimal text and a currency code'],
 	[/^[+-]?[\d.,' ]*\d[.,]\d+$/, () => 'text of figures with separators'],
 	[/^\d{4}-\d\d-\d\d$/, () => 'date YYYY-MM-DD'],
 	[/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, () => 'date and time, ISO 8601 in UTC'],

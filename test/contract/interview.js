@@ -156,6 +156,36 @@ async function openInterview({ contract, credential, report }) {
 			return answers;
 		},
 
+		/**
+		 * Gets an invoice with the node's own code, its checks of the ID and of the answer included.
+		 *
+		 * @param {string} what
+		 * @param {string} mode of the parameter "Invoice"
+		 * @param {unknown} id
+		 * @returns {Promise<any[]>} the records; none where it fails
+		 */
+		async getByNode(what, mode, id) {
+			/** @type {Answer | undefined} */
+			let answer;
+			const json = async (/** @type {any} */ { path, query, headers }) => {
+				answer = await get(path, { query, headers });
+				if (answer.status !== 200 || !isAnswer(answer.body)) throw new Error('no answer to read');
+				return answer.body;
+			};
+			const parameter = (/** @type {string} */ name, /** @type {unknown} */ fallback) =>
+				name === 'invoiceId' ? { __rl: true, mode, value: id } : (credential[name] ?? fallback);
+			const call = { client: { json }, credential, parameter, options: {}, filters: {} };
+			const records = await vendor.operations['invoice:get'].read(call).catch(() => null);
+			const status = answer?.status ?? null;
+			const came = status === null ? 'an ID that the node refuses' : 'an answer that it refuses';
+			report.expect(what, records !== null, {
+				assumes: 'the invoice that is asked for, by an ID that the node takes',
+				came: status === null || status === 200 ? came : String(status),
+				meaning: 'fails',
+			});
+			return records ?? [];
+		},
+
 		/** Whether the vendor states how long its list is. @param {unknown} total @param {string} name */
 		total(total, name) {
 			const isCount = typeof total === 'number' && Number.isInteger(total) && total >= 0;
@@ -292,6 +322,7 @@ const CONTEXT = {
 	timeZone: 'UTC',
 	supplierName: 'supplier',
 	includeRaw: false,
+	today: new Date().toISOString().slice(0, 10),
 };
 
 /** @param {(records: object[], context: any) => any[]} normalize @param {object[]} records */

@@ -28,6 +28,7 @@ const CONTEXT = {
 	timeZone: 'UTC',
 	supplierName: 'supplier',
 	includeRaw: false,
+	today: new Date().toISOString().slice(0, 10),
 };
 
 /** What the normalizer says of a field that it cannot use. */

@@ -200,7 +200,7 @@ const KINDS_OF_FAILURE = [
 	/redirected the request to another host/,
 	/broke off/,
 	/sent a file that is not a PDF/,
-	/holds no list/,
+	/contains no .*list/,
 	/The list could not be read as a whole: [^(]*/,
 ];
 

@@ -141,12 +141,46 @@ function makeInvoice(random, { sid, created, display, partners }) {
 }
 
 /**
+ * @param {string} partner
+ * @param {string} sid
+ * @param {number} start
+ * @param {number} end
+ * @returns {Invoice} a bill that has just begun
+ */
+function makeRunningBill(partner, sid, start, end) {
+	return {
+		amount: '0',
+		amount_due: '0',
+		amount_tax: '0',
+		balance_forward: '0',
+		balance_previous: '0',
+		date_billing_period_end: new Date(end).toISOString(),
+		date_billing_period_start: new Date(start).toISOString(),
+		date_charge_expected: new Date(end).toISOString(),
+		date_charged: null,
+		date_created: new Date(start - 30 * 60_000).toISOString(),
+		date_issued: null,
+		display_id: '001',
+		invoice_items: [],
+		invoice_sid: sid,
+		paid: false,
+		partner_sid: partner,
+		pay_items: [],
+		status: 'open',
+		tax_items: [],
+	};
+}
+
+/**
+ * How these parameters are spelled is written nowhere: both spellings are good.
+ *
  * @param {URLSearchParams} query
  * @param {string} name
  * @returns {string[] | undefined}
  */
 function fieldList(query, name) {
-	const text = query.get(name);
+	const camelCase = name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+	const text = query.get(name) || query.get(camelCase);
 	if (!text) return undefined;
 	const fields = text.split(',').map((field) => field.trim());
 	const strange = fields.find((field) => ![...FIELDS, 'partner'].includes(field));
@@ -158,7 +192,7 @@ function fieldList(query, name) {
  * @param {import('./index').VendorOptions} options
  * @returns {import('./server').Vendor}
  */
-function createCarrierX({ seed, size, origin, foreignOrigin, mark }) {
+function createCarrierX({ seed, size, origin, foreignOrigin, mark, now }) {
 	const basePath = '/carrierx';
 	const secrets = createRandom(seed, 'carrierx secrets');
 	const partners = NAMES.slice(0, 3).map((name) => ({
@@ -184,6 +218,42 @@ function createCarrierX({ seed, size, origin, foreignOrigin, mark }) {
 	const invoices = Array.from({ length: size }, (_, index) =>
 		make(index, dayOf(index, size) + 23.5 * 3_600_000),
 	).sort(compareCreated);
+
+	/**
+	 * The bills of the current month, one a partner: made half an hour before their period begins, not
+	 * issued, growing.
+	 *
+	 * @type {Invoice[]}
+	 */
+	const running = [];
+	const bills = {
+		/** Begins a bill for each partner. */
+		open() {
+			const today = new Date(now());
+			const start = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), 1);
+			const end = Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1, 1) - 1000;
+			for (const partner of partners) {
+				const bill = makeRunningBill(partner.partner_sid, chance.uuid(), start, end);
+				running.push(bill);
+				invoices.push(bill);
+			}
+			invoices.sort(compareCreated);
+		},
+		/** Adds a charge of 1.25 to each. */
+		grow() {
+			for (const bill of running) {
+				const { date_billing_period_start: from, date_billing_period_end: to } = bill;
+				const period = { date_billing_period_start: from, date_billing_period_end: to };
+				bill.invoice_items.push({ amount: '1.25', type: 'toll', usage: 60, ...period });
+				bill.amount = decimal(bill.invoice_items.length * 125, 2);
+				bill.amount_due = bill.amount;
+			}
+		},
+		/** Issues all that are running; what is issued stays open, and grows no more. */
+		issue() {
+			for (const bill of running.splice(0)) bill.date_issued = new Date(now()).toISOString();
+		},
+	};
 
 	/** @param {URLSearchParams} query */
 	function presenter(query) {
@@ -321,6 +391,7 @@ function createCarrierX({ seed, size, origin, foreignOrigin, mark }) {
 			}
 		},
 		error,
+		bills,
 		list: {
 			count: () => invoices.length,
 			removeAt: (position) => void invoices.splice(position, 1),

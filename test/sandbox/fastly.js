@@ -4,30 +4,35 @@
 const { json } = require('./answers');
 const { REMARKS, DAY, sum, decimal } = require('./data');
 const { compareValues, createNumbers, cutPage, inOrder } = require('./listing');
-const { Refusal, integerParameter, isCivilDate } = require('./query');
+const { Refusal, decodeSegment, integerParameter, isCivilDate } = require('./query');
 const { createRandom } = require('./random');
 
 /**
  * Fastly's invoices. `data.fastly` is in the order in which the list is served: newest billing start
- * first, then the greater id. A cursor stands for the last record it came behind, so a list that
+ * first, then the greater number. Ids were bare numbers once and have a prefix today. A cursor stands for the last record it came behind, so a list that
  * changes does not shift under it; it is good for the very query that made it, limit included.
  *
  * @typedef {Record<string, any>} Invoice
  */
 
 const MOST = 200;
+/** A little more than the most is cut, much more is refused. */
+const TOO_MANY = 500;
+/** Invoices from this month on have today's ids. */
+const ID_CHANGE = '2025-06-01';
 const FIRST_MONTH = 2023 * 12;
 const MONTHS = 45;
 const LATER = 1_000_000;
 
 /**
- * Three shapes are in use, so each status has one of its own here, unless a fault asks for another:
- * `msg` {msg, detail}, `problem` (RFC 7807), `jsonapi` {errors: […]}.
+ * Four shapes are in use, so each status has one of its own here, unless a fault asks for another:
+ * `msg` {msg, detail}, `title` {title, status}, `problem` (RFC 7807), `jsonapi` {errors: […]}.
  *
  * @type {Record<string, (status: number, message: string) => import('./answers').Answer>}
  */
 const SHAPES = {
 	msg: (status, message) => json(status, { msg: TITLES[status] ?? 'Error', detail: message }),
+	title: (status) => json(status, { title: TITLES[status] ?? 'Error', status }),
 	problem: (status, message) =>
 		json(
 			status,
@@ -55,7 +60,7 @@ const TITLES = {
 	429: 'Slow down',
 };
 /** @type {Record<number, string>} */
-const SHAPE_OF = { 400: 'problem', 404: 'jsonapi' };
+const SHAPE_OF = { 400: 'problem', 403: 'jsonapi', 404: 'title' };
 
 /** @type {import('./server').Vendor['error']} */
 function error(status, message, { shape = SHAPE_OF[status] ?? 'msg' }) {
@@ -69,11 +74,24 @@ function startOf(invoice) {
 }
 
 /**
+ * @param {number} number
+ * @param {string} start the day on which the billing begins
+ */
+function idOf(number, start) {
+	return start < ID_CHANGE ? String(number) : `INV-${number}`;
+}
+
+/** @param {Invoice} invoice */
+function numberOf({ invoice_id: id }) {
+	return Number(String(id).replace(/^INV-/, ''));
+}
+
+/**
  * @param {Invoice} a
  * @param {Invoice} b
  */
 function compareInvoices(a, b) {
-	return compareValues(startOf(b), startOf(a)) || Number(b.invoice_id) - Number(a.invoice_id);
+	return compareValues(startOf(b), startOf(a)) || numberOf(b) - numberOf(a);
 }
 
 /**
@@ -134,10 +152,11 @@ function spellOld(line) {
 
 /**
  * @param {import('./random').Random} random
- * @param {{ id: string, start: string, customers: string[] }} given
+ * @param {{ number: number, start: string, customers: string[] }} given
  * @returns {Invoice}
  */
-function makeInvoice(random, { id, start, customers }) {
+function makeInvoice(random, { number, start, customers }) {
+	const id = idOf(number, start);
 	const sign = random.chance(0.1) ? -1 : 1;
 	const made = Array.from({ length: random.chance(0.12) ? 0 : random.integer(1, 5) }, () =>
 		makeLine(random, sign),
@@ -150,17 +169,20 @@ function makeInvoice(random, { id, start, customers }) {
 	const fraction = random.chance(0.5) ? '.000Z' : 'Z';
 	const time = (/** @type {number} */ at) => new Date(at).toISOString().replace('.000Z', fraction);
 
-	return {
+	const invoice = {
 		customer_id: random.pick(customers),
 		invoice_id: id,
 		invoice_posted_on: random.chance(0.1) ? null : time(next + 2 * DAY),
 		billing_start_date: time(day.getTime()),
 		billing_end_date: time(next - 1000),
-		statement_number: `STM-${id}`,
+		statement_number: id,
 		currency_code: random.pick(['USD', 'USD', 'USD', 'EUR', 'GBP', 'JPY']),
 		monthly_transaction_amount: total,
 		transaction_line_items: made.map(({ line }) => (oldWay ? spellOld(line) : line)),
 	};
+	if (random.chance(0.1)) return invoice;
+	const isPaid = start < '2026-07-01' ? random.chance(0.9) : random.chance(0.3);
+	return { ...invoice, payment_status: isPaid ? 'paid' : 'outstanding' };
 }
 
 /**
@@ -177,12 +199,18 @@ function dateParameter(query, name) {
 
 /** @typedef {{ query: string, start: string, id: string, offset: number }} Cursor */
 
+/** In base64 they are `+/+/`: a cursor that is not percent-encoded does not come back as it was. */
+const MARK = Buffer.from([0xfb, 0xff, 0xbf]);
+
 /**
  * @param {Cursor} cursor
  * @returns {string}
  */
 function writeCursor(cursor) {
-	return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+	const text = Buffer.from(JSON.stringify(cursor));
+	// So long that it ends with `==`.
+	const blanks = Buffer.alloc((4 - (text.length % 3)) % 3, ' ');
+	return Buffer.concat([MARK, text, blanks]).toString('base64');
 }
 
 /**
@@ -194,7 +222,9 @@ function readCursor(text, query) {
 	/** @type {Cursor | undefined} */
 	let cursor;
 	try {
-		cursor = JSON.parse(Buffer.from(text, 'base64url').toString());
+		const bytes = Buffer.from(text, 'base64');
+		const isWhole = bytes.toString('base64') === text && bytes.indexOf(MARK) === 0;
+		if (isWhole) cursor = JSON.parse(bytes.subarray(MARK.length).toString());
 	} catch {
 		// Answered below, as any other cursor that is none.
 	}
@@ -208,7 +238,7 @@ function readCursor(text, query) {
  * @param {import('./index').VendorOptions} options
  * @returns {import('./server').Vendor}
  */
-function createFastly({ seed, size, origin, mark }) {
+function createFastly({ seed, size, origin, mark, now }) {
 	const basePath = '/fastly';
 	const secrets = createRandom(seed, 'fastly secrets');
 	const letters = 'ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz0123456789';
@@ -224,7 +254,7 @@ function createFastly({ seed, size, origin, mark }) {
 	}
 	const invoices = Array.from({ length: size }, (_, index) =>
 		makeInvoice(createRandom(seed, 'fastly', index), {
-			id: String(70_000_000 + (size - index) * 500),
+			number: 70_000_000 + (size - index) * 500,
 			start: startAt(index),
 			customers,
 		}),
@@ -233,12 +263,13 @@ function createFastly({ seed, size, origin, mark }) {
 	/** @param {number} index */
 	function makeUp(index) {
 		const random = createRandom(seed, 'fastly made up', index);
-		return makeInvoice(random, { id: String(10_000_000 + index), start: '2023-01-01', customers });
+		return makeInvoice(random, { number: 10_000_000 + index, start: '2023-01-01', customers });
 	}
 
 	/** @type {import('./server').Route['handle']} */
 	function listInvoices({ query, faults }) {
-		const limit = integerParameter(query, 'limit', { fallback: 100, least: 1, most: MOST });
+		const asked = integerParameter(query, 'limit', { fallback: 100, least: 1, most: TOO_MANY - 1 });
+		const limit = Math.min(asked, MOST);
 		const from = dateParameter(query, 'billing_start_date');
 		const to = dateParameter(query, 'billing_end_date');
 		if (from && to && from > to) {
@@ -281,33 +312,36 @@ function createFastly({ seed, size, origin, mark }) {
 
 	/** @type {import('./server').Route['handle']} */
 	function getInvoice(_call, id) {
-		if (!/^\d+$/.test(id)) throw new Refusal(400, 'invoice_id must be a number', 'invoice_id');
-		const found = invoices.find((invoice) => String(invoice.invoice_id) === id);
+		const found = invoices.find((invoice) => invoice.invoice_id === decodeSegment(id));
 		if (!found) throw new Refusal(404, 'No invoice has this number');
 		return json(200, found);
 	}
 
+	/** What has come together until now: not an id to keep, no currency, no number, nothing to pay. */
 	function getMonthToDate() {
 		const random = createRandom(seed, 'fastly month to date');
 		const made = Array.from({ length: 3 }, () => makeLine(random, 1));
+		const moment = new Date(now());
+		const start = Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth(), 1);
 		return json(200, {
 			customer_id: customers[0],
-			invoice_id: '99000001',
-			billing_start_date: '2026-10-01T00:00:00Z',
-			billing_end_date: '2026-10-31T23:59:59Z',
+			invoice_id: `${customers[0]}-${Math.floor(now() / 1000)}`,
+			billing_start_date: new Date(start).toISOString(),
+			billing_end_date: moment.toISOString(),
+			statement_number: '',
 			monthly_transaction_amount: decimal(sum(made.map(({ units }) => units)), 4),
 			transaction_line_items: made.map(({ line }) => line),
 		});
 	}
 
-	const numbers = createNumbers(invoices.map((invoice) => Number(invoice.invoice_id)));
+	const numbers = createNumbers(invoices.map(numberOf));
 	let later = 0;
 	/** @param {number} position */
 	function insertAt(position) {
 		const { at, number, start } = roomAt(position);
 		numbers.take(number);
 		const random = createRandom(seed, 'fastly', LATER + later++);
-		invoices.splice(at, 0, makeInvoice(random, { id: String(number), start, customers }));
+		invoices.splice(at, 0, makeInvoice(random, { number, start, customers }));
 	}
 
 	/** @param {number} position */
@@ -315,13 +349,13 @@ function createFastly({ seed, size, origin, mark }) {
 		const [first] = invoices;
 		if (!first) return { at: 0, number: numbers.next(70_000_000, 1), start: '2024-06-01' };
 		if (position === 0) {
-			return { at: 0, number: numbers.next(Number(first.invoice_id), 1), start: startOf(first) };
+			return { at: 0, number: numbers.next(numberOf(first), 1), start: startOf(first) };
 		}
 		// Between neighboring ids of one month there is none: try further on.
 		for (let at = position; ; at++) {
 			const [before, after] = [invoices[at - 1], invoices[at]];
-			const [number, start] = [numbers.next(Number(before.invoice_id), -1), startOf(before)];
-			if (!after || startOf(after) < start || Number(after.invoice_id) < number) {
+			const [number, start] = [numbers.next(numberOf(before), -1), startOf(before)];
+			if (!after || startOf(after) < start || numberOf(after) < number) {
 				return { at, number, start };
 			}
 		}

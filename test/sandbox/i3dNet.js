@@ -23,8 +23,55 @@ const CURRENCIES = [
 	{ code: 'EUR', name: 'Euro', sign: '€' },
 	{ code: 'USD', name: 'US Dollar', sign: '$' },
 	{ code: 'GBP', name: 'Pound Sterling', sign: '£' },
-	{ code: 'JPY', name: 'Japanese Yen', sign: '¥' },
 ];
+/** Has no cents: what the vendor sends for it is not known. */
+const YEN = { code: 'JPY', name: 'Japanese Yen', sign: '¥' };
+
+/** The caller. */
+const SESSION_USER = {
+	userId: 1234,
+	userName: 'zcelik',
+	email: 'api@customer.example',
+	firstName: 'Zoë',
+	lastName: 'Çelik',
+	gender: 'f',
+	phone: '+49 000 000000',
+	accessLevel: 1,
+	validateEmail: 1,
+	isTrialAccount: 0,
+	trialAccountExpirationDate: '',
+	requestIp: '192.0.2.1',
+	requestIpCountry: 'Germany',
+	requestIpCountryCode: 'DE',
+	details: {
+		accountType: 1,
+		firstName: 'Zoë',
+		lastName: 'Çelik',
+		address: 'Straße der Einheit',
+		streetNumber: '1',
+		zipCode: '04109',
+		city: 'Leipzig',
+		countryCode: 'DE',
+		emailAddress: 'api@customer.example',
+		unconfirmedEmail: null,
+		emailAddressValidated: 1,
+		language: 1,
+		agreeDpa: 1,
+		isAllowedFlexMetal: 0,
+	},
+	billingDetails: {
+		firstName: 'Zoë',
+		lastName: 'Çelik',
+		address: 'Straße der Einheit',
+		streetNumber: '1',
+		zipCode: '04109',
+		city: 'Leipzig',
+		countryCode: 'DE',
+		bundleInvoicesOfSameCategory: 0,
+		receivePaymentConfirmationsViaEmail: 1,
+		preferredPaymentMethod: 1,
+	},
+};
 
 /** @type {import('./server').Vendor['error']} */
 function error(status, message, { field }) {
@@ -87,10 +134,9 @@ function makeInvoice(random, { index, id, number, created }) {
 	const odd = !settled && !whole && index % 8 === 3 ? 7 : 0;
 	const isPaid = remaining === 0;
 
-	const currency = random.pick(CURRENCIES);
+	const currency = index % 32 === 9 ? YEN : random.pick(CURRENCIES);
 	const term = random.pick([14, 30, 30, 60]);
-	const paymentDate =
-		isPaid && !settled ? created + random.integer(1, term) * 86_400 : random.pick([0, null]);
+	const paymentDate = isPaid && !settled ? created + random.integer(1, term) * 86_400 : 0;
 	const due = created + term * 86_400;
 	const shared = {
 		invoiceNumber: number,
@@ -127,10 +173,11 @@ function makeInvoice(random, { index, id, number, created }) {
 			amountIncVat: String(incl),
 			amountExclVat: String(excl),
 			items: items.map((item) => ({
-				orderId: random.integer(100_000, 999_999),
+				orderId: String(random.integer(100_000, 999_999)),
 				description: random.pick(REMARKS),
-				periodFrom: random.chance(0.1) ? null : dateTime(from).slice(0, 10),
-				periodTo: random.chance(0.1) ? null : dateTime(created).slice(0, 10),
+				// Text always; what stands in it where there is no period is not documented.
+				periodFrom: random.chance(0.1) ? '' : dateTime(from).slice(0, 10),
+				periodTo: random.chance(0.1) ? '' : dateTime(created).slice(0, 10),
 				remarks: random.pick(['', 'Rack Ø 7', 'ラック 3', '🚀 burst']),
 				quantity: item.quantity,
 				setupCosts: '0',
@@ -202,7 +249,8 @@ function createI3dNet({ seed, size, origin, mark }) {
 		return makeInvoice(createRandom(seed, 'i3dnet', index), {
 			index,
 			id: 500_000 + index * 10,
-			number: `${year}${String(100_000 + index)}`,
+			// Some numbers hold a slash.
+			number: `${year}${index % 16 === 7 ? '/' : ''}${String(100_000 + index)}`,
 			created,
 		});
 	}
@@ -323,8 +371,7 @@ function createI3dNet({ seed, size, origin, mark }) {
 			{
 				kind: 'other',
 				path: /^\/v3\/session\/user$/,
-				handle: () =>
-					json(200, { id: 1234, clientId: 40_001, email: 'api@customer.example', active: 1 }),
+				handle: () => json(200, SESSION_USER),
 			},
 		],
 	};

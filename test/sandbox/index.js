@@ -159,6 +159,12 @@ async function createSandbox({
 			if (!vendor) throw new Error(`no such vendor: ${name}`);
 			changeList(vendor.list, change, changes);
 		},
+		/** Unissued bills, of the vendor that lists them. */
+		get bills() {
+			const bills = vendors.find((vendor) => vendor.bills)?.bills;
+			if (!bills) throw new Error('no vendor has bills that are not issued');
+			return bills;
+		},
 		insuranceAccounts: Object.keys(gathered.data.talkdeskInsurance),
 		requests,
 		foreignRequests,

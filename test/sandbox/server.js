@@ -42,6 +42,7 @@ const { Refusal } = require('./query');
  * @property {(status: number, message: string, details: { field?: string, shape?: string }) => Answer} error
  * @property {{ count: () => number, removeAt: (index: number) => void, insertAt: (index: number) => void }} list
  * @property {() => void} [expireTokens]
+ * @property {{ open: () => void, grow: () => void, issue: () => void }} [bills] that are not issued yet
  *
  * @typedef {object} LoggedRequest
  * @property {string} vendor

@@ -223,6 +223,8 @@ function createTalkdesk({ seed, size, origin, foreignOrigin, now, mark }) {
 		// A server that caps the page counts its pages by the cap.
 		const perPage = Math.min(asked, faults.cap);
 		const cut = cutPage({ records, offset: (wanted - 1) * perPage, size: perPage, faults, makeUp });
+		// An empty list leaves out what would be empty in it.
+		if (cut.total === 0) return json(200, { total: 0, count: 0, _links: {} });
 		const number = faults.stuck ? 1 : wanted;
 		const honestTotal = cut.total - faults.totalDelta;
 		const last = Math.max(1, Math.ceil(honestTotal / perPage));

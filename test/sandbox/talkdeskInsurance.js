@@ -10,7 +10,7 @@ const { createRandom } = require('./random');
 /**
  * The bridge that an insurer hosts for Talkdesk: a policyholder's invoices by account.
  * `data.talkdeskInsurance` holds, by account, a list in no promised order (oldest first here) that
- * is served at once. Amounts are text, and there is no currency.
+ * is served at once. Amounts are text; each bridge decides whether a currency stands behind them.
  *
  * @typedef {Record<string, any>} Invoice
  */
@@ -51,8 +51,9 @@ function makeInvoice(random, index, number, day) {
 	// The lists are short: what must not be missing goes by the index, not by chance.
 	const sign = index % 6 === 4 ? -1 : 1;
 	const free = index % 12 === 7;
+	const currency = index % 4 === 1 ? ' usd' : '';
 	const money = (/** @type {number} */ cents) =>
-		random.chance(0.5) ? decimal(cents, 2) : (cents / 100).toFixed(2);
+		(random.chance(0.5) ? decimal(cents, 2) : (cents / 100).toFixed(2)) + currency;
 	const items = Array.from({ length: index % 12 === 9 ? 0 : random.integer(1, 4) }, () =>
 		free ? 0 : sign * random.integer(1, 250_000),
 	);
@@ -64,7 +65,7 @@ function makeInvoice(random, index, number, day) {
 			? 'Paid'
 			: share > 0
 				? 'Partially paid'
-				: random.pick(['Open', 'Billed', 'Überfällig']);
+				: random.pick(['Open', 'Due', 'Billed', 'Überfällig']);
 	const off = index % 12 === 2 ? 1 : 0;
 
 	return {
@@ -75,6 +76,9 @@ function makeInvoice(random, index, number, day) {
 		invoice_due_date: random.chance(0.1) ? null : civilDate(Date.parse(day) + 21 * DAY),
 		invoice_number: number,
 		status: random.chance(0.1) ? null : status,
+		...(index % 5 === 0
+			? { custom_fields: [{ key: 'claim_custom_fields', value: String(index) }] }
+			: {}),
 		invoice_items_details: items.map((cents, index) => ({
 			amount: money(cents),
 			category: random.pick(['Premium', 'Fee', 'Tax', 'Gebühr']),
@@ -129,6 +133,8 @@ function createTalkdeskInsurance({ seed, size, origin, mark }) {
 			faults: { ...faults, stuck: false },
 			makeUp: (index) => make(2 * LATER + index, '2026-12-01'),
 		});
+		// An empty list leaves out all but its total.
+		if (cut.items.length === 0) return json(200, { total: cut.total });
 		return json(200, { _embedded: { invoices: cut.items }, total: cut.total });
 	}
 

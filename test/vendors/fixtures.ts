@@ -7,6 +7,7 @@ export const context: InvoiceContext = {
 	timeZone: 'UTC',
 	supplierName: 'The Vendor',
 	includeRaw: false,
+	today: '2025-06-15',
 };
 
 /** Two lines of one invoice. */
@@ -71,11 +72,12 @@ export const insuranceInvoice = {
 
 export const fastlyInvoice = {
 	customer_id: 'cust1',
-	invoice_id: '900100',
+	invoice_id: 'INV-900100',
 	invoice_posted_on: '2025-02-03T04:05:06Z',
 	billing_start_date: '2025-01-01T00:00:00.000Z',
 	billing_end_date: '2025-01-31T23:59:59.000Z',
-	statement_number: 'S-1',
+	statement_number: 'INV-900100',
+	payment_status: 'outstanding',
 	currency_code: 'EUR',
 	monthly_transaction_amount: 12.3,
 	transaction_line_items: [
@@ -174,7 +176,7 @@ export const i3dNetDetail = {
 	isCredit: 0,
 	items: [
 		{
-			orderId: 5,
+			orderId: '5',
 			description: 'Server',
 			periodFrom: 1735776000,
 			periodTo: '2025-01-31',

@@ -17,7 +17,7 @@ import {
 	insuranceInvoice,
 	talkdeskLines,
 } from './fixtures';
-import { expectValid } from './support';
+import { expectValid, normalizers } from './support';
 
 const EMPTY_LINE = {
 	id: null,
@@ -70,8 +70,10 @@ const nothing = {
 	payments: [],
 	linesComplete: true,
 	hasPdf: false,
+	customFields: [],
 	derivedFields: [],
 	warnings: [],
+	notes: [],
 };
 
 describe('Talkdesk', () => {
@@ -93,6 +95,7 @@ describe('Talkdesk', () => {
 		totalAmount: '121',
 		signedTotal: '121',
 		derivedFields: ['subTotal'],
+		notes: ['TAX_INCLUSION_ASSUMED'],
 		lineItems: [
 			{
 				...EMPTY_LINE,
@@ -181,6 +184,42 @@ describe('Talkdesk', () => {
 		expect(invoices[0].lineItems).toHaveLength(2);
 	});
 
+	it.each([
+		[
+			[3, '7'],
+			[3, 7],
+		],
+		[
+			[7, undefined, '3'],
+			[7, 8, 3],
+		],
+		[
+			[undefined, undefined],
+			[1, 2],
+		],
+		[
+			['x', 1.5, -1],
+			[1, 2, 3],
+		],
+	])('keeps the line numbers of the vendor: %j are %j', (numbers, expected) => {
+		const lines = numbers.map((number, index) => ({
+			...talkdeskLines[0],
+			id: `id${index}`,
+			invoice_line_number: number,
+			description: `line ${index}`,
+		}));
+		const [{ lineItems }] = normalizeLines(lines, context);
+		const byLine = new Map(lineItems.map(({ id, lineNumber }) => [id, lineNumber]));
+		expect(lines.map(({ id }) => byLine.get(id))).toEqual(expected);
+	});
+
+	it('a computed id does not depend on the line number', () => {
+		const idOf = (fields: object) =>
+			normalizeLines([{ ...talkdeskLines[0], number: undefined, ...fields }], context)[0].id;
+		expect(idOf({ invoice_line_number: 9, due_date: null })).toBe(idOf({}));
+		expect(idOf({ amount: 46 })).not.toBe(idOf({}));
+	});
+
 	it('does not depend on the order in which the lines came, with line numbers or without', () => {
 		for (const number of [talkdeskLines[0].invoice_line_number, undefined]) {
 			const lines = talkdeskLines.map((line) => ({ ...line, invoice_line_number: number }));
@@ -231,7 +270,7 @@ describe('Talkdesk Insurance', () => {
 		signedTotal: '100.10',
 		amountPaid: '40.00',
 		amountDue: '60.10',
-		warnings: ['CURRENCY_MISSING'],
+		notes: ['CURRENCY_NOT_STATED'],
 		lineItems: [
 			{
 				...EMPTY_LINE,
@@ -270,25 +309,144 @@ describe('Talkdesk Insurance', () => {
 		expect(odd.warnings).toContain('TOTALS_DISAGREE');
 	});
 
-	it.each(['1,000.00', '$5', '1e3', ' 5', '+5', '05', '.5', '5.', ''])(
-		'an amount of "%s" is null',
-		(amount) => {
-			const invoice = insurance({ ...insuranceInvoice, amount }, context);
-			expect(invoice.totalAmount).toBeNull();
-			expect(invoice.warnings.includes('AMOUNT_INVALID')).toBe(amount !== '');
-		},
-	);
+	it.each([
+		['Cancelled', 'void'],
+		[' VOID ', 'void'],
+		['voided', 'void'],
+		['written_off', 'void'],
+		['Written Off', 'void'],
+		['Draft', 'draft'],
+		['Paid', 'paid'],
+		['paid in full', 'paid'],
+		['Storniert', 'unknown'],
+		['constructor', 'unknown'],
+		['__proto__', 'unknown'],
+		[null, 'unknown'],
+		['Due', 'unknown'],
+	])('100 with nothing paid and nothing due, called %j, is %s', (status, expected) => {
+		const amounts = { amount: '100.00', paid_amount: '0.00', due_amount: '0.00' };
+		const invoice = insurance({ ...insuranceInvoice, ...amounts, status }, context);
+		expect(invoice).toMatchObject({ status: expected, sourceStatus: status });
+		expect(invoice.warnings).toContain('TOTALS_DISAGREE');
+	});
+
+	it.each([
+		['Paid', { due_amount: '60.10' }, 'unknown', ['TOTALS_DISAGREE']],
+		['Paid', { due_amount: '0.00 usd', paid_amount: '100.10 usd' }, 'paid', []],
+		['Paid', { due_amount: null, paid_amount: '40.00' }, 'unknown', ['TOTALS_DISAGREE']],
+		['Paid', { due_amount: null, paid_amount: null }, 'paid', []],
+		['Overdue', { due_amount: '0.00', paid_amount: '100.10' }, 'paid', []],
+		['Open', { due_amount: '60.10', paid_amount: '40.00' }, 'partiallyPaid', []],
+		['Bezahlt', { due_amount: null, paid_amount: null }, 'unknown', []],
+		['Cancelled', { due_amount: '60.10' }, 'void', []],
+	])('%s with %j is %s', (status, fields, expected, warnings) => {
+		const invoice = insurance({ ...insuranceInvoice, ...fields, status }, context);
+		expect({ status: invoice.status, warnings: invoice.warnings }).toEqual({
+			status: expected,
+			warnings,
+		});
+	});
+
+	it('a draft says that it is not issued', () => {
+		const { notes } = insurance({ ...insuranceInvoice, status: 'draft' }, context);
+		expect(notes).toContain('NOT_ISSUED');
+	});
+
+	it('reads the currency behind the amounts, and the custom fields', () => {
+		const record = {
+			invoice_number: '77',
+			invoice_bill_date: '2025-07-01',
+			invoice_due_date: '2025-07-22',
+			status: 'Due',
+			amount: '3700.00 usd',
+			paid_amount: '1000.00 usd',
+			due_amount: '2700.00 usd',
+			custom_fields: [
+				{ key: 'claim', value: '000' },
+				{ key: 'n', value: 5 },
+			],
+		};
+		expect(insurance(record, { ...context, currency: 'EUR' })).toMatchObject({
+			currency: 'USD',
+			totalAmount: '3700.00',
+			amountPaid: '1000.00',
+			amountDue: '2700.00',
+			status: 'partiallyPaid',
+			customFields: [
+				{ key: 'claim', value: '000' },
+				{ key: 'n', value: '5' },
+			],
+			warnings: [],
+			notes: [],
+		});
+	});
+
+	it('two currencies in one invoice are none, and no amounts to be compared', () => {
+		const record = {
+			...insuranceInvoice,
+			amount: '100.10 usd',
+			due_amount: '0 eur',
+			status: 'Due',
+		};
+		expect(insurance(record, { ...context, currency: 'GBP' })).toMatchObject({
+			currency: null,
+			status: 'open',
+			warnings: ['CURRENCY_MISSING', 'TOTALS_DISAGREE'],
+		});
+	});
+
+	it('takes the currency of a line', () => {
+		const items = [{ amount: '100.10 chf' }];
+		const invoice = insurance({ ...insuranceInvoice, invoice_items_details: items }, context);
+		expect(invoice).toMatchObject({ currency: 'CHF', lineItems: [{ amount: '100.10' }] });
+	});
+
+	it.each([
+		'1,000.00',
+		'$5',
+		'1e3',
+		' 5',
+		'+5',
+		'05',
+		'.5',
+		'5.',
+		'',
+		'1.234,50 eur',
+		'100 usd ',
+		'100  usd',
+		'100 us',
+		'100 usdx',
+		'usd 100',
+		'100usd',
+		2 ** 53,
+		-1e300,
+	])('an amount of %j is null', (amount) => {
+		const invoice = insurance({ ...insuranceInvoice, amount }, context);
+		expect(invoice).toMatchObject({ totalAmount: null, currency: null });
+		expect(invoice.warnings.includes('AMOUNT_INVALID')).toBe(amount !== '');
+	});
+
+	it('without a number, the computed id stays when it is paid', () => {
+		const idOf = (fields: object) =>
+			insurance({ ...insuranceInvoice, invoice_number: null, ...fields }, context);
+		const open = idOf({});
+		const paid = { status: 'Paid', paid_amount: '100.10', due_amount: '0.00', amount: '100.1' };
+		expect(open.warnings).toContain('ID_MISSING');
+		expect(idOf({ ...paid, invoice_due_date: '2025-03-01' }).dedupeKey).toBe(open.dedupeKey);
+		expect(idOf({ invoice_bill_date: '2025-01-16' }).dedupeKey).not.toBe(open.dedupeKey);
+	});
 });
 
 describe('Fastly', () => {
 	const expected = {
 		...nothing,
 		provider: 'fastly',
-		dedupeKey: 'fastly:cust1:900100',
-		id: '900100',
-		invoiceNumber: '900100',
+		dedupeKey: 'fastly:-:INV-900100',
+		id: 'INV-900100',
+		invoiceNumber: 'INV-900100',
 		type: 'invoice' as const,
-		status: 'unknown' as const,
+		status: 'open' as const,
+		sourceStatus: 'outstanding',
 		accountId: 'cust1',
 		issueDate: '2025-02-03',
 		periodStart: '2025-01-01',
@@ -326,23 +484,87 @@ describe('Fastly', () => {
 	};
 	expectFields(fastly(fastlyInvoice, context), expected);
 
-	it('the month to date is an estimate, with its amount as text and no currency', () => {
-		const record = {
-			...fastlyInvoice,
-			currency_code: undefined,
-			invoice_posted_on: undefined,
-			invoice_id: undefined,
-			monthly_transaction_amount: '12.30',
-		};
-		expect(fastlyMonthToDate(record, context)).toMatchObject({
+	it.each([
+		['paid', 'paid'],
+		[' PAID ', 'paid'],
+		['outstanding', 'open'],
+		['voided', 'void'],
+		['past_due_soon', 'unknown'],
+		['constructor', 'unknown'],
+		[null, 'unknown'],
+		[undefined, 'unknown'],
+		[5, 'unknown'],
+		[{ paid: true }, 'unknown'],
+	])('a payment status of %j is %s', (payment_status, status) => {
+		expect(fastly({ ...fastlyInvoice, payment_status }, context).status).toBe(status);
+	});
+
+	it('its id alone is the key, whatever account one response leaves out', () => {
+		const { dedupeKey } = fastly({ ...fastlyInvoice, customer_id: undefined }, context);
+		expect(dedupeKey).toBe('fastly:-:INV-900100');
+	});
+
+	it('the sign tells a credit, with or without a coupon', () => {
+		const lines = [{ amount: -1 }, { amount: 0, credit_coupon_code: 'FREE' }, { amount: 1 }];
+		const record = { ...fastlyInvoice, transaction_line_items: lines };
+		const categories = fastly(record, context).lineItems.map((line) => line.chargeCategory);
+		expect(categories).toEqual(['credit', null, null]);
+	});
+
+	it('takes the currency of the option where none is stated, but not in place of an odd one', () => {
+		const of = (currency_code: unknown) =>
+			fastly({ ...fastlyInvoice, currency_code }, { ...context, currency: 'GBP' }).currency;
+		expect([of(undefined), of(''), of('US$'), of('__proto__'), of(' usd ')]).toEqual([
+			'GBP',
+			'GBP',
+			null,
+			null,
+			'USD',
+		]);
+	});
+
+	it('the month to date is a draft of its customer and month, whenever it is read', () => {
+		const at = (epoch: number, day: string) =>
+			fastlyMonthToDate(
+				{
+					customer_id: 'x4x',
+					invoice_id: `x4x-${epoch}`,
+					billing_start_date: '2026-07-01T00:00:00Z',
+					billing_end_date: `2026-07-${day}T11:22:33Z`,
+					statement_number: '',
+					monthly_transaction_amount: '12.30',
+					transaction_line_items: [],
+				},
+				context,
+			);
+		const first = at(1785888060, '04');
+		expect(first).toMatchObject({
 			type: 'estimate',
-			id: 'month-to-date-2025-01-01',
+			status: 'draft',
+			id: 'x4x-2026-07',
+			dedupeKey: 'fastly:-:x4x-2026-07',
 			invoiceNumber: null,
+			issueDate: null,
 			totalAmount: '12.30',
-			currency: null,
 			derivedFields: ['id'],
-			warnings: ['CURRENCY_MISSING'],
+			warnings: [],
+			notes: ['CURRENCY_NOT_STATED', 'NOT_ISSUED'],
 		});
+		expect(at(1785888120, '05').dedupeKey).toBe(first.dedupeKey);
+	});
+
+	it('a month to date takes the currency of the option', () => {
+		const record = { ...fastlyInvoice, currency_code: undefined };
+		const estimate = fastlyMonthToDate(record, { ...context, currency: 'USD' });
+		expect(estimate).toMatchObject({ currency: 'USD', notes: ['NOT_ISSUED'] });
+	});
+
+	it('a month to date without customer or start is still of one month', () => {
+		const record = { billing_end_date: '2026-07-04T00:00:00Z', monthly_transaction_amount: '1' };
+		expect(fastlyMonthToDate(record, context).id).toBe('month-to-date-2026-07');
+		expect(fastlyMonthToDate({ monthly_transaction_amount: '1' }, context).warnings).toEqual([
+			'ID_MISSING',
+		]);
 	});
 
 	it('a negative total is a credit note', () => {
@@ -359,7 +581,7 @@ describe('CarrierX', () => {
 	expectFields(carrierX(carrierXInvoice, { ...context, currency: 'USD' }), {
 		...nothing,
 		provider: 'carrierX',
-		dedupeKey: 'carrierX:partner-1:sid-1',
+		dedupeKey: 'carrierX:-:sid-1',
 		id: 'sid-1',
 		invoiceNumber: '012',
 		type: 'invoice',
@@ -376,11 +598,9 @@ describe('CarrierX', () => {
 		totalAmount: '12.60',
 		signedTotal: '12.60',
 		amountPaid: '3.25',
-		amountDue: '99.25',
 		accountBalance: { previous: '-5.00', forward: '88.75', due: '99.25' },
 		hasPdf: true,
 		derivedFields: ['amountPaid', 'totalAmount'],
-		warnings: ['AMOUNT_DUE_INCLUDES_PREVIOUS_BALANCE'],
 		taxItems: [{ type: 'usf', jurisdiction: 'federal', rate: null, amount: '2.10' }],
 		payments: [{ date: '2025-02-10', amount: '3.25', method: 'card' }],
 		lineItems: [
@@ -406,8 +626,63 @@ describe('CarrierX', () => {
 		],
 	});
 
-	it('is paid where it says so, whatever the status', () => {
-		expect(carrierX({ ...carrierXInvoice, paid: true }, context).status).toBe('paid');
+	it.each([
+		[true, 'open', 'paid'],
+		[1, 'open', 'paid'],
+		[true, 'canceled', 'void'],
+		[false, 'void', 'void'],
+		[false, 'Written-off', 'void'],
+		[false, 'paid', 'unknown'],
+		[null, 'paid', 'paid'],
+		[false, 'draft', 'unknown'],
+		['yes', 'open', 'unknown'],
+		[false, 'constructor', 'unknown'],
+	])('paid: %j with the status %j is %s', (paid, status, expected) => {
+		expect(carrierX({ ...carrierXInvoice, paid, status }, context).status).toBe(expected);
+	});
+
+	/** A bill that runs until the 19th of June, read on a day. */
+	const running = (fields: object, today = '2025-06-15') =>
+		carrierX(
+			{
+				...carrierXInvoice,
+				date_issued: null,
+				date_charged: null,
+				date_billing_period_end: '2025-06-19T23:59:59.000Z',
+				...fields,
+			},
+			{ ...context, today },
+		);
+
+	it.each([
+		['in its period', {}, '2025-06-15', 'draft'],
+		['without a status', { status: null }, '2025-06-15', 'draft'],
+		['called a draft', { status: 'Draft' }, '2025-06-15', 'draft'],
+		['a week after its end', {}, '2025-06-26', 'draft'],
+		['later than that', {}, '2025-06-27', 'open'],
+		['62 days ahead', {}, '2025-04-18', 'draft'],
+		['further ahead', {}, '2025-04-17', 'open'],
+		['with a sentinel for the date of issue', { date_issued: '0001-01-01' }, '2025-06-15', 'draft'],
+		['issued', { date_issued: '2025-06-15' }, '2025-06-15', 'open'],
+		['charged', { date_charged: '2025-06-15' }, '2025-06-15', 'open'],
+		['paid', { paid: true }, '2025-06-15', 'paid'],
+		['of another status', { status: 'closed' }, '2025-06-15', 'unknown'],
+		['void', { status: 'void' }, '2025-06-15', 'void'],
+		['without an end', { date_billing_period_end: null }, '2025-06-15', 'open'],
+		['with an odd end', { date_billing_period_end: 5 }, '2025-06-15', 'open'],
+	])('a bill without a date of issue, %s', (_, fields, today, status) => {
+		const invoice = running(fields, today);
+		expect(invoice.status).toBe(status);
+		expect(invoice.notes.includes('NOT_ISSUED')).toBe(status === 'draft');
+		const isMissing = status !== 'draft' && invoice.issueDate === null;
+		expect(invoice.notes.includes('ISSUE_DATE_MISSING')).toBe(isMissing);
+	});
+
+	it('keeps its key while it grows, also without a sid', () => {
+		const issued = { date_issued: '2025-06-20T00:00:00Z', status: 'closed', paid: true };
+		expect(running(issued).dedupeKey).toBe(running({}).dedupeKey);
+		const nameless = { invoice_sid: null };
+		expect(running({ ...issued, ...nameless }).dedupeKey).toBe(running(nameless).dedupeKey);
 	});
 
 	it('an unknown status is unknown', () => {
@@ -416,7 +691,9 @@ describe('CarrierX', () => {
 	});
 
 	it('the issue date is never the date of creation', () => {
-		expect(carrierX({ ...carrierXInvoice, date_issued: null }, context).issueDate).toBeNull();
+		const invoice = carrierX({ ...carrierXInvoice, date_issued: null }, context);
+		expect(invoice.issueDate).toBeNull();
+		expect(invoice.notes).toContain('ISSUE_DATE_MISSING');
 	});
 
 	it('gives no total where the items do not make the amount', () => {
@@ -447,7 +724,7 @@ describe('CarrierX', () => {
 			taxAmount: '2.10',
 			totalAmount: '12.60',
 			signedTotal: '-12.60',
-			amountDue: '-4',
+			amountDue: null,
 			accountBalance: { due: '-4' },
 		});
 	});
@@ -476,6 +753,8 @@ describe('i3D.net, list', () => {
 		hasPdf: true,
 		derivedFields: ['taxAmount'],
 		lineItems: [],
+		linesComplete: false,
+		notes: ['LINES_NOT_LISTED'],
 	});
 
 	const listed = (fields: object, timeZone = 'UTC') =>
@@ -531,6 +810,64 @@ describe('i3D.net, list', () => {
 		});
 	});
 
+	it.each(['JPY', 'Japanese Yen', 'yen', 'KWD', 'clf'])(
+		'cents of %s are not proven',
+		(currency) => {
+			const invoice = listed({ currency, amountIncVAT: '-1230000', isCredit: 'true' });
+			expect(invoice).toMatchObject({
+				type: 'creditNote',
+				subTotal: null,
+				taxAmount: null,
+				totalAmount: null,
+				signedTotal: null,
+				amountPaid: null,
+				amountDue: null,
+				status: 'unknown',
+				warnings: ['TEXT_INVALID', 'UNIT_UNVERIFIED'],
+			});
+		},
+	);
+
+	it.each([
+		[1, '12100', 'creditNote', []],
+		['1', '12100', 'creditNote', []],
+		[true, '12100', 'creditNote', []],
+		[0, '-12100', 'invoice', []],
+		[false, '12100', 'invoice', []],
+		[null, '-12100', 'creditNote', []],
+		['true', '12100', 'invoice', ['TEXT_INVALID']],
+		['true', '-12100', 'creditNote', ['TEXT_INVALID']],
+		[2, '-12100', 'creditNote', ['TEXT_INVALID']],
+		[{}, '12100', 'invoice', ['TEXT_INVALID']],
+	])('isCredit %j over %s cents is the type %s', (isCredit, amountIncVAT, type, warnings) => {
+		const unknown = { remainingAmount: null, totalPaidAmount: null };
+		const invoice = listed({ isCredit, amountIncVAT, ...unknown });
+		expect(invoice).toMatchObject({ type, warnings });
+	});
+
+	it.each([
+		['0001-01-01', null],
+		['1989-12-31', null],
+		['1990-01-01', '1990-01-01'],
+		['2100-12-31', '2100-12-31'],
+		['2101-01-01', null],
+		[1735776000000, null],
+		[1, null],
+		[1.5, null],
+		[{}, null],
+	])('a date of %j is %j', (creationDate, date) => {
+		const invoice = listed({ creationDate });
+		expect(invoice.issueDate).toBe(date);
+		expect(invoice.warnings.includes('DATE_INVALID')).toBe(date === null);
+	});
+
+	it('without an id, the computed one depends neither on the zone nor on payment', () => {
+		const idOf = (fields: object, timeZone = 'UTC') => listed({ id: null, ...fields }, timeZone).id;
+		const late = { creationDate: 1735772400 };
+		expect(idOf(late, 'Asia/Tokyo')).toBe(idOf({ ...late, remainingAmount: '0', dueDate: 0 }));
+		expect(idOf({ creationDate: 1735772401 })).not.toBe(idOf(late));
+	});
+
 	it('makes dates in the zone that was chosen', () => {
 		const late = { creationDate: 1735772400 };
 		expect(listed(late).issueDate).toBe('2025-01-01');
@@ -547,7 +884,11 @@ describe('i3D.net, list', () => {
 	it.each([
 		['eur', 'EUR'],
 		['US Dollar', 'USD'],
+		[' Euro ', 'EUR'],
+		['yen', 'JPY'],
 		['Dollar', null],
+		['constructor', null],
+		['__proto__', null],
 		['€', null],
 	])('the currency "%s" is %s', (currency, code) => {
 		expect(listed({ currency }).currency).toBe(code);
@@ -586,12 +927,12 @@ describe('i3D.net, got by id or number', () => {
 				periodStart: '2025-01-02',
 				periodEnd: '2025-01-31',
 				attributes: {
-					orderId: 5,
+					orderId: '5',
 					remarks: 'r',
-					setupCosts: '0',
+					setupCosts: '0.00',
 					vatPercentage: 21,
-					vatAmount: '2100',
-					amountIncVat: '12100',
+					vatAmount: '21.00',
+					amountIncVat: '121.00',
 				},
 			},
 		],
@@ -610,5 +951,45 @@ describe('i3D.net, got by id or number', () => {
 	it('says when tax and net do not make the total', () => {
 		const invoice = normalizeDetail({ ...i3dNetDetail, vatAmount: '2101' }, context);
 		expect(invoice.warnings).toContain('TOTALS_DISAGREE');
+	});
+
+	it('amounts of lines without a field of their own have the sign of the others', () => {
+		const items = [{ amountExclVat: '-10000', vatAmount: '-2100', setupCosts: 'x' }];
+		const credit = { isCredit: 1, amountIncVat: '-12100', amountExclVat: '-10000', items };
+		const invoice = normalizeDetail({ ...i3dNetDetail, ...credit, vatAmount: '-2100' }, context);
+		expect(invoice.lineItems[0]).toMatchObject({
+			amount: '100.00',
+			attributes: { vatAmount: '21.00', setupCosts: null },
+		});
+		expect(invoice.warnings).toEqual(['AMOUNT_INVALID']);
+	});
+
+	it('cents of yen are not proven in lines either', () => {
+		const { lineItems, warnings } = normalizeDetail({ ...i3dNetDetail, currency: 'JPY' }, context);
+		expect(lineItems[0]).toMatchObject({ amount: null, attributes: { vatAmount: null } });
+		expect(warnings).toEqual(['UNIT_UNVERIFIED']);
+	});
+});
+
+describe('odd records cost only themselves', () => {
+	const deep = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+
+	it.each(normalizers)('$name: nested 5,000 and 100,000 deep', ({ record, normalize }) => {
+		for (const levels of [5000, 100_000]) {
+			const odd = { ...record, oddity: deep(levels) };
+			expectValid(normalize(odd, context));
+		}
+	});
+
+	it('what is nested too deeply is left out of a line, and said', () => {
+		const items = [{ amount: '100.10', depth: deep(5000), flat: { a: [1] } }];
+		const invoice = insurance({ ...insuranceInvoice, invoice_items_details: items }, context);
+		expect(invoice.lineItems[0].attributes).toEqual({ flat: { a: [1] } });
+		expect(invoice.warnings).toContain('LINES_INVALID');
+	});
+
+	it('a line without a number may be nested as deep as it likes', () => {
+		const lines = [5000, 5001].map((levels) => ({ amount: 1, depth: deep(levels) }));
+		expect(normalizeLines(lines, context)).toHaveLength(2);
 	});
 });

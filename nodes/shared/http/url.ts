@@ -44,21 +44,71 @@ export function parseUrl(text: string, base?: string): URL | null {
 }
 
 /**
- * Builds a path in which each value is exactly one segment: path`/v3/invoice/${id}/pdf`.
+ * Builds a path in which each value is exactly one segment: path`/v3/invoice/${id}/pdf`. A slash in
+ * a value is percent-encoded.
  *
- * @throws ReadFailure where a value is empty, `.` or `..`, or holds a slash or a control character
+ * @throws ReadFailure where a value does not fit one segment
  */
 export function path(fixed: TemplateStringsArray, ...values: string[]): string {
 	return fixed.reduce((built, part, index) => built + segment(values[index - 1]) + part);
 }
 
 function segment(value: string): string {
-	if (value === '' || value === '.' || value === '..' || /[/\\\p{Cc}]/u.test(value)) {
-		throw new ReadFailure('input', `"${value}" cannot be used as an id`, {
-			hint: 'An id is not empty, is not "." or ".." and holds no slash or control character',
+	if (!fitsSegment(value)) {
+		throw new ReadFailure('input', `"${value}" is not a valid ID`, {
+			hint: 'An ID is not empty, and contains no control characters and no "." or ".." between slashes',
 		});
 	}
-	return encoded(value);
+	return encodeURIComponent(value);
+}
+
+/**
+ * Whether a value can be one segment of a path, however often a server decodes it: not empty, no
+ * control characters, no half of a character, no `.` or `..` between slashes.
+ */
+export function fitsSegment(value: string): boolean {
+	return !/[\p{Surrogate}\p{Cc}]/u.test(value) && decodings(value).every(isHarmless);
+}
+
+function isHarmless(text: string): boolean {
+	const names = namesIn(text).map((name) => name.trim());
+	const isEmpty = names.every((name) => name === '');
+	return !isEmpty && !names.includes('.') && !names.includes('..') && ![...text].some(isControl);
+}
+
+/** What is decoded byte by byte has letters among the other control characters. */
+function isControl(character: string): boolean {
+	return character < ' ' || character === '\u007f';
+}
+
+/** Whether a server could read a value as a fixed name of its API, such as `month-to-date`. */
+export function spells(value: string, name: string): boolean {
+	return decodings(value).some((text) =>
+		namesIn(text).some((part) => part.trim().toLowerCase() === name),
+	);
+}
+
+/** Servers, and the proxies before them, decode once, some twice. */
+const MOST_DECODINGS = 5;
+
+/** Returns a text, and what becomes of it when it is percent-decoded again and again. */
+function decodings(value: string): string[] {
+	const texts = [value];
+	while (texts.length <= MOST_DECODINGS) {
+		const text = texts[texts.length - 1];
+		// One escape at a time: a malformed one must not save the others from being looked at.
+		const decoded = text.replace(/%([0-9a-f]{2})/gi, (_, code: string) =>
+			String.fromCharCode(parseInt(code, 16)),
+		);
+		if (decoded === text) break;
+		texts.push(decoded);
+	}
+	return texts;
+}
+
+/** Some servers take a backslash for a slash. */
+function namesIn(text: string): string[] {
+	return text.split(/[/\\]/);
 }
 
 /** Percent-encodes a text; half of a character (a lone surrogate) has no encoding. */

@@ -5,130 +5,135 @@ import {
 	compare,
 	equal,
 	isNegative,
-	isZero,
 	negate,
 	precision,
 	subtract,
 	sum,
 } from './decimal';
-import type { Invoice, InvoiceContext, InvoiceStatus, LineItem, Warning } from './invoice';
-import { type StatedFacts, contentHashOf } from './content';
-import { dedupeKey, hashOf } from './key';
-
-/** What a vendor's normalizer finds out; all that is left out is null, empty or false. */
-export interface Draft
-	extends Partial<
-		Omit<
-			Invoice,
-			'schemaVersion' | 'dedupeKey' | 'contentHash' | 'id' | 'signedTotal' | 'lineItems'
-		>
-	> {
-	provider: Invoice['provider'];
-	/** As the vendor states it; where it does not, the invoice has that of the option. */
-	currency?: Invoice['currency'];
-	/** Null where the vendor states none. */
-	id: string | null;
-	lineItems?: Array<Partial<LineItem>>;
-	/** The account in the key, where it is not `accountId`. */
-	keyAccount?: string | null;
-	/** What is hashed in place of fields that depend on an option of ours. */
-	facts?: StatedFacts;
-	/** Whether `amountDue` is a figure of the account, which has a sign of its own. */
-	dueOfAccount?: boolean;
-}
+import { contentHashOf } from './content';
+import { type InvoiceFacts, type LineFacts, computedId } from './facts';
+import type { Invoice, InvoiceContext, LineItem, Note, Warning } from './invoice';
+import { dedupeKey } from './key';
 
 /** A line of which nothing is known. */
 export const EMPTY_LINE: LineItem = lineOf({}, 1, same);
 
 /**
- * Makes the invoice: gives a credit note positive amounts, adds the sign, the doubts that follow
- * from the figures, the key and the hash.
+ * Makes the invoice: gives a credit note positive amounts, adds the sign, the warnings and notes that
+ * follow from the facts, the key and the hash.
  *
- * @param draft what the vendor's record says, with the vendor's signs
- * @param doubts what was odd in the record
+ * @param facts what the vendor's record says, with the vendor's signs
+ * @param warnings what was odd in the record
  * @param raw the vendor's record or records
  */
 export function buildInvoice(
-	draft: Draft,
-	doubts: Set<Warning>,
+	facts: InvoiceFacts,
+	warnings: Set<Warning>,
 	context: InvoiceContext,
 	raw: unknown,
 ): Invoice {
-	const { type = typeOf(draft), dueOfAccount = false } = draft;
+	const isBelowZero = isNegative(facts.totalAmount ?? facts.signed ?? '0');
+	const { type = isBelowZero ? 'creditNote' : 'invoice' } = facts;
 	// A vendor may send a credit note with its sign or without; here it has none.
-	const turn = type === 'creditNote' && isNegative(draft.totalAmount ?? '0') ? turned : same;
-	const totalAmount = turn(draft.totalAmount);
-	const { currency: stated = null, accountId = null } = draft;
-	const currency = stated ?? context.currency;
-	if (currency === null) doubts.add('CURRENCY_MISSING');
-	if (draft.id === null) doubts.add('ID_MISSING');
-	const id = draft.id ?? hashOf(raw).slice(0, 32);
+	const turn = type === 'creditNote' && isBelowZero ? negated : same;
+	const totalAmount = turn(facts.totalAmount);
+	const { accountId = null } = facts;
+	const currency = facts.currency === undefined ? context.currency : facts.currency;
+	const id = facts.id ?? computedId(facts);
 
 	const invoice: Invoice = {
 		schemaVersion: '1',
-		provider: draft.provider,
+		provider: facts.provider,
 		dedupeKey: dedupeKey(
-			draft.provider,
-			draft.keyAccount === undefined ? accountId : draft.keyAccount,
+			facts.provider,
+			facts.keyAccount === undefined ? accountId : facts.keyAccount,
 			id,
 		),
 		contentHash: '',
 		id,
-		invoiceNumber: draft.invoiceNumber ?? null,
+		invoiceNumber: facts.invoiceNumber ?? null,
 		type,
-		direction: draft.direction ?? 'payable',
-		status: draft.status ?? 'unknown',
-		sourceStatus: draft.sourceStatus ?? null,
+		direction: facts.direction ?? 'payable',
+		status: facts.status ?? 'unknown',
+		sourceStatus: facts.sourceStatus ?? null,
 		accountId,
 		supplierName: context.supplierName,
-		description: draft.description ?? null,
-		issueDate: draft.issueDate ?? null,
-		dueDate: draft.dueDate ?? null,
-		paidDate: draft.paidDate ?? null,
-		periodStart: draft.periodStart ?? null,
-		periodEnd: draft.periodEnd ?? null,
+		description: facts.description ?? null,
+		issueDate: facts.issueDate ?? null,
+		dueDate: facts.dueDate ?? null,
+		paidDate: facts.paidDate ?? null,
+		periodStart: facts.periodStart ?? null,
+		periodEnd: facts.periodEnd ?? null,
 		currency,
-		subTotal: turn(draft.subTotal),
-		taxAmount: turn(draft.taxAmount),
+		subTotal: turn(facts.subTotal),
+		taxAmount: turn(facts.taxAmount),
 		totalAmount,
-		signedTotal: type === 'creditNote' ? turned(totalAmount) : totalAmount,
-		amountPaid: turn(draft.amountPaid),
-		amountDue: dueOfAccount ? (draft.amountDue ?? null) : turn(draft.amountDue),
-		accountBalance: draft.accountBalance ?? null,
-		lineItems: (draft.lineItems ?? []).map((line, index) => lineOf(line, index + 1, turn)),
-		taxItems: (draft.taxItems ?? []).map((tax) => ({ ...tax, amount: turn(tax.amount) })),
-		payments: (draft.payments ?? []).map((payment) => ({
+		signedTotal: type === 'creditNote' ? negated(totalAmount) : totalAmount,
+		amountPaid: turn(facts.amountPaid),
+		amountDue: turn(facts.amountDue),
+		accountBalance: facts.accountBalance ?? null,
+		lineItems: linesOf(facts.lineItems ?? [], turn),
+		taxItems: (facts.taxItems ?? []).map((tax) => ({ ...tax, amount: turn(tax.amount) })),
+		payments: (facts.payments ?? []).map((payment) => ({
 			...payment,
 			amount: turn(payment.amount),
 		})),
-		linesComplete: draft.linesComplete ?? true,
-		hasPdf: draft.hasPdf ?? false,
-		derivedFields: [...(draft.derivedFields ?? []), ...(draft.id === null ? ['id'] : [])].sort(),
+		linesComplete: facts.linesComplete ?? true,
+		customFields: facts.customFields ?? [],
+		hasPdf: facts.hasPdf ?? false,
+		derivedFields: [...(facts.derivedFields ?? []), ...(facts.id === null ? ['id'] : [])].sort(),
 		warnings: [],
+		notes: [],
 	};
-	if (!linesAddUp(invoice)) doubts.add('LINE_SUM_MISMATCH');
-	if (hasSubMinorUnits(invoice)) doubts.add('SUB_MINOR_UNIT');
-	invoice.warnings = [...doubts].sort();
+	invoice.warnings = sorted([...warnings, ...warningsOf(facts, invoice)]);
+	invoice.notes = sorted([...(facts.notes ?? []), ...notesOf(facts, invoice)]);
 	if (context.includeRaw) invoice.raw = raw;
 	invoice.contentHash = contentHashOf(invoice, {
 		// What is ours where the vendor states none.
-		facts: { id: draft.id, currency: stated, ...draft.facts },
-		lineItems: draft.lineItems,
+		facts: { id: facts.id, currency: facts.currency ?? null, ...facts.hashedAs },
+		lineItems: facts.lineItems,
 	});
 	return invoice;
 }
 
 /** Returns the invoice with one more warning. Its content, and so its hash, is the same. */
 export function withWarning(invoice: Invoice, warning: Warning): Invoice {
-	return { ...invoice, warnings: [...new Set([...invoice.warnings, warning])].sort() };
+	return { ...invoice, warnings: sorted([...invoice.warnings, warning]) };
 }
 
-function lineOf(line: Partial<LineItem>, position: number, turn: typeof same): LineItem {
+function sorted<Code extends string>(codes: Code[]): Code[] {
+	return [...new Set(codes)].sort();
+}
+
+function warningsOf(facts: InvoiceFacts, invoice: Invoice): Warning[] {
+	const warnings: Warning[] = [];
+	if (invoice.currency === null && facts.hasNoCurrency !== true) warnings.push('CURRENCY_MISSING');
+	if (facts.id === null) warnings.push('ID_MISSING');
+	if (!linesAddUp(invoice)) warnings.push('LINE_SUM_MISMATCH');
+	return warnings;
+}
+
+function notesOf(facts: InvoiceFacts, invoice: Invoice): Note[] {
+	const notes: Note[] = [];
+	if (invoice.currency === null && facts.hasNoCurrency === true) notes.push('CURRENCY_NOT_STATED');
+	if (invoice.status === 'draft') notes.push('NOT_ISSUED');
+	else if (invoice.issueDate === null) notes.push('ISSUE_DATE_MISSING');
+	if (hasSubMinorUnits(invoice)) notes.push('SUB_MINOR_UNIT');
+	return notes;
+}
+
+/** Makes the lines: those without a number of the vendor's get the numbers behind its greatest. */
+function linesOf(lines: LineFacts[], turn: typeof same): LineItem[] {
+	let last = lines.reduce((most, { lineNumber = 0 }) => Math.max(most, lineNumber), 0);
+	return lines.map((line) => lineOf(line, line.lineNumber ?? ++last, turn));
+}
+
+function lineOf(line: LineFacts, lineNumber: number, turn: typeof same): LineItem {
 	const { quantity = null, unitAmount = null } = line;
 	// One factor is turned with the product.
 	const turnsQuantity = quantity !== null && isNegative(quantity);
 	return {
-		lineNumber: line.lineNumber ?? position,
+		lineNumber,
 		id: line.id ?? null,
 		description: line.description ?? null,
 		itemCode: line.itemCode ?? null,
@@ -143,19 +148,21 @@ function lineOf(line: Partial<LineItem>, position: number, turn: typeof same): L
 		region: line.region ?? null,
 		periodStart: line.periodStart ?? null,
 		periodEnd: line.periodEnd ?? null,
-		attributes: line.attributes ?? {},
+		attributes: attributesOf(line, turn),
 	};
 }
 
-function typeOf({ totalAmount }: Draft): Invoice['type'] {
-	return isNegative(totalAmount ?? '0') ? 'creditNote' : 'invoice';
+function attributesOf({ attributes = {}, amountAttributes }: LineFacts, turn: typeof same) {
+	if (amountAttributes === undefined) return attributes;
+	const amounts = Object.entries(amountAttributes).map(([name, amount]) => [name, turn(amount)]);
+	return { ...attributes, ...Object.fromEntries(amounts) } as Record<string, unknown>;
 }
 
 function same(amount: Decimal | null | undefined): Decimal | null {
 	return amount ?? null;
 }
 
-function turned(amount: Decimal | null | undefined): Decimal | null {
+function negated(amount: Decimal | null | undefined): Decimal | null {
 	return amount === null || amount === undefined ? null : negate(amount);
 }
 
@@ -177,27 +184,12 @@ function hasSubMinorUnits(invoice: Invoice): boolean {
 	return all.some((amount) => amount !== null && precision(amount) > digits);
 }
 
-/** Gives the status that amounts tell; null where they do not tell it. */
-export function statusOfAmounts(
-	total: Decimal | null,
-	paid: Decimal | null,
-	due: Decimal | null,
-): InvoiceStatus | null {
-	const open = due ?? (total !== null && paid !== null ? subtract(total, paid) : null);
-	if (open === null) return null;
-	if (isZero(open)) return 'paid';
-	const isCredit = isNegative(total ?? '0');
-	// More was paid than was due.
-	if (isNegative(open) !== isCredit) return 'paid';
-	return paid === null || isZero(paid) ? 'open' : 'partiallyPaid';
-}
-
 /** Whether two parts make a whole; true where one of the three is unknown. */
 export function makeWhole(a: Decimal | null, b: Decimal | null, whole: Decimal | null): boolean {
 	return a === null || b === null || whole === null || compare(add(a, b), whole) === 0;
 }
 
-/** Gives `whole - part`, or null where one is unknown. */
+/** Returns `whole - part`, or null where one is unknown. */
 export function difference(whole: Decimal | null, part: Decimal | null): Decimal | null {
 	return whole === null || part === null ? null : subtract(whole, part);
 }

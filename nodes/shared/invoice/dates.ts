@@ -5,6 +5,11 @@ const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** 9999-12-31 in unix seconds: what lies behind it are milliseconds, or nonsense. */
 const LAST_SECOND = 253_402_300_799;
 
+/** No invoice is older or newer: dates beyond are a sentinel, such as `0001-01-01`, or nonsense. */
+const FIRST_DAY = '1990-01-01';
+const LAST_DAY = '2100-12-31';
+const DAY_MS = 86_400_000;
+
 const MOST_REMEMBERED = 5000;
 
 /** Makes a function that works out each value once: invoices of a month share most of their days. */
@@ -23,6 +28,16 @@ function remembering<K, V>(workOut: (key: K) => V): (key: K) => V {
 /** Gives the day that a text begins with, as it is written: never moved through a time zone. */
 export function civilDate(text: string): CivilDate | null {
 	return dayOf(text.slice(0, 11));
+}
+
+/** Returns the date, or null where it cannot be the date of an invoice. */
+export function plausibleDate(date: CivilDate | null): CivilDate | null {
+	return date !== null && date >= FIRST_DAY && date <= LAST_DAY ? date : null;
+}
+
+/** Returns how many days lie between two dates: negative where `to` is the earlier one. */
+export function daysBetween(from: CivilDate, to: CivilDate): number {
+	return (Date.parse(to) - Date.parse(from)) / DAY_MS;
 }
 
 const dayOf = remembering((text: string): CivilDate | null => {

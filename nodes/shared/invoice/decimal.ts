@@ -112,6 +112,11 @@ export function negate(amount: Decimal): Decimal {
 	return isNegative(amount) ? amount.slice(1) : `-${amount}`;
 }
 
+/** Returns the amount without its sign. */
+export function magnitude(amount: Decimal): Decimal {
+	return isNegative(amount) ? amount.slice(1) : amount;
+}
+
 /** Gives -1, 0 or 1, by value: `1.0` equals `1`. */
 export function compare(a: Decimal, b: Decimal): -1 | 0 | 1 {
 	if (a === b) return 0;

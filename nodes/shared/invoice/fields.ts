@@ -1,46 +1,85 @@
-import { civilDate, dateOfMoment } from './dates';
+import { civilDate, dateOfMoment, plausibleDate } from './dates';
 import { type Decimal, decimalFrom, decimalFromCents } from './decimal';
+import { currencyCode } from './currency';
 import type { CivilDate, Warning } from './invoice';
 
 type RawRecord = Record<string, unknown>;
 
+/** Numbers from here on are not exact in JSON: two amounts, or two ids, would become one. */
+const FIRST_INEXACT = 2 ** 53;
+
+/** Deeper than anything a vendor sends; n8n itself cannot store what is much deeper. */
+const MOST_LEVELS = 50;
+
 /**
  * Reads the fields of a vendor's record, whatever may stand in them: a value, or null where there is
- * none. What is there but cannot be used is null as well, and leaves a doubt.
+ * none. What is there but cannot be used is null as well, and leaves a warning.
  */
 export class Fields {
 	private readonly record: RawRecord;
 
 	constructor(
 		record: unknown,
-		readonly doubts: Set<Warning>,
+		readonly warnings: Set<Warning>,
 	) {
 		this.record = isObject(record) ? record : {};
 	}
 
-	/** Gives what a field holds, or the same field in another spelling; null where that is nothing. */
+	/** Returns what a field holds, or the same field in another spelling; null where that is nothing. */
 	value(name: string, otherName?: string): unknown {
 		const value = this.record[name];
 		if (value !== undefined && value !== null && value !== '') return value;
 		return otherName === undefined ? null : this.value(otherName);
 	}
 
-	/** Gives a text as it is; a number as text. */
+	/** Returns a text as it is; an exact number as text. */
 	text(name: string, otherName?: string): string | null {
 		const value = this.value(name, otherName);
 		if (value === null) return null;
 		if (typeof value === 'string') return value.trim() === '' ? null : value;
-		if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+		if (typeof value === 'number' && isExact(value)) return String(value);
 		return this.doubt('TEXT_INVALID');
 	}
 
-	/** Gives an amount in currency units, from a JSON number or a strict decimal text. */
-	amount(name: string): Decimal | null {
+	/** Returns what 0 and 1 say, as number, text or boolean; null for anything else. */
+	flag(name: string): boolean | null {
 		const value = this.value(name);
-		return value === null ? null : (decimalFrom(value) ?? this.doubt('AMOUNT_INVALID'));
+		if (value === null || typeof value === 'boolean') return value;
+		const text = typeof value === 'number' ? String(value) : value;
+		if (text === '0' || text === '1') return text === '1';
+		return this.doubt('TEXT_INVALID');
 	}
 
-	/** Gives an amount in currency units, from whole cents. */
+	/** Returns a whole number from 0, from a JSON number or its digits; null for anything else. */
+	count(name: string): number | null {
+		const value = this.value(name);
+		const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+		return Number.isSafeInteger(number) && Number(number) >= 0 ? Number(number) : null;
+	}
+
+	/** Returns an amount in currency units, from a JSON number or a strict decimal text. */
+	amount(name: string): Decimal | null {
+		const value = this.value(name);
+		return value === null ? null : (exactDecimal(value) ?? this.doubt('AMOUNT_INVALID'));
+	}
+
+	/**
+	 * Returns an amount in currency units, which may have a currency code behind it (`12.50 usd`).
+	 *
+	 * @param currencies gets the code, in capitals
+	 */
+	money(name: string, currencies: Set<string>): Decimal | null {
+		const value = this.value(name);
+		const [, number, code] =
+			(typeof value === 'string' && /^(\S+) ([A-Za-z]{3})$/.exec(value)) || [];
+		if (number === undefined) return this.amount(name);
+		const amount = decimalFrom(number);
+		if (amount === null) return this.doubt('AMOUNT_INVALID');
+		currencies.add(currencyCode(code)!);
+		return amount;
+	}
+
+	/** Returns an amount in currency units, from whole cents. */
 	cents(name: string): Decimal | null {
 		const value = this.value(name);
 		if (value === null) return null;
@@ -48,44 +87,63 @@ export class Fields {
 		return decimalFromCents(text) ?? this.doubt('AMOUNT_INVALID');
 	}
 
-	/** Gives the day a text begins with. */
+	/** Returns the day a text begins with. */
 	date(name: string, otherName?: string): CivilDate | null {
 		const value = this.value(name, otherName);
 		if (value === null) return null;
-		return (typeof value === 'string' ? civilDate(value) : null) ?? this.doubt('DATE_INVALID');
+		const date = typeof value === 'string' ? civilDate(value) : null;
+		return plausibleDate(date) ?? this.doubt('DATE_INVALID');
 	}
 
-	/** Gives the day of unix seconds in a zone; nothing for 0, which says "not yet", or below. */
+	/** Returns the day of unix seconds in a zone; null for 0, which says "not yet", or below. */
 	moment(timeZone: string, name: string): CivilDate | null {
 		const value = this.value(name);
 		const text = typeof value === 'number' ? String(value) : value;
 		if (typeof text !== 'string' || !/^-?\d+$/.test(text)) return this.date(name);
 		const seconds = Number(text);
-		return seconds <= 0 ? null : (dateOfMoment(seconds, timeZone) ?? this.doubt('DATE_INVALID'));
+		if (seconds <= 0) return null;
+		return plausibleDate(dateOfMoment(seconds, timeZone)) ?? this.doubt('DATE_INVALID');
 	}
 
-	/** Gives the objects of a list, each as fields; none where there is no list. */
+	/** Returns the objects of a list, each as fields; none where there is no list. */
 	list(name: string): Fields[] {
 		const value = this.value(name);
 		if (value === null) return [];
 		const entries = Array.isArray(value) ? value.filter(isObject) : [];
 		if (!Array.isArray(value) || entries.length < value.length) this.doubt('LINES_INVALID');
-		return entries.map((entry) => new Fields(entry, this.doubts));
+		return entries.map((entry) => new Fields(entry, this.warnings));
 	}
 
-	/** Gives all fields but those named. */
+	/** Returns all fields but those named, and but what is nested too deeply to be stored. */
 	rest(used: ReadonlySet<string>): RawRecord {
 		const rest: RawRecord = {};
 		for (const name of Object.keys(this.record)) {
-			if (!used.has(name)) setOwn(rest, name, this.record[name]);
+			if (used.has(name)) continue;
+			if (isDeep(this.record[name], MOST_LEVELS)) this.doubt('LINES_INVALID');
+			else setOwn(rest, name, this.record[name]);
 		}
 		return rest;
 	}
 
 	private doubt(warning: Warning): null {
-		this.doubts.add(warning);
+		this.warnings.add(warning);
 		return null;
 	}
+}
+
+/** Returns a decimal, or null where the value is none or a number that is no longer exact. */
+function exactDecimal(value: unknown): Decimal | null {
+	return typeof value === 'number' && !isExact(value) ? null : decimalFrom(value);
+}
+
+function isExact(number: number): boolean {
+	return Math.abs(number) < FIRST_INEXACT;
+}
+
+/** Whether a value is nested more than so many levels deep; it looks no deeper than that. */
+function isDeep(value: unknown, levels: number): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	return levels === 0 || Object.values(value).some((inner) => isDeep(inner, levels - 1));
 }
 
 /** Sets a field, also where it is called `__proto__`, which an assignment would take for another. */

@@ -26,15 +26,13 @@ export type InvoiceType = 'invoice' | 'creditNote' | 'estimate';
 
 export type InvoiceStatus = 'draft' | 'open' | 'partiallyPaid' | 'paid' | 'void' | 'unknown';
 
-/** Doubts about an invoice. Codes are added, never renamed. */
+/** What may be wrong with an invoice, for a person to look at. Codes are added, never renamed. */
 export type Warning =
 	/** An amount is not what this vendor sends as one. */
 	| 'AMOUNT_INVALID'
-	/** `amountDue` is a figure of the account, with what was unpaid before. */
-	| 'AMOUNT_DUE_INCLUDES_PREVIOUS_BALANCE'
-	/** The vendor states no currency, or none that is known. */
+	/** The vendor states a currency elsewhere, but not here, or none that is known. */
 	| 'CURRENCY_MISSING'
-	/** A date is not one. */
+	/** A date is not one, or cannot be that of an invoice. */
 	| 'DATE_INVALID'
 	/** The vendor states no id; the one given is computed. */
 	| 'ID_MISSING'
@@ -50,14 +48,27 @@ export type Warning =
 	| 'LIST_INCOMPLETE'
 	/** The PDF has no mark of its end, also when it was asked for again: part of it may be missing. */
 	| 'PDF_END_MISSING'
-	/** An amount has more digits than its currency. */
-	| 'SUB_MINOR_UNIT'
 	/** A text is of another type. */
 	| 'TEXT_INVALID'
-	/** Amounts of the invoice contradict each other. */
+	/** What the vendor states of the invoice contradicts itself. */
 	| 'TOTALS_DISAGREE'
-	/** Whether an amount is in cents could not be told. */
+	/** Whether an amount is in cents is not proven, and it is null. */
 	| 'UNIT_UNVERIFIED';
+
+/** How to read an invoice of which nothing is wrong. Codes are added, never renamed. */
+export type Note =
+	/** This vendor never states a currency. */
+	| 'CURRENCY_NOT_STATED'
+	/** It is no draft, but the vendor states no date of issue. */
+	| 'ISSUE_DATE_MISSING'
+	/** The vendor's list states no lines. */
+	| 'LINES_NOT_LISTED'
+	/** A draft: it is not issued yet, and may still change. */
+	| 'NOT_ISSUED'
+	/** An amount has more digits than its currency. */
+	| 'SUB_MINOR_UNIT'
+	/** The total is taken to include the tax. */
+	| 'TAX_INCLUSION_ASSUMED';
 
 /** One line of an invoice. */
 export interface LineItem {
@@ -97,6 +108,11 @@ export interface Payment {
 	date: CivilDate | null;
 	amount: Decimal | null;
 	method: string | null;
+}
+
+export interface CustomField {
+	key: string | null;
+	value: string | null;
 }
 
 /** Figures of the account, not of this invoice alone. */
@@ -149,12 +165,16 @@ export interface Invoice {
 	taxItems: TaxItem[];
 	payments: Payment[];
 	linesComplete: boolean;
+	/** Fields that the vendor's customer added. */
+	customFields: CustomField[];
 	/** Whether this package can download it. */
 	hasPdf: boolean;
 	/** The fields that were computed here, sorted. */
 	derivedFields: string[];
-	/** Doubts, sorted. */
+	/** What may be wrong with it, sorted. */
 	warnings: Warning[];
+	/** How to read it, sorted. */
+	notes: Note[];
 	/** The vendor's own record or records, on request. */
 	raw?: unknown;
 }
@@ -176,6 +196,8 @@ export interface InvoiceContext {
 	timeZone: string;
 	supplierName: string;
 	includeRaw: boolean;
+	/** The day (UTC) on which the invoices are read: a normalizer reads no clock. */
+	today: CivilDate;
 }
 
 /** How a list becomes invoices. */

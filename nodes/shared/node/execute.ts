@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import { cancelSignalOf, cancelled } from '../http/cancel';
+import type { InvoiceContext } from '../invoice/invoice';
 import { withSharedKeysMarked } from '../invoice/sharedKeys';
 import { withoutDrafts } from '../polling/identity';
 import {
@@ -169,6 +170,7 @@ async function listItems(
 	const recordsMakeItems = keep === undefined && (form === 'raw' || enoughFor === undefined);
 	const { ofSome, ofAll } = makingOf(operation, about);
 	const { kept, whole } = await readList(context, vendor, call, operation, {
+		about,
 		wanted: limit,
 		pageSize: pageSizeFor(call, recordsMakeItems ? limit : Infinity),
 		countsRecords: form === 'raw',
@@ -191,6 +193,7 @@ async function listCandidates(
 	const wanted = choice === 'preview' ? MOST_IN_PREVIEW : Infinity;
 	const { ofSome, ofAll } = makingOf(operation, withRecords(about));
 	const { kept, whole } = await readList(context, vendor, readingInvoices(call), operation, {
+		about,
 		wanted,
 		pageSize: pageSizeFor(call, Infinity),
 		countsRecords: false,
@@ -213,6 +216,8 @@ function neededFor(call: Call, wanted: number): number {
 
 /** How much of a list is read. */
 interface Extent {
+	/** What the user says about its invoices. */
+	about: InvoiceContext;
 	wanted: number;
 	pageSize?: number;
 	/** Whether records are wanted, not invoices. */
@@ -227,7 +232,7 @@ async function readList(
 	vendor: Vendor,
 	call: Call,
 	{ read, keep, enoughFor }: ListOperation<object>,
-	{ wanted, pageSize, countsRecords, become }: Extent,
+	{ about, wanted, pageSize, countsRecords, become }: Extent,
 ): Promise<{ kept: object[]; whole: boolean }> {
 	const { pages, reversed } = read(call, {
 		all: wanted === Infinity,
@@ -243,8 +248,10 @@ async function readList(
 		countsRecords || enoughFor === undefined
 			? (_: object[], received: number) => received >= wanted
 			: enoughFor(wanted);
+	const includeDrafts = call.options.includeDrafts === true;
+	const isKept = keep && ((record: object) => keep(record, about, { includeDrafts }));
 	let whole = true;
-	await collect(pages, { kept, keep, become, isEnough }).catch((error: unknown) => {
+	await collect(pages, { kept, keep: isKept, become, isEnough }).catch((error: unknown) => {
 		const incomplete = error instanceof ReadFailure && error.kind === 'incomplete';
 		if (!incomplete || call.options.ifIncomplete !== 'continue') throw error;
 		context.logger.warn(`${vendor.name}: ${error.message}. ${kept.length} records are put out`);

@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { callFor } from './call';
+import { civilDate } from '../invoice/dates';
 import { nodeErrorFrom } from './errors';
 import type { Choice, ListOperation, Vendor } from './vendor';
 
@@ -41,7 +42,8 @@ async function choices(
 		{ all: false, pageSize: PAGE_SIZE },
 	).pages) {
 		for (const choice of page.map(vendor.choiceOf)) {
-			if (choice.name.toLowerCase().includes(filter)) found.set(choice.value, choice);
+			const isPickable = choice.value !== '' && choice.name.toLowerCase().includes(filter);
+			if (isPickable) found.set(choice.value, choice);
 		}
 		looked += page.length;
 		if (looked >= MOST_RECORDS || found.size >= MOST_CHOICES) break;
@@ -49,7 +51,20 @@ async function choices(
 	return [...found.values()].slice(0, MOST_CHOICES);
 }
 
-/** Gives the line of an invoice in a searchable list: what is known of it, with dots between. */
+/** Returns the line of an invoice in a searchable list: what is known of it, with dots between. */
 export function choiceName(...parts: unknown[]): string {
-	return parts.filter((part) => part !== undefined && part !== null && part !== '').join(' · ');
+	return parts
+		.map(textIn)
+		.filter((part) => part !== '')
+		.join(' · ');
+}
+
+/** Returns a text or a number as text; nothing for all else that may stand in a field. */
+export function textIn(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}
+
+/** Returns the day a field begins with; nothing where something else stands in it. */
+export function dayIn(value: unknown): string {
+	return typeof value === 'string' ? (civilDate(value) ?? '') : '';
 }

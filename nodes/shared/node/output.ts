@@ -7,10 +7,13 @@ import type { Invoice, InvoiceContext, LineItemOutput } from '../invoice/invoice
 import { textFrom } from './values';
 import type { Call, Vendor } from './vendor';
 
+/** Where i3D.net is: the one vendor that sends moments where a date is due. */
+export const USUAL_TIME_ZONE = 'Europe/Amsterdam';
+
 /** Gives what the user says about the invoices, checked. Throws ReadFailure. */
 export function invoiceContext(vendor: Vendor, { options, parameter }: Call): InvoiceContext {
 	const currency = textFrom(options.currency);
-	const timeZone = textFrom(options.timeZone) ?? 'UTC';
+	const timeZone = textFrom(options.timeZone) ?? USUAL_TIME_ZONE;
 	if (currency !== undefined && currencyCode(currency) === null) {
 		throw new ReadFailure('input', `"${currency}" is not a currency`, {
 			hint: 'Type the three letters of ISO 4217, e.g. USD',
@@ -27,6 +30,7 @@ export function invoiceContext(vendor: Vendor, { options, parameter }: Call): In
 		timeZone,
 		supplierName: textFrom(options.supplierName) ?? vendor.name,
 		includeRaw: options.includeRaw === true,
+		today: new Date().toISOString().slice(0, 10),
 	};
 }
 

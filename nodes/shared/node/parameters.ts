@@ -1,4 +1,5 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { USUAL_TIME_ZONE } from './output';
 
 type Show = IDisplayOptions['show'];
 
@@ -53,7 +54,7 @@ export const invoiceOperations = {
 	getUnpaid: {
 		name: 'Get Many Unpaid',
 		value: 'getUnpaid',
-		description: 'Get many invoices that are not paid yet, without credit notes',
+		description: 'Get unpaid and partially paid invoices, excluding credit notes and drafts',
 		action: 'Get many unpaid invoices',
 	},
 } satisfies Record<string, INodePropertyOptions>;
@@ -219,6 +220,15 @@ const sharedOptions: INodeProperties[] = [
 		description: 'What to do when the list cannot be proven to be whole',
 	},
 	{
+		displayName: 'Include Drafts',
+		name: 'includeDrafts',
+		type: 'boolean',
+		displayOptions: { show: { '/resource': ['invoice'], '/operation': LISTS } },
+		default: false,
+		description:
+			'Whether to include bills that are not issued yet among unpaid and new invoices. They are no obligation, and may still change.',
+	},
+	{
 		displayName: 'Include Raw Record',
 		name: 'includeRaw',
 		type: 'boolean',
@@ -295,7 +305,7 @@ export const currencyOption: INodeProperties = {
 	displayOptions: normalizedOnly,
 	default: '',
 	placeholder: 'e.g. USD',
-	description: 'The currency of the invoices (ISO 4217), which this vendor does not state',
+	description: 'Currency code (ISO 4217) of amounts for which the vendor states none',
 };
 
 /** The option for vendors that send moments where a date is due. */
@@ -304,9 +314,9 @@ export const timeZoneOption: INodeProperties = {
 	name: 'timeZone',
 	type: 'string',
 	displayOptions: normalizedOnly,
-	default: 'UTC',
+	default: USUAL_TIME_ZONE,
 	placeholder: 'e.g. Europe/Amsterdam',
-	description: 'The zone in which the moments that this vendor sends become dates',
+	description: "Time zone used to convert the vendor's timestamps to dates",
 };
 
 /** The options of operations that download a PDF. */

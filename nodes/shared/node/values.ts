@@ -1,4 +1,5 @@
 import { ReadFailure } from '../errors';
+import { fitsSegment } from '../http/url';
 import { civilDate } from '../invoice/dates';
 
 /**
@@ -46,27 +47,34 @@ export function locatorFrom(value: unknown): Locator {
 }
 
 /**
- * Gives an id as text: typed, picked from the list, or put out by an earlier node as text or number.
+ * Returns an id as text: typed, picked from the list, or returned by an earlier node as text or number.
  *
  * @param name the field as the user reads it
- * @param form what an id of this vendor looks like
- * @throws ReadFailure where it is empty or of another form
+ * @param isValid what an id of this vendor can be; usually all that fits one segment of a path
+ * @throws ReadFailure where it is empty, an inexact number, or not valid
  */
-export function idFrom(value: unknown, name: string, form: RegExp): string {
+export function idFrom(
+	value: unknown,
+	name: string,
+	isValid: (id: string) => boolean = fitsSegment,
+): string {
 	const id = value === undefined || value === null ? '' : String(value).trim();
 	if (id === '') {
 		throw new ReadFailure('input', `"${name}" is empty`, {
-			hint: 'Pick one from the list, or map one of an earlier node, e.g. {{ $json.id }}',
+			hint: 'Pick one from the list, or map one from a previous node, e.g. {{ $json.id }}',
 		});
 	}
 	if (typeof value === 'object') {
-		throw new ReadFailure('input', `"${name}" holds an object where an id is due`, {
-			hint: 'Map a single field of the earlier node, e.g. {{ $json.id }}',
+		throw new ReadFailure('input', `"${name}" contains an object instead of an ID`, {
+			hint: 'Map a single field of the previous node, e.g. {{ $json.id }}',
 		});
 	}
-	if (!form.test(id)) {
-		throw new ReadFailure('input', `"${id}" cannot be the value of "${name}"`, {
-			hint: 'Check that the right field is mapped to it',
+	const isInexact = typeof value === 'number' && !Number.isSafeInteger(value);
+	if (isInexact || !isValid(id)) {
+		throw new ReadFailure('input', `"${id}" is not valid for "${name}"`, {
+			hint: isInexact
+				? 'A number this large is not exact: map it as text'
+				: 'Check that the right field is mapped to it',
 		});
 	}
 	return id;
@@ -91,28 +99,6 @@ export function wholeNumberFrom(
 		});
 	}
 	return number;
-}
-
-/**
- * Gives the list of records in an answer.
- *
- * @param where the name of the list in the vendor's words
- * @throws ReadFailure where there is no list, or something in it is no record
- */
-export function recordsIn<R extends object>(value: unknown, vendor: string, where: string): R[] {
-	if (!Array.isArray(value)) {
-		throw new ReadFailure('vendor', `The answer of ${vendor} holds no list "${where}"`, {
-			hint: 'Check the base URL of the credential. If it is right, the vendor may have changed its API',
-		});
-	}
-	const odd = value.findIndex((record) => typeof record !== 'object' || record === null);
-	if (odd !== -1) {
-		throw new ReadFailure(
-			'vendor',
-			`Record ${odd + 1} in "${where}" of ${vendor} is not an object`,
-		);
-	}
-	return value as R[];
 }
 
 /** Gives a number an answer states, or null. Vendors send some numbers as text. */

@@ -54,7 +54,7 @@ export interface ListOperation<R> {
 	/** Where one invoice may stand on two pages: how the list becomes invoices. */
 	making?: (context: InvoiceContext) => Making;
 	/** Leaves out records that the vendor sends although they were not asked for. */
-	keep?: (record: R) => boolean;
+	keep?: (record: R, about: InvoiceContext, options: { includeDrafts: boolean }) => boolean;
 	/** Where it is missing, each record is an invoice. */
 	enoughFor?: EnoughFor<R>;
 	/** Whether the vendor's order is known, so that the first few are the newest. */
@@ -128,4 +128,16 @@ export function get<R extends object>(
 /** Makes a normalizer of many records of one of a single record. */
 export function each(normalize: (record: object, context: InvoiceContext) => Invoice): Normalize {
 	return (records, context) => records.map((record) => normalize(record, context));
+}
+
+/**
+ * Makes a filter of what is still to be paid: not paid, not void, no credit note, and no draft unless
+ * these are wanted. What says nothing about payment is not left out.
+ */
+export function unpaid(normalize: (record: object, context: InvoiceContext) => Invoice) {
+	return (record: object, about: InvoiceContext, { includeDrafts }: { includeDrafts: boolean }) => {
+		const { status, type } = normalize(record, about);
+		if (status === 'draft' && !includeDrafts) return false;
+		return status !== 'paid' && status !== 'void' && type !== 'creditNote';
+	};
 }

@@ -1,11 +1,12 @@
 import { ReadFailure } from '../errors';
+import { canonicalJson } from '../invoice/key';
 
 /** A record of a list is known again by its key: its id, or where it has none, all it says. */
 export type KeyOf<R> = (record: R) => string;
 
-/** Records without an id are known by what they say. */
+/** Records without an id are known by what they say, in whatever order and however deep. */
 export function wholeRecord(record: unknown): string {
-	return JSON.stringify(record);
+	return canonicalJson(record);
 }
 
 /** How far a list was read. */

@@ -36,7 +36,8 @@ const i3dNet = {
 	signedBy: signerOf('I3dNetApi'),
 
 	async questions(t) {
-		const { body: first } = await t.opening(LIST, range(0, SMALL));
+		const { body: first, names } = await t.opening(LIST, range(0, SMALL));
+		t.note(`A header \`page-token\`: ${names.includes('page-token') ? 'yes' : 'no'}`);
 		const isList = t.expect('The list', Array.isArray(first), {
 			assumes: 'a bare array',
 			came: 'an object',
@@ -74,6 +75,8 @@ const i3dNet = {
 				because: 'it reads on from where the page ended',
 			});
 			t.note(`Pages: ${answers.map((each) => listIn(each).length).join(', ')} records`);
+			const statuses = new Set(large.map((each) => `${each.paymentStatus} (${paidWord(each)})`));
+			t.note(`Payment status, and whether a date of payment is stated: ${told(statuses)}`);
 			t.note(`Asked for ${LARGE} records at once: ${large.length} came`);
 			const check = { type: 'I3dNetListedInvoice', title: 'Invoices of the list' };
 			t.compare(large.length > usual.length ? large : usual, { ...check, normalize: listed });
@@ -98,15 +101,8 @@ const i3dNet = {
 		});
 		if (one !== undefined) {
 			await t.step('Get by ID', async () => {
-				const { status, body } = await t.get(`${LIST}/${encodeURIComponent(one.id)}`);
-				t.expect('Get by ID', status === 200 && Array.isArray(body) && body.length === 1, {
-					assumes: 'an array of one invoice',
-					came:
-						status !== 200 ? String(status) : Array.isArray(body) ? `${body.length}` : 'an object',
-					meaning: status === 200 && !Array.isArray(body) ? 'fine' : 'fails',
-				});
-				const detail = Array.isArray(body) ? body[0] : body;
-				if (status !== 200 || typeof detail !== 'object') return;
+				const [detail] = await t.getByNode('Get by ID', 'id', one.id);
+				if (detail === undefined) return;
 				t.compare([detail], {
 					type: 'I3dNetInvoice',
 					title: 'An invoice by Get',
@@ -115,12 +111,12 @@ const i3dNet = {
 				t.sameInvoice(invoicesOf(listed, [one])[0], invoicesOf(detailed, [detail])[0]);
 			});
 			await t.step('Get by number', async () => {
-				const path = `${LIST}/number/${encodeURIComponent(one.invoiceNumber)}`;
-				const { status, body } = await t.get(path);
-				const found = Array.isArray(body) ? body[0] : body;
-				t.expect('Get by number', status === 200 && String(found?.id) === String(one.id), {
-					assumes: 'the invoice with this number',
-					came: status === 200 ? 'another one' : String(status),
+				const found = await t.getByNode('Get by number', 'number', one.invoiceNumber);
+				if (found.length === 0) return;
+				const isIt = found.some(({ id }) => String(id) === String(one.id));
+				t.expect('Get by number: the ID', isIt, {
+					assumes: 'that of the list',
+					came: 'another one',
 					meaning: 'fails',
 				});
 			});
@@ -132,5 +128,12 @@ const i3dNet = {
 		await t.wrongSecret(LIST, { privateToken: noSecret() }, [401, 403], range(0, 1));
 	},
 };
+
+/** @param {any} record */
+const paidWord = ({ paymentDate }) => (Number(paymentDate) > 0 ? 'a date' : 'none');
+
+/** Short numbers may be shown. @param {Set<string>} statuses */
+const told = (statuses) =>
+	[...statuses].map((each) => (/^\d \(/.test(each) ? each : 'something else')).join(', ');
 
 module.exports = { i3dNet };

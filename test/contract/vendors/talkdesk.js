@@ -150,6 +150,8 @@ const talkdesk = {
 							: `${found.length} lines, others among them`,
 					meaning: 'fails',
 				});
+				await t.getByNode('Get', 'number', number);
+				t.note(`The total of an invoice: ${totalOf(found)}`);
 				const invoices = invoicesOf(normalize, found);
 				t.expect('The lines of one invoice', invoices.length === 1, {
 					assumes: 'the same account, number and currency on each',
@@ -171,5 +173,19 @@ const talkdesk = {
 		await t.wrongSecret(LIST, { token: noSecret() }, [401]);
 	},
 };
+
+/**
+ * Whether the total includes the tax is not documented.
+ *
+ * @param {any[]} lines of one invoice
+ */
+function totalOf([first, ...others]) {
+	const cents = (/** @type {unknown} */ amount) => Math.round(Number(amount ?? NaN) * 100);
+	const net = [first, ...others].reduce((sum, { amount }) => sum + cents(amount), 0);
+	const [total, tax] = [cents(first.total_invoice_amount), cents(first.total_tax_amount)];
+	if (tax === 0 || Number.isNaN(net + total + tax)) return 'no tax to tell it by';
+	if (total === net + tax) return 'includes the tax';
+	return total === net ? 'does not include the tax' : 'is not what its lines add up to';
+}
 
 module.exports = { talkdesk };

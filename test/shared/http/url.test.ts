@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { ReadFailure } from '../../../nodes/shared/errors';
-import { baseUrlFrom, isSameOrigin, path, queryString } from '../../../nodes/shared/http/url';
+import {
+	baseUrlFrom,
+	isSameOrigin,
+	path,
+	queryString,
+	spells,
+} from '../../../nodes/shared/http/url';
 
 describe('baseUrlFrom', () => {
 	test.each([
@@ -117,7 +123,13 @@ describe('path', () => {
 		['a?b=c&d', 'a%3Fb%3Dc%26d'],
 		['a#b', 'a%23b'],
 		['100%', '100%25'],
-		['%2e%2e', '%252e%252e'],
+		['a/b', 'a%2Fb'],
+		['2024/0005', '2024%2F0005'],
+		['/a//b/', '%2Fa%2F%2Fb%2F'],
+		['ACC 2/ü', 'ACC%202%2F%C3%BC'],
+		['a\\b', 'a%5Cb'],
+		['M%C3%84', 'M%25C3%2584'],
+		['.a/b.', '.a%2Fb.'],
 		['..;', '..%3B'],
 		['Ä€😀', '%C3%84%E2%82%AC%F0%9F%98%80'],
 		['...', '...'],
@@ -125,12 +137,33 @@ describe('path', () => {
 		expect(path`/invoice/${value}/pdf`).toBe(`/invoice/${segment}/pdf`);
 	});
 
-	test.each(['', '.', '..', 'a/b', '../x', 'a\\b', 'a\nb', 'a\0', '\u007f', 'a\ud83d'])(
-		'refuses %j',
-		(value) => {
-			expect(() => path`/invoice/${value}`).toThrow(ReadFailure);
-		},
-	);
+	test.each([
+		'',
+		' ',
+		'.',
+		'..',
+		'../x',
+		'x/..',
+		'a/../b',
+		'a/./b',
+		'a\\..\\b',
+		'a/ .. /b',
+		'/',
+		'//',
+		'%2e%2e',
+		'%2E.',
+		'%252e%252e',
+		'a%2f..%2Fb',
+		'a/%2e%2e/%zz',
+		'%5c..',
+		'a\nb',
+		'a\0',
+		'a%00',
+		'\u007f',
+		'a\ud83d',
+	])('refuses %j', (value) => {
+		expect(() => path`/invoice/${value}`).toThrow(ReadFailure);
+	});
 
 	test('no value leaves its segment or the host', () => {
 		const value = fc.oneof(
@@ -162,6 +195,20 @@ describe('path', () => {
 			{ seed: 1, numRuns: 5000 },
 		);
 	});
+});
+
+describe('spells', () => {
+	test.each([
+		'month-to-date',
+		'Month-To-Date',
+		'month%2Dto-date',
+		'/month-to-date',
+		'month-to-date/',
+	])('%j', (value) => expect(spells(value, 'month-to-date')).toBe(true));
+
+	test.each(['INV-1', 'month-to-date-1', 'xmonth-to-date'])('not %j', (value) =>
+		expect(spells(value, 'month-to-date')).toBe(false),
+	);
 });
 
 describe('queryString', () => {

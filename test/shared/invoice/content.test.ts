@@ -47,6 +47,7 @@ const about: fc.Arbitrary<InvoiceContext> = fc.record({
 	timeZone: fc.constantFrom('UTC', 'Asia/Tokyo', 'America/Los_Angeles'),
 	supplierName: fc.constantFrom('The Vendor', 'Another'),
 	includeRaw: fc.boolean(),
+	today: fc.constant(context.today),
 });
 
 describe.each(normalizers)('$name: the content is the same', ({ record, normalize }) => {

@@ -94,6 +94,7 @@ describe('makingOf', () => {
 		timeZone: 'UTC',
 		supplierName: 'A supplier',
 		includeRaw: false,
+		today: '2025-06-15',
 	};
 	const normalize = jest.fn(() => []);
 	const read = () => ({ pages: listOf([]).pages });

@@ -1,0 +1,84 @@
+import type { Fields } from './fields';
+import { type Decimal, compare, isZero, magnitude, subtract } from './decimal';
+import type { InvoiceStatus } from './invoice';
+
+/** What vendors call a status, in lower case, for all vendors alike. */
+const WORDS = new Map<string, InvoiceStatus>([
+	['canceled', 'void'],
+	['cancelled', 'void'],
+	['void', 'void'],
+	['voided', 'void'],
+	['written off', 'void'],
+	['draft', 'draft'],
+	['paid', 'paid'],
+	['paid in full', 'paid'],
+	['partially paid', 'partiallyPaid'],
+	['due', 'open'],
+	['open', 'open'],
+	['outstanding', 'open'],
+	['overdue', 'open'],
+	['unpaid', 'open'],
+]);
+
+/**
+ * Returns the status that a vendor's word leaves no doubt about, else null. Case, surrounding blanks
+ * and what joins several words (`WRITTEN_OFF`, `written-off`) do not matter.
+ */
+export function statusOfWord(word: string | null): InvoiceStatus | null {
+	const plain = (word ?? '')
+		.trim()
+		.toLowerCase()
+		.replace(/[\s_-]+/g, ' ');
+	return WORDS.get(plain) ?? null;
+}
+
+/** The amounts of an invoice that tell what is paid of it, with the vendor's signs. */
+export interface PaymentAmounts {
+	total: Decimal | null;
+	paid: Decimal | null;
+	due: Decimal | null;
+}
+
+/**
+ * Returns the status that a word and amounts tell together: void and draft by the word alone, paid
+ * by the word unless something is due, all others by the amounts first. Where the two contradict
+ * each other it is `unknown`, and the invoice gets the warning `TOTALS_DISAGREE`.
+ */
+export function statusFrom(
+	word: string | null,
+	amounts: PaymentAmounts,
+	warnings: Fields['warnings'],
+): InvoiceStatus {
+	const byWord = statusOfWord(word);
+	if (byWord === 'void' || byWord === 'draft') return byWord;
+	const byAmounts = statusOfAmounts(amounts);
+	const isContradiction =
+		byAmounts === 'contradiction' ? byWord !== 'paid' : byWord === 'paid' && isOpen(byAmounts);
+	if (byAmounts === 'contradiction' || isContradiction) warnings.add('TOTALS_DISAGREE');
+	if (isContradiction) return 'unknown';
+	return byWord === 'paid' ? 'paid' : ((byAmounts as InvoiceStatus | null) ?? byWord ?? 'unknown');
+}
+
+function isOpen(status: string | null): boolean {
+	return status === 'open' || status === 'partiallyPaid';
+}
+
+/** Returns what the amounts tell: nothing where they are missing. */
+function statusOfAmounts({
+	total,
+	paid,
+	due,
+}: PaymentAmounts): InvoiceStatus | 'contradiction' | null {
+	const open = due ?? (total !== null && paid !== null ? subtract(total, paid) : null);
+	if (open === null) return null;
+	if (isZero(open)) return isShort(total, paid) ? 'contradiction' : 'paid';
+	const isCredit = total?.startsWith('-') ?? false;
+	// More was paid than was due.
+	if (open.startsWith('-') !== isCredit) return 'paid';
+	return paid === null || isZero(paid) ? 'open' : 'partiallyPaid';
+}
+
+/** Whether less was paid than the total, although nothing is due. */
+function isShort(total: Decimal | null, paid: Decimal | null): boolean {
+	return total !== null && paid !== null && compare(magnitude(paid), magnitude(total)) < 0;
+}
