@@ -44,19 +44,30 @@ export function clientTokens(
 	reread: () => Promise<ICredentialDataDecryptedObject | null>,
 ): TokenHolder {
 	const sent = new Set<string>();
-	let held = withOwnTokens(credential, client, () => stopWaiting());
-	/** Resolves as soon as the request that gets a token has got it, or has failed. */
+	let held = withOwnTokens(credential, client, () => endIssuing());
+	/** Under way until the request that gets a token has got it, or has failed. */
 	let issuing: Promise<void> | null = null;
-	let stopWaiting = () => {};
+	let endIssuing = () => {};
 	let renewing: Promise<void> | null = null;
+
+	function beginIssuing(): () => void {
+		let end = () => {};
+		const own = new Promise<void>((resolve) => (end = resolve));
+		issuing = own;
+		endIssuing = () => {
+			end();
+			// At once: the token may be refused, and the next one due, before this request is answered.
+			if (issuing === own) issuing = null;
+		};
+		return endIssuing;
+	}
 
 	async function sendOnce(
 		request: Parameters<TokenHolder['send']>[0],
 		options: IHttpRequestOptions,
 	): Promise<{ answer: IN8nHttpFullResponse; token: string | null }> {
 		while (tokenOf(held) === null && issuing !== null) await issuing;
-		if (tokenOf(held) === null) issuing = new Promise((resolve) => (stopWaiting = resolve));
-		const isIssuing = tokenOf(held) === null;
+		const end = tokenOf(held) === null ? beginIssuing() : () => {};
 		// A fresh object for each request: n8n changes it.
 		const asSent = { ...options, headers: { ...options.headers } };
 		try {
@@ -65,10 +76,7 @@ export function clientTokens(
 		} finally {
 			const token = tokenIn(asSent);
 			if (token !== null) sent.add(token);
-			if (isIssuing) {
-				stopWaiting();
-				issuing = null;
-			}
+			end();
 		}
 	}
 
@@ -77,10 +85,10 @@ export function clientTokens(
 		if (tokenOf(held) !== refused) return;
 		const fresh = await reread();
 		// Another execution may have renewed it meanwhile.
-		held = withOwnTokens(fresh ?? credential, client, () => stopWaiting());
+		held = withOwnTokens(fresh ?? credential, client, () => endIssuing());
 		if (tokenOf(held) !== refused) return;
 		held = withOwnTokens({ ...(fresh ?? credential), oauthTokenData: {} }, client, () =>
-			stopWaiting(),
+			endIssuing(),
 		);
 	}
 
