@@ -3,6 +3,7 @@
  * accounts. They are asked for real, with n8n's own engine.
  */
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports -- this is no node */
+import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEngine } from './engine';
@@ -84,7 +85,43 @@ describe('tokens', () => {
 			}
 		});
 		const { items } = await readTalkdesk(origin, {}, { input: [{}, {}, {}] });
-		expect(items.map(({ json }) => json.id)).toEqual(['slow', 'quick', 'quick']);
+		// Whichever item was the first.
+		expect(items.map(({ json }) => json.id).sort()).toEqual(['quick', 'quick', 'slow']);
 		expect(tokens).toBe(2);
 	});
+
+	test('a login is one account, whatever the input items say', async () => {
+		const origin = await serve((request, response) =>
+			answer(response, pageOf({ id: request.headers.authorization })),
+		);
+		const credential = {
+			grantType: 'authorizationCode',
+			clientId: '={{ $json.id }}',
+			oauthTokenData: { access_token: 'of-the-first', refresh_token: 'renews' },
+		};
+		const input = ['one', 'one', 'other'].map((id) => ({ json: { id } }));
+		const { items } = await readTalkdesk(origin, credential, { input });
+		expect(items.map(({ json }) => json.id ?? json.error)).toEqual([
+			'Bearer of-the-first',
+			'Bearer of-the-first',
+			'The credential differs between input items, but has one login',
+		]);
+	});
+
+	test('where each is refused, a message costs no more than the one before', async () => {
+		let tokens = 0;
+		const origin = await serve((request, response) => {
+			if (request.url === '/oauth/token') {
+				const token = `${++tokens}-`.padEnd(1200, randomBytes(600).toString('hex'));
+				answer(response, { access_token: token, token_type: 'bearer' });
+			} else {
+				answer(response, { message: `refused: ${request.headers.authorization}` }, 401);
+			}
+		});
+		const input = Array.from({ length: 120 }, () => ({}));
+		const { items } = await readTalkdesk(origin, {}, { input });
+		expect(new Set(items.map(({ json }) => json.error))).toEqual(
+			new Set(['Talkdesk answered 401: refused: Bearer ***']),
+		);
+	}, 20_000);
 });

@@ -16,7 +16,7 @@ import { discard } from './body';
  * that was issued before the credential was edited.
  */
 export interface TokenHolder {
-	/** Tokens that were sent; another execution may have renewed the credential's since. */
+	/** The latest tokens that were sent; another execution may have renewed the credential's since. */
 	sent: Set<string>;
 	/**
 	 * Sends a request with a token, and once more with a new one where it is refused.
@@ -31,6 +31,9 @@ export interface TokenHolder {
 		options: IHttpRequestOptions,
 	) => Promise<IN8nHttpFullResponse>;
 }
+
+/** Older ones are of no use to anybody: where each is refused, there is a new one for each input item. */
+const MOST_SENT = 8;
 
 /**
  * Returns what holds the tokens of a client.
@@ -49,6 +52,12 @@ export function clientTokens(
 	let issuing: Promise<void> | null = null;
 	let endIssuing = () => {};
 	let renewing: Promise<void> | null = null;
+
+	function remember(token: string): void {
+		sent.delete(token);
+		sent.add(token);
+		for (const oldest of [...sent].slice(0, -MOST_SENT)) sent.delete(oldest);
+	}
 
 	function beginIssuing(): () => void {
 		let end = () => {};
@@ -75,7 +84,7 @@ export function clientTokens(
 			return { answer, token: tokenIn(asSent) };
 		} finally {
 			const token = tokenIn(asSent);
-			if (token !== null) sent.add(token);
+			if (token !== null) remember(token);
 			end();
 		}
 	}
