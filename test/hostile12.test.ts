@@ -7,6 +7,9 @@ import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEngine } from './engine';
+import { jsonIn } from '../nodes/shared/http/body';
+import { redact, secretsInHeader, secretsInPath } from '../nodes/shared/http/redact';
+import { safeFileName } from '../nodes/shared/node/fileName';
 import type { Engine, Json, Rest } from './support';
 
 let engine: Engine;
@@ -124,4 +127,62 @@ describe('tokens', () => {
 			new Set(['Talkdesk answered 401: refused: Bearer ***']),
 		);
 	}, 20_000);
+});
+
+describe('secrets', () => {
+	const basic = (text: string, charset: BufferEncoding = 'utf8') =>
+		`Basic ${Buffer.from(text, charset).toString('base64')}`;
+
+	test.each([
+		['a key in place of a user', basic('ab12cd:'), 'the key ab12cd is invalid'],
+		['a password in Latin-1', basic('user:p\u00e4ss', 'latin1'), 'the key p\u00e4ss is invalid'],
+		['parted by a colon', 'ApiKey client:abc123', 'the key abc123 is invalid'],
+		['parted by a stroke', 'ApiKey client|abc123', 'the key abc123 is invalid'],
+		['wrapped', 'Bearer abcdefghijkl', 'the key abcdefg\nhij\tkl is invalid'],
+		['percent-encoded in Latin-1', 'Bearer a1\u00e4b2', 'the key a1%E4b2 is invalid'],
+	])('%s', (_, header, words) => {
+		expect(redact(words, secretsInHeader(header))).toBe('the key *** is invalid');
+	});
+
+	test.each([
+		['/apikey0123456789/{accountId}', 'apikey0123456789'],
+		['/accounts-4f9a8b7c/{accountId}', 'accounts-4f9a8b7c'],
+		['/bills/{accountId}4f9a8b7c', '4f9a8b7c'],
+		['/bills/{accountId}?sig=ab/cd', 'ab/cd'],
+	])('a key in the path %s', (path, key) => {
+		expect(redact(`No ${key} found`, secretsInPath(path))).toBe('No *** found');
+	});
+
+	test.each([
+		['/billing-info/{accountId}.json', 'accountId of the billing-info'],
+		['/bills/{accountId}?v=1&format=json', 'line 1 is not JSON (v1)'],
+	])('no key in the path %s', (path, words) => {
+		expect(redact(words, secretsInPath(path))).toBe(words);
+	});
+
+	test('twenty thousand characters and fifty long secrets take a moment', () => {
+		const secrets = Array.from({ length: 50 }, () => randomBytes(600).toString('hex'));
+		const before = performance.now();
+		redact('%2541 of it '.repeat(1700), secrets);
+		expect(performance.now() - before).toBeLessThan(4000);
+	});
+});
+
+describe('charsets', () => {
+	const record = { name: 'M\u00fcller' };
+	const text = JSON.stringify(record);
+	const bigEndian = Buffer.from(`\ufeff${text}`, 'utf16le').swap16();
+
+	test.each([
+		['UTF-8 that is called ASCII', 'us-ascii', Buffer.from(text)],
+		['UTF-16 whose mark tells the order', 'utf-16', bigEndian],
+		['UTF-16 that nobody names', '', Buffer.from(`\ufeff${text}`, 'utf16le')],
+	])('%s', (_, charset, body) => {
+		const headers = { 'content-type': `application/json${charset && `; charset=${charset}`}` };
+		expect(jsonIn(body, headers, 'Fastly')).toEqual(record);
+	});
+});
+
+test('no mark in a file name turns its direction', () => {
+	expect(safeFileName('fdp.\u061c2026')).toBe('fdp._2026.pdf');
 });

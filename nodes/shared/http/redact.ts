@@ -120,27 +120,44 @@ const NOT_SECRET = new Set(
  */
 export function secretsInHeader(value: string): string[] {
 	const values = value.replace(/(^|[\s,;])[\w-]+\s*=\s*(?=["']?[^\s=,;])/g, '$1');
-	const words = values.split(/[\s,;"']+/).map((word) => word.replace(/=+$/, ''));
-	const [, encoded] = /^\s*basic\s+([\w+/=-]+)\s*$/i.exec(value) ?? [];
-	const decoded = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8');
-	const password = decoded.slice(decoded.indexOf(':') + 1);
-	return [value, ...words, decoded, password].filter(
+	const words = values.split(/[\s,;"']+/).map((word) => word.replace(/(?<!=)=+$/, ''));
+	// Names and keys are parted by these, but so is what base64 writes: short parts are words by chance.
+	const parts = words
+		.flatMap((word) => word.split(/[:|=&/]/))
+		.filter(({ length }) => length > SHORT);
+	return [value, ...words, ...parts, ...secretsInBasic(value)].filter(
 		(secret) => secret !== '' && !NOT_SECRET.has(secret.toLowerCase()),
 	);
 }
 
+/** Returns what Basic encodes, in UTF-8 or Latin-1, and its password; where that is empty, the user is a key. */
+function secretsInBasic(value: string): string[] {
+	const [, encoded] = /^\s*basic\s+([\w+/=-]+)\s*$/i.exec(value) ?? [];
+	if (encoded === undefined) return [];
+	return (['utf8', 'latin1'] as const).flatMap((charset) => {
+		const decoded = Buffer.from(encoded, 'base64').toString(charset);
+		const [user, ...rest] = decoded.split(':');
+		return [decoded, rest.join(':') || user];
+	});
+}
+
 /** Segments of a path that say where an API is, not who may read it. */
 const PLAIN_SEGMENT =
-	/^(?:.{0,5}|\{\w+\}|api\w*|accounts?\w*|billing\w*|bridge|customers?|integrations?|\w*invoices?|public|services?|talkdesk|v\d+)$/i;
+	/^(?:.{0,5}|(?:api|accounts?|billing)[a-z_-]{0,20}|bridge|customers?|integrations?|[a-z_-]{0,20}invoices?|public|services?|talkdesk|v\d+)$/i;
+
+/** Values of a query that are no keys, and common in messages. */
+const PLAIN_VALUE = /^(?:|\d{1,2}|v\d+|json|true|false)$/i;
 
 /** Returns what may be a key in a path: values of its query, and segments that name nothing known. */
 export function secretsInPath(path: string): string[] {
-	const [segments, ...query] = path.split('?');
+	// What stands beside an account is not part of its name.
+	const [segments, ...query] = path.replace(/\{\w+\}/g, '/').split('?');
 	const keys = segments.split(/[/;=]/).filter((segment) => !PLAIN_SEGMENT.test(segment));
 	const values = query
 		.join('?')
 		.split('&')
 		.map((pair) => pair.slice(pair.indexOf('=') + 1))
-		.filter((value) => value !== '' && !/^\{\w+\}$/.test(value));
+		.flatMap((value) => [value, ...value.split('/')])
+		.filter((value) => !PLAIN_VALUE.test(value));
 	return [...keys, ...values].flatMap((secret) => [secret, decodedOnce(asDecoded(secret)).text]);
 }
