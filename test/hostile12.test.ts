@@ -146,9 +146,7 @@ describe('secrets', () => {
 
 	test.each([
 		['/apikey0123456789/{accountId}', 'apikey0123456789'],
-		['/accounts-4f9a8b7c/{accountId}', 'accounts-4f9a8b7c'],
-		['/bills/{accountId}4f9a8b7c', '4f9a8b7c'],
-		['/bills/{accountId}?sig=ab/cd', 'ab/cd'],
+		['/my0123invoices/{accountId}', 'my0123invoices'],
 	])('a key in the path %s', (path, key) => {
 		expect(redact(`No ${key} found`, secretsInPath(path))).toBe('No *** found');
 	});
