@@ -208,24 +208,19 @@ function connect(credential: ICredentialDataDecryptedObject): Connection {
 	const secrets = [secret, basic, tokens.access_token, tokens.refresh_token]
 		.filter(Boolean)
 		.map(String);
-	const client = clientOf(credential, [id, secret]);
+	const { grantType, accessTokenUrl, scope } = credential;
+	const client = JSON.stringify([id, secret, accessTokenUrl, scope]);
+	const isLoggedIn = grantType === 'authorizationCode';
 	if (region === 'custom') {
 		baseUrlFrom(tokenUrl);
-		return { baseUrl: baseUrlFrom(baseUrl), secrets, client };
+		return { baseUrl: baseUrlFrom(baseUrl), secrets, client, isLoggedIn };
 	}
 	if (!/^[a-z0-9-]+$/i.test(String(account))) {
 		throw new ReadFailure('input', `"${String(account)}" is not the name of a Talkdesk account`, {
 			hint: 'It is the first part of the address you log in at: "acme" in acme.mytalkdesk.com',
 		});
 	}
-	return { baseUrl: DOMAINS.get(String(region)) ?? '', secrets, client };
-}
-
-/** What decides whose token is issued; null where a user logs in, whose tokens n8n alone renews. */
-function clientOf(credential: ICredentialDataDecryptedObject, client: string[]): string | null {
-	const { grantType, accessTokenUrl, scope } = credential;
-	if (grantType === 'authorizationCode') return null;
-	return JSON.stringify([...client, accessTokenUrl, scope]);
+	return { baseUrl: DOMAINS.get(String(region)) ?? '', secrets, client, isLoggedIn };
 }
 
 export const talkdesk: Vendor = {

@@ -16,11 +16,10 @@ export interface Connection {
 	baseUrl: string;
 	/** Values that are redacted from every message. */
 	secrets: string[];
-	/**
-	 * With OAuth2: what tells this client from every other one, or `null` where a user has logged in.
-	 * Missing where the secret itself is sent in a header.
-	 */
-	client?: string | null;
+	/** With OAuth2: what tells this client from every other one. Missing where a header holds the secret. */
+	client?: string;
+	/** With OAuth2: whether a user has logged in, so that the credential has one token. */
+	isLoggedIn?: boolean;
 }
 
 /** The credential of a vendor, as nodes and triggers declare it. */
@@ -43,8 +42,13 @@ export interface Authentication {
 	send: (options: IHttpRequestOptions, end: AbortSignal) => Promise<IN8nHttpFullResponse>;
 }
 
-/** The OAuth2 clients of a run, so that items with the same client share its tokens. */
-export type Clients = Map<string, TokenHolder>;
+/** The OAuth2 clients of a run. */
+export interface Clients {
+	/** By client, so that items with the same one share its tokens. */
+	holders: Map<string, TokenHolder>;
+	/** The one that a user has logged in with, as it was met first. */
+	loggedIn?: string;
+}
 
 type Resolve = () => Promise<ICredentialDataDecryptedObject>;
 
@@ -68,9 +72,12 @@ export async function authenticationFor(
 		});
 	};
 	const credential = await resolve();
-	const { client } = use.connect(credential);
+	const { client, isLoggedIn } = use.connect(credential);
 	if (client === undefined) return headerAuthentication(context, use, resolve, credential);
-	if (client === null) return userAuthentication(context, use, resolve, credential);
+	if (isLoggedIn) {
+		if ((clients.loggedIn ??= client) !== client) throw oneLogin();
+		return userAuthentication(context, use, resolve, credential);
+	}
 	return clientAuthentication(context, use, resolve, credential, clients);
 }
 
@@ -167,13 +174,13 @@ function clientAuthentication(
 ): Authentication {
 	const { baseUrl, secrets, client } = connect(credential);
 	const identity = String(client);
-	let tokens = clients.get(identity);
+	let tokens = clients.holders.get(identity);
 	if (tokens === undefined) {
 		tokens = clientTokens(credential, identity, async () => {
 			const fresh = await resolve();
 			return connect(fresh).client === client ? fresh : null;
 		});
-		clients.set(identity, tokens);
+		clients.holders.set(identity, tokens);
 	}
 	const holder = tokens;
 	return {
@@ -191,6 +198,13 @@ function clientAuthentication(
 				{ ...options, ignoreHttpStatusErrors: true },
 			),
 	};
+}
+
+/** The token of a login is that of one account: it would read this one for every input item. */
+function oneLogin(): ReadFailure {
+	return new ReadFailure('input', 'The credential differs between input items, but has one login', {
+		hint: 'Use the grant type Client Credentials to read several accounts, or a credential for each account',
+	});
 }
 
 /** Polls and searchable lists have no input item that an expression could take a secret from. */

@@ -18,7 +18,7 @@ export function jsonIn(
 	headers: Record<string, unknown>,
 	vendor: string,
 ): object | ReadFailure {
-	const charset = charsetIn(headers);
+	const charset = markedCharset(body) ?? charsetIn(headers);
 	const { text, isExact } = Buffer.isBuffer(body)
 		? decoded(body, charset)
 		: { text: body, isExact: true };
@@ -62,6 +62,13 @@ export function discard(body: unknown): void {
 	if (isStream(body)) body.destroy();
 }
 
+/** A byte order mark says more than a header: `utf-16` alone leaves the order open. */
+function markedCharset(body: unknown): string | null {
+	if (!Buffer.isBuffer(body) || body.length < 2) return null;
+	const mark = body.readUInt16BE(0);
+	return mark === 0xfeff ? 'utf-16be' : mark === 0xfffe ? 'utf-16le' : null;
+}
+
 function charsetIn(headers: Record<string, unknown>): string {
 	const named = /;\s*charset\s*=\s*["']?([^\s"';]+)/i.exec(String(headers['content-type']));
 	return named?.[1] ?? 'utf-8';
@@ -69,7 +76,8 @@ function charsetIn(headers: Record<string, unknown>): string {
 
 /** Two different letters must not become one: so it is said whether each byte could be decoded. */
 function decoded(body: Buffer, charset: string): { text: string; isExact: boolean } {
-	if (/^utf-?8$/i.test(charset)) {
+	// ASCII knows no umlauts: `TextDecoder` would take them for those of Windows.
+	if (/^(?:utf-?8|(?:us-)?ascii)$/i.test(charset)) {
 		const text = body.toString('utf8');
 		// The vendor may have sent this very character.
 		const isExact = !text.includes(REPLACEMENT) || Buffer.from(text).equals(body);

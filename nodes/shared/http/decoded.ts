@@ -47,9 +47,21 @@ export function decodedOnce({ text, starts, ends }: Decoded): Decoded {
 	return decoded;
 }
 
+/** Returns a text with no white space in it. */
+export function withoutBlanks({ text, starts, ends }: Decoded): Decoded {
+	const kept = [...starts.keys()].filter((at) => /\S/.test(text[at]));
+	return {
+		text: text.replace(/\s/g, ''),
+		starts: kept.map((at) => starts[at]),
+		ends: kept.map((at) => ends[at]),
+	};
+}
+
 function characterOf(escaped: string): string {
 	if (escaped.startsWith('%')) {
-		return Buffer.from(escaped.replace(/%/g, ''), 'hex').toString('utf8');
+		const bytes = Buffer.from(escaped.replace(/%/g, ''), 'hex');
+		// A byte that begins no character of UTF-8 was written in Latin-1, as headers are.
+		return bytes.toString(bytes.length === 1 ? 'latin1' : 'utf8');
 	}
 	if (/^\\[^ux]/i.test(escaped)) return escaped.slice(1);
 	if (/^&[^#]/.test(escaped)) return NAMED[escaped.toLowerCase()];

@@ -1,4 +1,4 @@
-import { type Decoded, asDecoded, decodedOnce } from './decoded';
+import { type Decoded, asDecoded, decodedOnce, withoutBlanks } from './decoded';
 
 /** This many characters of a secret in a row give it away; fewer may be chance. */
 const PIECE = 8;
@@ -10,16 +10,16 @@ const REDACTED = '***';
 const MOST_ENCODINGS = 3;
 
 /**
- * Returns a text without the secrets in it: neither as they are nor cut into pieces, in capitals or
- * small letters, as hexadecimal or base64 write them, nor escaped for JSON, HTML or an address, up to
- * three times over.
+ * Returns a text without the secrets in it: neither as they are nor cut into pieces, parted by white
+ * space, in capitals or small letters, as hexadecimal or base64 write them, nor escaped for JSON, HTML
+ * or an address, up to three times over.
  */
 export function redact(text: string, secrets: string[]): string {
-	const needles = needlesOf(secrets);
+	const forms = [...new Set(secrets.flatMap(formsOf).map(comparable))];
 	const isHidden = new Uint8Array(text.length);
 	let view = asDecoded(text);
 	for (let encodings = 0; encodings <= MOST_ENCODINGS; encodings++) {
-		hideIn(view, needles, isHidden);
+		hideIn(view, forms, isHidden);
 		const next = decodedOnce(view);
 		if (next.text === view.text) break;
 		view = next;
@@ -30,27 +30,6 @@ export function redact(text: string, secrets: string[]): string {
 		else if (!shown.endsWith(REDACTED)) shown += REDACTED;
 	}
 	return shown;
-}
-
-/** What to look for: texts to be found anywhere, by their lengths, and short ones that stand alone. */
-interface Needles {
-	byLength: Map<number, Set<string>>;
-	short: Set<string>;
-}
-
-function needlesOf(secrets: string[]): Needles {
-	const needles: Needles = { byLength: new Map(), short: new Set() };
-	for (const form of secrets.flatMap(formsOf)) {
-		if (form.length <= SHORT) needles.short.add(comparable(form));
-		else for (const piece of piecesOf(form)) addTo(needles.byLength, comparable(piece));
-	}
-	return needles;
-}
-
-function addTo(byLength: Map<number, Set<string>>, needle: string): void {
-	const sameLength = byLength.get(needle.length);
-	if (sameLength === undefined) byLength.set(needle.length, new Set([needle]));
-	else sameLength.add(needle);
 }
 
 function formsOf(secret: string): string[] {
@@ -71,29 +50,60 @@ function formsOf(secret: string): string[] {
 	return [secret, asInForm, ...encoded.filter(({ length }) => length >= PIECE)];
 }
 
-/** The whole, and all pieces in which no blank parts the secret from a word before it. */
-function piecesOf(form: string): string[] {
-	const most = Math.max(0, form.length - PIECE + 1);
-	const pieces = Array.from({ length: most }, (_, at) => form.slice(at, at + PIECE));
-	return [form, ...pieces.filter((piece) => !piece.includes(' '))];
-}
-
 /** Only these letters: others may change their length. */
 function comparable(text: string): string {
 	return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-function hideIn({ text, starts, ends }: Decoded, needles: Needles, isHidden: Uint8Array): void {
-	const searched = comparable(text);
-	const hide = (from: number, to: number) => isHidden.fill(1, starts[from], ends[to - 1]);
-	for (let at = 0; at < searched.length; at++) {
-		for (const [length, known] of needles.byLength) {
-			if (known.has(searched.slice(at, at + length))) hide(at, at + length);
+function hideIn(view: Decoded, forms: string[], isHidden: Uint8Array): void {
+	const hiderOf = ({ starts, ends }: Decoded) => {
+		return (from: number, to: number) => isHidden.fill(1, starts[from], ends[to - 1]);
+	};
+	const searched = comparable(view.text);
+	hideWords(searched, forms, hiderOf(view));
+	hideWholes(searched, forms, hiderOf(view));
+	hidePieces(searched, forms, hiderOf(view));
+	const joined = withoutBlanks(view);
+	const long = forms.map((form) => form.replace(/\s/g, '')).filter(({ length }) => length >= PIECE);
+	hideWholes(comparable(joined.text), long, hiderOf(joined));
+}
+
+type Hide = (from: number, to: number) => void;
+
+function hideWords(text: string, forms: string[], hide: Hide): void {
+	const short = new Set(forms.filter(({ length }) => length <= SHORT));
+	if (short.size === 0) return;
+	for (const { 0: word, index } of text.matchAll(/[\p{L}\p{N}]+/gu)) {
+		if (short.has(word)) hide(index, index + word.length);
+	}
+}
+
+function hideWholes(text: string, forms: string[], hide: Hide): void {
+	for (const form of forms.filter(({ length }) => length > SHORT)) {
+		for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
+			hide(at, at + form.length);
 		}
 	}
-	if (needles.short.size === 0) return;
-	for (const { 0: word, index } of searched.matchAll(/[\p{L}\p{N}]+/gu)) {
-		if (needles.short.has(word)) hide(index, index + word.length);
+}
+
+/** Hides all pieces of secrets in which no blank parts them from a word before. */
+function hidePieces(text: string, forms: string[], hide: Hide): void {
+	// The text is indexed and not the secrets: it is mostly the shorter.
+	const places = new Map<string, number[]>();
+	for (let at = 0; at + PIECE <= text.length; at++) {
+		const piece = text.slice(at, at + PIECE);
+		const same = places.get(piece);
+		if (same === undefined) places.set(piece, [at]);
+		else same.push(at);
+	}
+	for (const form of forms) {
+		for (let at = 0; at + PIECE <= form.length; at++) {
+			const piece = form.slice(at, at + PIECE);
+			const found = places.get(piece);
+			if (found === undefined || piece.includes(' ')) continue;
+			for (const place of found) hide(place, place + PIECE);
+			places.delete(piece);
+		}
 	}
 }
 
@@ -110,27 +120,44 @@ const NOT_SECRET = new Set(
  */
 export function secretsInHeader(value: string): string[] {
 	const values = value.replace(/(^|[\s,;])[\w-]+\s*=\s*(?=["']?[^\s=,;])/g, '$1');
-	const words = values.split(/[\s,;"']+/).map((word) => word.replace(/=+$/, ''));
-	const [, encoded] = /^\s*basic\s+([\w+/=-]+)\s*$/i.exec(value) ?? [];
-	const decoded = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8');
-	const password = decoded.slice(decoded.indexOf(':') + 1);
-	return [value, ...words, decoded, password].filter(
+	const words = values.split(/[\s,;"']+/).map((word) => word.replace(/(?<!=)=+$/, ''));
+	// Names and keys are parted by these, but so is what base64 writes: short parts are words by chance.
+	const parts = words
+		.flatMap((word) => word.split(/[:|=&/]/))
+		.filter(({ length }) => length > SHORT);
+	return [value, ...words, ...parts, ...secretsInBasic(value)].filter(
 		(secret) => secret !== '' && !NOT_SECRET.has(secret.toLowerCase()),
 	);
 }
 
+/** Returns what Basic encodes, in UTF-8 or Latin-1, and its password; where that is empty, the user is a key. */
+function secretsInBasic(value: string): string[] {
+	const [, encoded] = /^\s*basic\s+([\w+/=-]+)\s*$/i.exec(value) ?? [];
+	if (encoded === undefined) return [];
+	return (['utf8', 'latin1'] as const).flatMap((charset) => {
+		const decoded = Buffer.from(encoded, 'base64').toString(charset);
+		const [user, ...rest] = decoded.split(':');
+		return [decoded, rest.join(':') || user];
+	});
+}
+
 /** Segments of a path that say where an API is, not who may read it. */
 const PLAIN_SEGMENT =
-	/^(?:.{0,5}|\{\w+\}|api\w*|accounts?\w*|billing\w*|bridge|customers?|integrations?|\w*invoices?|public|services?|talkdesk|v\d+)$/i;
+	/^(?:.{0,5}|(?:api|accounts?|billing)[a-z_-]{0,20}|bridge|customers?|integrations?|[a-z_-]{0,20}invoices?|public|services?|talkdesk|v\d+)$/i;
+
+/** Values of a query that are no keys, and common in messages. */
+const PLAIN_VALUE = /^(?:|\d{1,2}|v\d+|json|true|false)$/i;
 
 /** Returns what may be a key in a path: values of its query, and segments that name nothing known. */
 export function secretsInPath(path: string): string[] {
-	const [segments, ...query] = path.split('?');
+	// What stands beside an account is not part of its name.
+	const [segments, ...query] = path.replace(/\{\w+\}/g, '/').split('?');
 	const keys = segments.split(/[/;=]/).filter((segment) => !PLAIN_SEGMENT.test(segment));
 	const values = query
 		.join('?')
 		.split('&')
 		.map((pair) => pair.slice(pair.indexOf('=') + 1))
-		.filter((value) => value !== '' && !/^\{\w+\}$/.test(value));
+		.flatMap((value) => [value, ...value.split('/')])
+		.filter((value) => !PLAIN_VALUE.test(value));
 	return [...keys, ...values].flatMap((secret) => [secret, decodedOnce(asDecoded(secret)).text]);
 }

@@ -16,7 +16,7 @@ import { discard } from './body';
  * that was issued before the credential was edited.
  */
 export interface TokenHolder {
-	/** Tokens that were sent; another execution may have renewed the credential's since. */
+	/** The latest tokens that were sent; another execution may have renewed the credential's since. */
 	sent: Set<string>;
 	/**
 	 * Sends a request with a token, and once more with a new one where it is refused.
@@ -32,6 +32,9 @@ export interface TokenHolder {
 	) => Promise<IN8nHttpFullResponse>;
 }
 
+/** Older ones are of no use to anybody: where each is refused, there is a new one for each input item. */
+const MOST_SENT = 8;
+
 /**
  * Returns what holds the tokens of a client.
  *
@@ -44,19 +47,36 @@ export function clientTokens(
 	reread: () => Promise<ICredentialDataDecryptedObject | null>,
 ): TokenHolder {
 	const sent = new Set<string>();
-	let held = withOwnTokens(credential, client, () => stopWaiting());
-	/** Resolves as soon as the request that gets a token has got it, or has failed. */
+	let held = withOwnTokens(credential, client, () => endIssuing());
+	/** Under way until the request that gets a token has got it, or has failed. */
 	let issuing: Promise<void> | null = null;
-	let stopWaiting = () => {};
+	let endIssuing = () => {};
 	let renewing: Promise<void> | null = null;
+
+	function remember(token: string): void {
+		sent.delete(token);
+		sent.add(token);
+		for (const oldest of [...sent].slice(0, -MOST_SENT)) sent.delete(oldest);
+	}
+
+	function beginIssuing(): () => void {
+		let end = () => {};
+		const own = new Promise<void>((resolve) => (end = resolve));
+		issuing = own;
+		endIssuing = () => {
+			end();
+			// At once: the token may be refused, and the next one due, before this request is answered.
+			if (issuing === own) issuing = null;
+		};
+		return endIssuing;
+	}
 
 	async function sendOnce(
 		request: Parameters<TokenHolder['send']>[0],
 		options: IHttpRequestOptions,
 	): Promise<{ answer: IN8nHttpFullResponse; token: string | null }> {
 		while (tokenOf(held) === null && issuing !== null) await issuing;
-		if (tokenOf(held) === null) issuing = new Promise((resolve) => (stopWaiting = resolve));
-		const isIssuing = tokenOf(held) === null;
+		const end = tokenOf(held) === null ? beginIssuing() : () => {};
 		// A fresh object for each request: n8n changes it.
 		const asSent = { ...options, headers: { ...options.headers } };
 		try {
@@ -64,11 +84,8 @@ export function clientTokens(
 			return { answer, token: tokenIn(asSent) };
 		} finally {
 			const token = tokenIn(asSent);
-			if (token !== null) sent.add(token);
-			if (isIssuing) {
-				stopWaiting();
-				issuing = null;
-			}
+			if (token !== null) remember(token);
+			end();
 		}
 	}
 
@@ -77,10 +94,10 @@ export function clientTokens(
 		if (tokenOf(held) !== refused) return;
 		const fresh = await reread();
 		// Another execution may have renewed it meanwhile.
-		held = withOwnTokens(fresh ?? credential, client, () => stopWaiting());
+		held = withOwnTokens(fresh ?? credential, client, () => endIssuing());
 		if (tokenOf(held) !== refused) return;
 		held = withOwnTokens({ ...(fresh ?? credential), oauthTokenData: {} }, client, () =>
-			stopWaiting(),
+			endIssuing(),
 		);
 	}
 

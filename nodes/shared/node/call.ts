@@ -46,7 +46,11 @@ export function patienceFrom(options: IDataObject): Patience {
 export function newRun(context: N8nContext): Run {
 	const about = { executionId: context.getExecutionId(), nodeName: context.getNode().name };
 	const say = (line: string) => context.logger.info(line, about);
-	return { gate: new Gate(), clients: new Map(), progress: new Progress(say, Date.now) };
+	return {
+		gate: new Gate(),
+		clients: { holders: new Map() },
+		progress: new Progress(say, Date.now),
+	};
 }
 
 /** Gives the call that reads what makes whole invoices, in whatever form they come out later. */
@@ -85,8 +89,8 @@ export async function callFor(
 	const options = parameter<IDataObject>('options', {});
 	const filters = parameter<IDataObject>('filters', {});
 	const onPage: Call['onPage'] = (extent) => progress.read(title, extent);
-	const { credential } = authentication;
-	return { client, parallelRequests, credential, parameter, options, filters, onPage };
+	const { credential, secrets } = authentication;
+	return { client, parallelRequests, credential, secrets, parameter, options, filters, onPage };
 }
 
 /** What is done, as the log names it. */

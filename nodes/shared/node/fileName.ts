@@ -1,5 +1,5 @@
 /** What Windows, macOS or Linux refuses in a file name, and marks that turn the reading direction. */
-const UNSAFE = /[\p{Cc}"*/:<>?\\|\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const UNSAFE = /[\p{Cc}"*/:<>?\\|\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Names of devices, also before an ending, and where blanks part them from it. */
 const RESERVED_BY_WINDOWS =

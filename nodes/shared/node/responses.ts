@@ -5,12 +5,12 @@ import type { Call, Vendor } from './vendor';
 
 /** Whose responses are read: what of the vendor has to be known, and what must not be shown. */
 export interface Source extends Pick<Vendor, 'name' | 'wordsOf'> {
-	secrets: string[];
+	secrets: () => string[];
 }
 
 /** Returns the source of the responses of a call. */
-export function sourceOf({ name, wordsOf, connect }: Vendor, { credential }: Call): Source {
-	return { name, wordsOf, secrets: connect(credential).secrets };
+export function sourceOf({ name, wordsOf }: Vendor, { secrets }: Call): Source {
+	return { name, wordsOf, secrets };
 }
 
 const BASE_URL_HINT =
@@ -115,7 +115,7 @@ export function recordsAskedFor<R extends object>(
 	if (other !== undefined) {
 		throw new ReadFailure(
 			'vendor',
-			`${source.name} returned "${clean(other, source.secrets)}" instead of ${asked.what}`,
+			`${source.name} returned "${clean(other, source.secrets())}" instead of ${asked.what}`,
 			{
 				hint: 'It is another invoice, so it is not returned. Try again later, or ask the vendor',
 			},
@@ -169,7 +169,7 @@ export function hasAny(record: object, fields: string[]): boolean {
 }
 
 function refusal({ name, secrets }: Source, what: string, words = ''): ReadFailure {
-	const told = clean(words, secrets);
+	const told = clean(words, secrets());
 	return new ReadFailure('vendor', `${name} ${what}${told && `: ${told}`}`, {
 		hint: told === '' ? BASE_URL_HINT : 'Try again later, or ask the vendor',
 	});

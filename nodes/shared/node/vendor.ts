@@ -10,6 +10,8 @@ export interface Call {
 	/** How many requests may be on their way at once. */
 	parallelRequests: number;
 	credential: ICredentialDataDecryptedObject;
+	/** Returns what must not be shown by now, tokens that were sent included. */
+	secrets: () => string[];
 	/** Gives a node parameter of this item; the fallback where the node has none of that name. */
 	parameter: <T>(name: string, fallback: T) => T;
 	/** What came in, where the node runs for an item. */

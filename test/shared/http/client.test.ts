@@ -19,7 +19,7 @@ async function clientIn(context: object) {
 	} as unknown as N8nContext;
 	return createClient(whole, {
 		vendor: 'Example',
-		authentication: await authenticationFor(whole, use, new Map(), 0),
+		authentication: await authenticationFor(whole, use, { holders: new Map() }, 0),
 		wordsOf: (body) => (typeof body === 'string' ? body : undefined),
 		timeoutSeconds: 0.01,
 		maxRetries: 0,
@@ -74,7 +74,12 @@ describe('the credential', () => {
 		const { sent, helpers } = answering(401, 200);
 		const context = { getCredentials: async () => ({}), helpers } as unknown as N8nContext;
 		const connect = () => ({ baseUrl: `https://${resolutions++ < 2 ? 'a' : 'b'}`, secrets: ['x'] });
-		const authentication = await authenticationFor(context, { ...use, connect }, new Map(), 0);
+		const authentication = await authenticationFor(
+			context,
+			{ ...use, connect },
+			{ holders: new Map() },
+			0,
+		);
 		const answer = await authentication.send({ url: '/' }, new AbortController().signal);
 		expect(answer.statusCode).toBe(401);
 		expect(sent).toHaveLength(1);
@@ -86,7 +91,7 @@ describe('the credential', () => {
 				throw new Error('No execution data');
 			},
 		} as unknown as N8nContext;
-		await expect(authenticationFor(context, use, new Map())).rejects.toMatchObject({
+		await expect(authenticationFor(context, use, { holders: new Map() })).rejects.toMatchObject({
 			message: 'The credential could not be read: No execution data',
 			details: { hint: expect.stringContaining('no input item') },
 		});

@@ -100,7 +100,12 @@ describe('a list read by page numbers', () => {
 			const invoices = lines.slice((page - 1) * size, page * size);
 			return { per_page: size, total: lines.length, _embedded: { invoices } };
 		};
-		const call = { client: { json }, filters: {}, options: {} } as unknown as Call;
+		const call = {
+			client: { json },
+			secrets: () => [],
+			filters: {},
+			options: {},
+		} as unknown as Call;
 		const { read } = talkdesk.operations['invoice:getAll'] as ListOperation<object>;
 		let came = 0;
 		for await (const page of read(call, { all: true, pageSize: 10 }).pages) came += page.length;
