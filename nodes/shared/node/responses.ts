@@ -5,12 +5,13 @@ import type { Call, Vendor } from './vendor';
 
 /** Whose responses are read: what of the vendor has to be known, and what must not be shown. */
 export interface Source extends Pick<Vendor, 'name' | 'wordsOf'> {
-	secrets: string[];
+	/** Asked for only where words of the vendor are shown. */
+	secrets: () => string[];
 }
 
 /** Returns the source of the responses of a call. */
 export function sourceOf({ name, wordsOf, connect }: Vendor, { credential }: Call): Source {
-	return { name, wordsOf, secrets: connect(credential).secrets };
+	return { name, wordsOf, secrets: () => connect(credential).secrets };
 }
 
 const BASE_URL_HINT =
@@ -50,7 +51,7 @@ export function recordsIn<R extends object>(
 		const list = path === '' ? 'list' : `"${path}" list`;
 		const told = clean(
 			firstText((response as { message?: unknown }).message) ?? '',
-			source.secrets,
+			source.secrets(),
 		);
 		throw new ReadFailure(
 			'vendor',
@@ -121,7 +122,7 @@ export function recordsAskedFor<R extends object>(
 	if (other !== undefined) {
 		throw new ReadFailure(
 			'vendor',
-			`${source.name} returned "${clean(other, source.secrets)}" instead of ${asked.what}`,
+			`${source.name} returned "${clean(other, source.secrets())}" instead of ${asked.what}`,
 			{
 				hint: 'It is another invoice, so it is not returned. Try again later, or ask the vendor',
 			},
@@ -175,7 +176,7 @@ export function hasAny(record: object, fields: string[]): boolean {
 }
 
 function refusal({ name, secrets }: Source, what: string, words = ''): ReadFailure {
-	const told = clean(words, secrets);
+	const told = clean(words, secrets());
 	return new ReadFailure('vendor', `${name} ${what}${told && `: ${told}`}`, {
 		hint: told === '' ? BASE_URL_HINT : 'Try again later, or ask the vendor',
 	});

@@ -8,7 +8,7 @@ import {
 const source: Source = {
 	name: 'Acme',
 	wordsOf: (body) => (body as { msg?: string }).msg,
-	secrets: ['s3cret'],
+	secrets: () => ['s3cret'],
 };
 const place = { path: '_embedded.items', ids: ['id'] };
 const listIn = (response: object) => recordsIn(source, response, place);
