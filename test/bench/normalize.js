@@ -119,6 +119,7 @@ async function measureNormalizers(vendors) {
 		timeZone: 'UTC',
 		supplierName: 'A supplier',
 		includeRaw: false,
+		today: '2026-01-01',
 	};
 	const cases = casesOf(sandbox.data).filter(({ vendor }) => vendors.includes(vendor));
 	const measured = cases.map(({ vendor, name, normalize, records, noLines = false }) => {
