@@ -81,7 +81,7 @@ function readPages<R extends object>(
 	{ pageSize = MOST_PER_PAGE, pace }: Partial<ListRequest> = {},
 ) {
 	const source = sourceOf(talkdesk, call);
-	const place = { path: `_embedded.${what}`, ids: ['id', 'number'] };
+	const place = { path: `_embedded.${what}`, ids: ['id', 'number', 'account_id', 'account ID'] };
 	let most = Math.max(Math.min(pageSize, MOST_PER_PAGE), LEAST_PER_PAGE);
 	const ask = async ({ page, size }: NumberedPage): Promise<Window<R>> => {
 		const response: TalkdeskPage = await call.client.json({

@@ -19,6 +19,7 @@ const ABOUT = {
 	timeZone: 'UTC',
 	supplierName: 'A supplier',
 	includeRaw: false,
+	today: '2026-01-01',
 };
 
 /**
@@ -134,7 +135,7 @@ function cpuOf(work) {
 async function measureNormalizers(vendors) {
 	const sizes = Object.fromEntries(vendors.map((vendor) => [vendor, INVOICES]));
 	const sandbox = await createSandbox({ sizes });
-	const { contentHashOf } = require(path.join(DIST, 'shared', 'invoice', 'facts.js'));
+	const { contentHashOf } = require(path.join(DIST, 'shared', 'invoice', 'content.js'));
 	const cases = casesOf(sandbox.data, LINES).filter(({ vendor }) => vendors.includes(vendor));
 	const measured = cases.map(({ vendor, name, normalize, records, noLines = false }) => {
 		const invoices = normalize(records, ABOUT);

@@ -263,9 +263,17 @@ describe('Get Many Unpaid', () => {
 	test('Talkdesk Insurance: what has something due', async () => {
 		const [accountId] = sandbox.insuranceAccounts;
 		const due = sandbox.data.talkdeskInsurance[accountId].filter(
-			({ amount, due_amount: left }) => Number(amount) >= 0 && Number(left) > 0,
+			({ amount, due_amount: left }) => parseFloat(amount) >= 0 && parseFloat(left) > 0,
 		);
 		expectAll(await jsonOf('talkdeskInsurance', { ...unpaid, accountId }), due);
+	});
+
+	test('Fastly: not paid, no credit note', async () => {
+		const due = sandbox.data.fastly.filter(
+			({ payment_status: word, monthly_transaction_amount: total }) =>
+				word !== 'paid' && total >= 0,
+		);
+		expectAll(await jsonOf('fastly', unpaid), due);
 	});
 
 	test('CarrierX: not paid, no credit note', async () => {

@@ -92,7 +92,9 @@ describe('i3dnet-unpaid', () => {
 
 	test('saves the PDF of each unpaid invoice as a file', () => {
 		expect(unpaid().length).toBeGreaterThan(10);
-		const names = unpaid().map(({ invoiceNumber }) => `i3dNet-${invoiceNumber}.pdf`);
+		const names = unpaid().map(
+			({ invoiceNumber }) => `i3dNet-${invoiceNumber.replace('/', '_')}.pdf`,
+		);
 		expect(fs.readdirSync(session.folder).sort()).toEqual(names.sort());
 		for (const { fileName, sha256 } of jsonOf(result.items['Save File'])) {
 			const bytes = fs.readFileSync(fileName);
@@ -254,7 +256,7 @@ describe('ask-what-we-owe', () => {
 	test('Talkdesk Insurance: of the account that the model names', async () => {
 		const [accountId] = session.sandbox.insuranceAccounts;
 		const due = session.sandbox.data.talkdeskInsurance[accountId].filter(
-			({ amount, due_amount: left }) => Number(amount) >= 0 && Number(left) > 0,
+			({ amount, due_amount: left }) => parseFloat(amount) >= 0 && parseFloat(left) > 0,
 		);
 		const found = await answer('unpaid_insurance', { accountId });
 		expect(found.map(({ invoiceNumber }) => invoiceNumber).sort()).toEqual(

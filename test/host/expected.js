@@ -14,8 +14,12 @@ const I3D_CURRENCIES = {
 
 const add = (amounts) => written(sums(amounts.map((amount) => ['', String(amount)])).get('') ?? 0n);
 
-/** i3D.net counts in cents, and writes the amount of a credit with or without its sign. */
-function i3dTotal({ amountIncVAT, isCredit }) {
+/**
+ * i3D.net counts in cents, and writes the amount of a credit with or without its sign. What it counts
+ * in a currency without cents, nobody knows.
+ */
+function i3dTotal({ amountIncVAT, isCredit, currencySign }) {
+	if (currencySign === '¥') return null;
 	const cents = BigInt(amountIncVAT);
 	const size = cents < 0n ? -cents : cents;
 	const digits = String(size).padStart(3, '0');
@@ -28,7 +32,13 @@ function carrierXTotal({ amount, amount_tax: tax, invoice_items: items }) {
 	return made === add([amount]) ? add([amount, tax]) : null;
 }
 
-/** One entry an invoice: {provider, currency, total}. CarrierX and the insurer state no currency. */
+/** The insurer writes the currency behind some amounts. */
+function insuranceInvoice({ amount }, currency) {
+	const [number, code = currency] = amount.split(' ');
+	return { provider: 'talkdeskInsurance', currency: code.toUpperCase(), total: add([number]) };
+}
+
+/** One entry an invoice: {provider, currency, total}. CarrierX states no currency. */
 function invoicesIn({ data }, currency = 'USD') {
 	const talkdesk = [...new Map(data.talkdesk.map((line) => [line.number, line])).values()];
 	const invoice = (provider, code, total) => ({ provider, currency: code, total });
@@ -38,13 +48,13 @@ function invoicesIn({ data }, currency = 'USD') {
 		),
 		...Object.values(data.talkdeskInsurance)
 			.flat()
-			.map(({ amount }) => invoice('talkdeskInsurance', currency, add([amount]))),
+			.map((one) => insuranceInvoice(one, currency)),
 		...data.fastly.map((one) =>
 			invoice('fastly', one.currency_code.toUpperCase(), add([one.monthly_transaction_amount])),
 		),
 		...data.carrierX.map((one) => invoice('carrierX', currency, carrierXTotal(one))),
 		...data.i3dNet.map((one) =>
-			invoice('i3dNet', I3D_CURRENCIES[one.currency] ?? one.currency, add([i3dTotal(one)])),
+			invoice('i3dNet', I3D_CURRENCIES[one.currency] ?? one.currency, i3dTotal(one)),
 		),
 	];
 }

@@ -5,6 +5,7 @@ import type { Call, Vendor } from './vendor';
 
 /** Whose responses are read: what of the vendor has to be known, and what must not be shown. */
 export interface Source extends Pick<Vendor, 'name' | 'wordsOf'> {
+	/** Asked for only where words of the vendor are shown. */
 	secrets: () => string[];
 }
 
@@ -48,9 +49,15 @@ export function recordsIn<R extends object>(
 	}
 	if (!Array.isArray(records)) {
 		const list = path === '' ? 'list' : `"${path}" list`;
-		throw new ReadFailure('vendor', `${source.name}'s response contains no ${list}`, {
-			hint: BASE_URL_HINT,
-		});
+		const told = clean(
+			firstText((response as { message?: unknown }).message) ?? '',
+			source.secrets(),
+		);
+		throw new ReadFailure(
+			'vendor',
+			`${source.name}'s response contains no ${list}${told && `: ${told}`}`,
+			{ hint: BASE_URL_HINT },
+		);
 	}
 	return checkedRecords(source, records, path || 'the list', ids);
 }
@@ -195,8 +202,9 @@ function isFilled(value: unknown): boolean {
 
 /** Whether a response says that it holds no records. */
 function statesNone(response: object): boolean {
-	const { total, count } = response as Record<string, unknown>;
-	return countIn(total) === 0 || countIn(count) === 0;
+	const { total, count, meta } = response as Record<string, unknown>;
+	const { total: metaTotal } = (isRecord(meta) ? meta : {}) as { total?: unknown };
+	return [total, count, metaTotal].some((stated) => countIn(stated) === 0);
 }
 
 function valueAt(response: object, path: string): unknown {

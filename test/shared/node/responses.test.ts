@@ -8,7 +8,7 @@ import {
 const source: Source = {
 	name: 'Acme',
 	wordsOf: (body) => (body as { msg?: string }).msg,
-	secrets: ['s3cret'],
+	secrets: () => ['s3cret'],
 };
 const place = { path: '_embedded.items', ids: ['id'] };
 const listIn = (response: object) => recordsIn(source, response, place);
@@ -27,6 +27,7 @@ describe('recordsIn', () => {
 		{ total: '0', _embedded: null },
 		{ total: 0, _embedded: { items: null } },
 		{ count: 0, total: 7 },
+		{ meta: { total: 0 }, _embedded: null },
 	])('%j is an empty list', (response) => expect(listIn(response)).toEqual([]));
 
 	test.each([{}, { _embedded: {} }, { total: 3 }, { total: 3, _embedded: { items: {} } }, []])(
@@ -60,6 +61,11 @@ describe('recordsIn', () => {
 		{ _embedded: { items: [] }, errors: {}, error: null },
 		{ _embedded: { items: [] }, error: false },
 	])('%j is no error', (response) => expect(listIn(response)).toEqual([]));
+
+	test('a message is shown where there is no list', () => {
+		const message = 'Account s3cret is unknown';
+		expect(() => listIn({ message })).toThrow('"_embedded.items" list: Account *** is unknown');
+	});
 
 	test('an id that a JSON number cannot hold is named', () => {
 		const items = [{ id: 1 }, { id: 2 ** 53 }];
