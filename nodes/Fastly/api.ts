@@ -1,6 +1,6 @@
 import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { baseUrlFrom, path } from '../shared/http/url';
-import { wholeRecord } from '../shared/paging/page';
+import { recordKey } from '../shared/paging/page';
 import { readByCursor } from '../shared/paging/cursor';
 import { choiceName } from '../shared/node/listSearch';
 import { countIn, dateFrom, idFrom, locatorFrom, recordsIn } from '../shared/node/values';
@@ -54,6 +54,7 @@ interface FastlyPage {
 }
 
 const MOST_PER_PAGE = 200;
+const DEFAULT_PER_PAGE = 100;
 
 /** Digits on the wire, letters in the documentation; never the neighboring path `month-to-date`. */
 const ID = /^[A-Za-z0-9]{1,64}$/;
@@ -71,14 +72,14 @@ function invoices(call: Call, { pageSize, pace }: ListRequest): Reading<FastlyIn
 			path: path`/billing/v3/invoices`,
 			query: { ...query, cursor: cursor ?? undefined },
 		});
-		return {
-			records: recordsIn<FastlyInvoice>(data, fastly.name, 'data'),
-			// The end is an empty cursor or none.
-			next: meta?.next_cursor || null,
-			total: countIn(meta?.total),
-		};
+		const records = recordsIn<FastlyInvoice>(data, fastly.name, 'data');
+		const total = countIn(meta?.total);
+		const isFull = records.length >= query.limit || records.length === DEFAULT_PER_PAGE;
+		// The end is an empty cursor or none; a full page has to say more than nothing.
+		const end = isFull && total === null && meta?.next_cursor == null ? undefined : null;
+		return { records, next: meta?.next_cursor || end, total };
 	};
-	const keyOf = ({ invoice_id, ...rest }: FastlyInvoice) => invoice_id || wholeRecord(rest);
+	const keyOf = (record: FastlyInvoice) => recordKey(record.invoice_id, record);
 	return { pages: readByCursor(pageAfter, keyOf, pace?.onPage) };
 }
 

@@ -2,8 +2,8 @@ import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { ReadFailure } from '../shared/errors';
 import { decimalFromCents } from '../shared/invoice/decimal';
-import { wholeRecord } from '../shared/paging/page';
-import type { Windows } from '../shared/paging/ahead';
+import { recordKey } from '../shared/paging/page';
+import type { Windows } from '../shared/paging/prefetch';
 import { readWindows } from '../shared/paging/windows';
 import { choiceName } from '../shared/node/listSearch';
 import { numberOnItem } from '../shared/node/pdf';
@@ -83,6 +83,7 @@ export interface I3dNetItem {
 
 /** The most the API gives at once is not documented; clients of it ask for 50 and 100. */
 const USUAL_PER_PAGE = 100;
+const DEFAULT_PER_PAGE = 25;
 const ID = /^\d{1,20}$/;
 const NUMBER = /^[^/\\]{1,100}$/;
 
@@ -93,17 +94,18 @@ function invoices(listPath: string) {
 		const size = pageSize ?? USUAL_PER_PAGE;
 		const windows: Windows<I3dNetListedInvoice> = {
 			spanAt: (position) => ({ offset: position, size }),
-			ask: async ({ offset }) => {
+			usualSize: DEFAULT_PER_PAGE,
+			ask: async ({ offset, size: results }) => {
 				const answer = await client.json({
 					path: listPath,
 					query: { filter: textFrom(filters.description) },
-					headers: { 'RANGED-DATA': `start=${offset},results=${size}` },
+					headers: { 'RANGED-DATA': `start=${offset},results=${results}` },
 				});
 				const records = recordsIn<I3dNetListedInvoice>(answer, i3dNet.name, 'invoices');
-				return { offset, size, records, total: null, more: null };
+				return { offset, size: results, records, total: null, more: null };
 			},
 		};
-		const keyOf = (record: I3dNetListedInvoice) => record.id || wholeRecord(record);
+		const keyOf = (record: I3dNetListedInvoice) => recordKey(record.id, record);
 		return { pages: readWindows(windows, keyOf, pace) };
 	};
 }

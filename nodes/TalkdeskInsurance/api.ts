@@ -4,6 +4,7 @@ import type { Connection } from '../shared/http/client';
 import { firstText } from '../shared/http/failure';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { compare, decimalFrom, isNegative, subtract } from '../shared/invoice/decimal';
+import { recordKey } from '../shared/paging/page';
 import { readAtOnce } from '../shared/paging/single';
 import { choiceName } from '../shared/node/listSearch';
 import { countIn, idFrom, locatorFrom, recordsIn } from '../shared/node/values';
@@ -75,7 +76,8 @@ function invoices(call: Call): Reading<TalkdeskInsuranceInvoice> {
 			total: countIn(total),
 		};
 	};
-	return { pages: readAtOnce(ask, ({ invoice_number }) => firstText(invoice_number)) };
+	const keyOf = (record: TalkdeskInsuranceInvoice) => recordKey(record.invoice_number, record);
+	return { pages: readAtOnce(ask, keyOf, call.onPage) };
 }
 
 /** There is no request for one invoice: it is looked for in the list. */

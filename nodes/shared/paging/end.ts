@@ -1,66 +1,122 @@
-import type { Window } from './ahead';
+import type { KeyedWindow, Overlap } from './overlap';
+import type { Prefetch, Span, Window } from './prefetch';
 
-/** So far before a window that may have reached the end, the one begins that proves it. */
-const STEP_BACK = 16;
+/** What confirming the end may do with the list. */
+export interface EndOfList<R, S extends Span> {
+	prefetch: Prefetch<R, S>;
+	overlap: Overlap;
+	/** The keys of the first window. */
+	first: string[];
+	/** How many records were read. */
+	count: number;
+	/** Whether windows came short although more followed. */
+	isCapped: boolean;
+	/** How many records the server returns where it overlooks how many it is asked for. */
+	usualSize?: number;
+	/** Whether a window holds records that were not read. */
+	hasNew: (window: KeyedWindow<R>) => boolean;
+	/** Notes an answer that holds nothing new, and returns it with its keys. */
+	keyed: (window: Window<R>) => KeyedWindow<R>;
+}
+
+/** What was found where a list seems to end. */
+export type Finding<R> =
+	| { is: 'end' }
+	/** More records; adjacent to what was read, where that is proven without a common record. */
+	| { is: 'more'; window: KeyedWindow<R>; isAdjacent: boolean }
+	/** The list does not stand where it stood. */
+	| { is: 'moved' }
+	/** The server returns the same window whatever is asked for. */
+	| { is: 'stuck' };
+
+type Knock<R> =
+	| { is: 'empty' | 'repeated' | 'moved'; at: number }
+	| { is: 'new'; window: KeyedWindow<R> };
 
 /**
- * Watches for the end of a list whose vendor does not tell it. A short window may end with the list,
- * or where the server gives no more at once, be it so many records or so many bytes. Only another
- * short window tells: one that begins within the first and gives a part of it only, or one that begins
- * before the first, gives more, and still ends where the first did.
+ * Looks for the end of a list whose vendor does not state it. A short answer proves nothing: it may
+ * be capped by bytes, filtered after it was cut, or short by nature. The end is an empty answer right
+ * behind the last record, while that record is still the last one where it stood, and an empty answer
+ * one page further. An answer that only repeats what is known (the last page again, or the list from
+ * its beginning) counts as empty.
  */
-export class EndOfList {
-	/** The keys of a window that may have reached the end. */
-	private candidate: string[] | null = null;
-
-	/** The last of them, where the next window begins before it. */
-	private tail: string[] = [];
-
-	/** Where the last window ended; null behind a gap. */
-	private lastEnd: number | null = null;
-
-	/** The largest window so far; null before the first. */
-	private largest: number | null = null;
-
-	/** Where to read on to prove the end; null where the next window does. */
-	confirmFrom: number | null = null;
-
-	get mayBeNear(): boolean {
-		return this.candidate !== null;
+export async function confirmEnd<R, S extends Span>(
+	list: EndOfList<R, S>,
+): Promise<Finding<R>> {
+	const { prefetch, overlap } = list;
+	if (overlap.last === null) return { is: 'end' };
+	const knock = await knockBehind(list);
+	if (knock.is === 'new') return await joinable(list, knock.window);
+	if (knock.is === 'moved') return { is: 'moved' };
+	if (knock.is === 'repeated' || (list.isCapped && knock.at === overlap.end)) {
+		const before = list.keyed(await prefetch.exactlyAt(overlap.end - 1));
+		if (list.hasNew(before)) return { is: 'more', window: before, isAdjacent: false };
+		if (knock.is === 'repeated' && isSame(before.keys, list.first)) return await rangeFinding(list);
+		if (before.keys[0] !== overlap.last) return { is: 'moved' };
 	}
+	const further = list.keyed(await prefetch.exactlyAt(knock.at + prefetch.size));
+	if (!list.hasNew(further)) return { is: further.more === true ? 'stuck' : 'end' };
+	// A filter may leave nothing of a whole page; or the list has grown meanwhile.
+	const again = list.keyed(await prefetch.exactlyAt(knock.at));
+	if (list.hasNew(again)) return await joinable(list, again);
+	return { is: 'more', window: further, isAdjacent: true };
+}
 
-	/** Takes note of records beyond what was read: the end is further on. */
-	isBeyond(): void {
-		this.candidate = null;
-		this.lastEnd = null;
-	}
-
-	/** Whether a window, joined to what was read, proves that the end was reached. */
-	isProvenBy({ offset, size }: Window<unknown>, keys: string[], bringsNew: boolean): boolean {
-		const { candidate, tail, lastEnd } = this;
-		const isFirst = this.largest === null;
-		const largest = Math.max(this.largest ?? 0, keys.length);
-		const end = offset + keys.length;
-		const isShort = keys.length < size && (isFirst || keys.length < largest || end === lastEnd);
-		this.largest = largest;
-		this.lastEnd = end;
-		this.confirmFrom = null;
-		if (!isShort) {
-			if (bringsNew) this.candidate = null;
-			return false;
-		}
-		if (candidate !== null && isSameEnd(candidate, tail, keys)) return true;
-		const step = Math.min(STEP_BACK, Math.floor((largest - keys.length) / 2));
-		const hasConfirmed = candidate !== null && !bringsNew;
-		if (step > 0 && offset > 0 && !hasConfirmed) this.confirmFrom = Math.max(0, offset - step);
-		this.candidate = keys;
-		this.tail = keys.slice(-Math.ceil(step / 2));
-		return false;
+/**
+ * Asks for what is behind the last record. Where that record and others before it are returned again,
+ * positions are no counts (a filter is applied to what was cut), or the list has grown before them:
+ * then asks further on, in growing steps where the answer is the same.
+ */
+async function knockBehind<R, S extends Span>(list: EndOfList<R, S>): Promise<Knock<R>> {
+	const { prefetch, overlap, first } = list;
+	let previous: string[] = [];
+	let step = 1;
+	for (let at = overlap.end; ; ) {
+		const window = list.keyed(await prefetch.exactlyAt(at));
+		const { keys } = window;
+		if (keys.length === 0) return { is: 'empty', at };
+		if (list.hasNew(window)) return { is: 'new', window };
+		if (beginAlike(keys, first)) return { is: 'repeated', at };
+		if (keys.at(-1) !== overlap.last) return { is: 'moved', at };
+		step = isSame(keys, previous) ? step * 2 : keys.length;
+		if (step > 2 * prefetch.size) return { is: 'repeated', at };
+		previous = keys;
+		at += step;
 	}
 }
 
-function isSameEnd(candidate: string[], tail: string[], keys: string[]): boolean {
-	if (keys.length > candidate.length) return tail.some((key) => keys.includes(key));
-	const before = new Set(candidate);
-	return keys.length < candidate.length && keys.every((key) => before.has(key));
+/** Tells how records behind the end join what was read: by known ones, or side by side with them. */
+async function joinable<R, S extends Span>(
+	list: EndOfList<R, S>,
+	window: KeyedWindow<R>,
+): Promise<Finding<R>> {
+	const { prefetch, overlap } = list;
+	if (window.offset !== overlap.end) return { is: 'more', window, isAdjacent: false };
+	// The last record stood right before them when it was read: where it still does, nothing is between.
+	const before = list.keyed(await prefetch.exactlyAt(overlap.end - 1));
+	if (before.keys[0] !== overlap.last) return { is: 'more', window, isAdjacent: false };
+	if (list.hasNew(before)) return { is: 'more', window: before, isAdjacent: false };
+	return { is: 'more', window, isAdjacent: true };
+}
+
+/**
+ * A server that returns the list from its beginning wherever a window begins overlooks the range, and
+ * each answer is the whole list: but only where it overlooks the size too.
+ */
+async function rangeFinding<R, S extends Span>(list: EndOfList<R, S>): Promise<Finding<R>> {
+	const { prefetch, first, count, usualSize } = list;
+	if (new Set(first).size !== count || first.length === usualSize) return { is: 'stuck' };
+	if (first.length === 1) return { is: 'end' };
+	const fewer = list.keyed(await prefetch.first(first.length - 1));
+	return { is: fewer.more !== true && isSame(fewer.keys, first) ? 'end' : 'stuck' };
+}
+
+/** Whether two windows hold the same records, as far as the shorter one goes. */
+export function beginAlike(keys: string[], others: string[]): boolean {
+	const length = Math.min(keys.length, others.length);
+	return isSame(keys.slice(0, length), others.slice(0, length));
+}
+
+function isSame(keys: string[], others: string[]): boolean {
+	return keys.length === others.length && keys.every((key, index) => key === others[index]);
 }

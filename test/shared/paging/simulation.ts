@@ -1,7 +1,7 @@
 import { ReadFailure } from '../../../nodes/shared/errors';
 import type { CursorPage } from '../../../nodes/shared/paging/cursor';
 import { pageAt } from '../../../nodes/shared/paging/pages';
-import type { Span, Window, Windows } from '../../../nodes/shared/paging/ahead';
+import type { Span, Window, Windows } from '../../../nodes/shared/paging/prefetch';
 
 // Under jest each access to a global is slow, and these are used millions of times.
 const { floor, imul } = Math;
