@@ -9,8 +9,8 @@ export interface EndOfList<R, S extends Span> {
 	first: string[];
 	/** How many records were read. */
 	count: number;
-	/** Whether windows came short although more followed. */
-	isCapped: boolean;
+	/** Whether the last window that came does not show that the last record stands where it stood. */
+	needsWitness: boolean;
 	/** How many records the server returns where it overlooks how many it is asked for. */
 	usualSize?: number;
 	/** Whether a window holds records that were not read. */
@@ -30,8 +30,10 @@ export type Finding<R> =
 	| { is: 'stuck' };
 
 type Knock<R> =
-	| { is: 'empty' | 'repeated' | 'moved'; at: number }
-	| { is: 'new'; window: KeyedWindow<R> };
+	| { is: 'empty' | 'repeated'; at: number }
+	| { is: 'new'; window: KeyedWindow<R> }
+	/** Known records from before the last one: so many were added in front of them. */
+	| { is: 'further'; window: KeyedWindow<R> };
 
 /**
  * Looks for the end of a list whose vendor does not state it. A short answer proves nothing: it may
@@ -47,12 +49,12 @@ export async function confirmEnd<R, S extends Span>(
 	if (overlap.last === null) return { is: 'end' };
 	const knock = await knockBehind(list);
 	if (knock.is === 'new') return await joinable(list, knock.window);
-	if (knock.is === 'moved') return { is: 'moved' };
-	if (knock.is === 'repeated' || (list.isCapped && knock.at === overlap.end)) {
+	if (knock.is === 'further') return { is: 'more', window: knock.window, isAdjacent: false };
+	if (knock.is === 'repeated' || (list.needsWitness && knock.at === overlap.end)) {
 		const before = list.keyed(await prefetch.exactlyAt(overlap.end - 1));
 		if (list.hasNew(before)) return { is: 'more', window: before, isAdjacent: false };
 		if (knock.is === 'repeated' && isSame(before.keys, list.first)) return await rangeFinding(list);
-		if (before.keys[0] !== overlap.last) return { is: 'moved' };
+		if (before.keys[0] !== overlap.last && !(await isOnlyShorter(list))) return { is: 'moved' };
 	}
 	const further = list.keyed(await prefetch.exactlyAt(knock.at + prefetch.size));
 	if (!list.hasNew(further)) return { is: further.more === true ? 'stuck' : 'end' };
@@ -60,6 +62,20 @@ export async function confirmEnd<R, S extends Span>(
 	const again = list.keyed(await prefetch.exactlyAt(knock.at));
 	if (list.hasNew(again)) return await joinable(list, again);
 	return { is: 'more', window: further, isAdjacent: true };
+}
+
+/**
+ * Returns a position that the list did not reach at this moment; null where it may. A list that grows
+ * at its end as fast as it is read has no end to be found: what was in it at this moment is enough.
+ */
+export async function boundOf<R, S extends Span>(
+	{ prefetch, overlap }: { prefetch: Prefetch<R, S>; overlap: Overlap },
+): Promise<number | null> {
+	const bound = overlap.end + prefetch.size;
+	for (const position of [bound + prefetch.size, bound]) {
+		if ((await prefetch.exactlyAt(position)).records.length > 0) return null;
+	}
+	return bound;
 }
 
 /**
@@ -77,12 +93,22 @@ async function knockBehind<R, S extends Span>(list: EndOfList<R, S>): Promise<Kn
 		if (keys.length === 0) return { is: 'empty', at };
 		if (list.hasNew(window)) return { is: 'new', window };
 		if (beginAlike(keys, first)) return { is: 'repeated', at };
-		if (keys.at(-1) !== overlap.last) return { is: 'moved', at };
+		if (keys.at(-1) !== overlap.last) return { is: 'further', window };
 		step = isSame(keys, previous) ? step * 2 : keys.length;
 		if (step > 2 * prefetch.size) return { is: 'repeated', at };
 		previous = keys;
 		at += step;
 	}
+}
+
+/** Whether the list has only become shorter: what stands at its end now is known, and nothing is behind. */
+async function isOnlyShorter<R, S extends Span>(list: EndOfList<R, S>): Promise<boolean> {
+	const { prefetch, overlap } = list;
+	const position = Math.max(0, overlap.end - (prefetch.size >> 1));
+	const { offset, ...window } = list.keyed(await prefetch.at(position));
+	if (window.keys.length === 0 || list.hasNew({ offset, ...window })) return false;
+	const behind = list.keyed(await prefetch.exactlyAt(offset + window.keys.length));
+	return !list.hasNew(behind);
 }
 
 /** Tells how records behind the end join what was read: by known ones, or side by side with them. */

@@ -71,20 +71,23 @@ export class Overlap {
 	}
 
 	/**
-	 * Takes a window as joined.
+	 * Takes a window as joined, and returns by how many places the list has moved back since.
 	 *
 	 * @param newest position in the window of its last new record; -1 where all were known
 	 * @param news how many of its records were new
 	 */
-	join({ offset, keys }: KeyedWindow<unknown>, newest: number, news: number): void {
+	join({ offset, keys }: KeyedWindow<unknown>, newest: number, news: number): number {
 		this.hasMoved ||= !this.isInPlace(offset, keys, news);
-		const at = newest >= 0 || this.last === null ? newest : keys.lastIndexOf(this.last);
+		const known = this.last === null ? -1 : keys.lastIndexOf(this.last);
+		const shift = known < 0 ? 0 : offset + known + 1 - this.end;
+		const at = newest >= 0 || this.last === null ? newest : known;
 		// What is known and stands behind what is new was moved there, or the list begins again.
 		const length = at >= 0 && offset > 0 ? at + 1 : keys.length;
 		this.end = offset + length;
 		this.last = keys[length - 1] ?? (offset === 0 ? null : this.last);
 		this.joined = keys.slice(0, length);
 		this.joinedAt = offset;
+		return shift;
 	}
 
 	private isInPlace(offset: number, keys: string[], news: number): boolean {

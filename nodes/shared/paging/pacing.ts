@@ -13,6 +13,9 @@ export interface Wanted {
 /** Where windows did not fit, the list moves: none is asked for ahead until so many have fit again. */
 const CALM_WINDOWS = 4;
 
+/** After so many short windows in a row it is looked how far the list reaches. */
+const FEW_SHORT_ONES = 4;
+
 /** Decides how far ahead may be read, how much windows share, and when a read gets nowhere. */
 export class Pacing {
 	/** How many records the next window shares with what was joined. */
@@ -25,6 +28,11 @@ export class Pacing {
 	private unrest = 0;
 
 	private wasShort = false;
+
+	/** How many windows in a row were short, and after how many that is doubted. */
+	private shortOnes = 0;
+
+	private doubtAfter = FEW_SHORT_ONES;
 
 	/** How many windows in a row brought nothing new, and how many may. */
 	private idle = 0;
@@ -50,13 +58,21 @@ export class Pacing {
 		const { records, size, total } = window;
 		const { length } = records;
 		this.largest = Math.max(this.largest, length);
-		this.isCapped ||= this.wasShort && bringsNew;
+		this.isCapped ||= this.wasShort && bringsNew && !moves;
 		this.wasShort = length < size;
+		this.shortOnes = this.wasShort ? this.shortOnes + 1 : 0;
 		// A list that has moved once will move again.
 		const kept = moves ? this.shared : this.shared >> 1;
 		this.shared = Math.max(overlapOf(length), Math.min(kept, length >> 1));
 		this.unrest = Math.max(0, this.unrest - 1);
 		this.until = this.unrest === 0 ? Math.min(this.pace.wanted, total ?? Infinity) : end;
+	}
+
+	/** Whether so many short windows came in a row that the list may grow as fast as it is read. */
+	mayBeChasing(): boolean {
+		if (this.shortOnes < this.doubtAfter) return false;
+		this.doubtAfter *= 2;
+		return true;
 	}
 
 	/** Takes note that the list has moved before the end of what was joined. */
@@ -73,10 +89,14 @@ export class Pacing {
 		return step;
 	}
 
-	/** Counts a window, and returns whether the read may go on. */
-	mayGoOn(bringsNew: boolean): boolean {
+	/**
+	 * Counts a window, and returns whether the read may go on.
+	 *
+	 * @param isBehind whether what is new is further on, behind records that were added meanwhile
+	 */
+	mayGoOn(bringsNew: boolean, isBehind = false): boolean {
 		if (bringsNew) this.mostIdle = MOST_IDLE_READS;
-		this.idle = bringsNew ? 0 : this.idle + 1;
+		this.idle = bringsNew ? 0 : this.idle + (isBehind ? 1 / 4 : 1);
 		return this.idle <= this.mostIdle;
 	}
 }

@@ -6,14 +6,24 @@ const MOST_RECORDS = 500_000;
 /** A list may grow while it is read, but not to more than twice its size and this many. */
 const MOST_GROWTH = 10_000;
 
+const NO_PLACE = -1;
+
 /** Where a record was seen. */
 interface Seen {
 	/** The answers, counted from 0, in which it was seen first, last, and last before that. */
 	first: number;
 	last: number;
 	before: number;
-	/** The pass in which it was seen last, and the how-manieth it was in it. */
+	/** The pass in which it was seen last, and its place in it; NO_PLACE where it was found late. */
 	pass: number;
+	place: number;
+}
+
+/** Where a record is seen now. */
+interface Sighting {
+	answer: number;
+	/** Its position in the answer, and its place in this pass. */
+	index: number;
 	place: number;
 }
 
@@ -78,14 +88,21 @@ export class SeenRecords {
 		const answer = this.answers++;
 		if (total !== null) this.note(answer, total);
 		const repeats = new Repeats(records, keys);
-		const fresh = records.filter((_, index) => this.isNew(keys[index], answer, index, repeats));
+		let known = keys.length - 1;
+		while (known >= 0 && !this.hasInPass(keys[known])) known--;
+		// What is new among what is known was put there meanwhile: it is seen too late to have a place.
+		const placeAt = (index: number) => (index < known ? NO_PLACE : this.pass.records);
+		const fresh = records.filter((_, index) =>
+			this.isNew(keys[index], { answer, index, place: placeAt(index) }, repeats),
+		);
 		this.onPage({ pages: this.answers, records: this.size, total });
 		return fresh;
 	}
 
-	private isNew(key: string, answer: number, index: number, repeats: Repeats): boolean {
+	private isNew(key: string, at: Sighting, repeats: Repeats): boolean {
+		const { answer, index } = at;
 		const seen = this.records.get(key);
-		if (seen?.last !== answer) return this.sight(key, seen, answer);
+		if (seen?.last !== answer) return this.sight(key, seen, at);
 		const variant = repeats.variantAt(index);
 		if (variant === 0) return false;
 		const name = `${key}\u0000${variant}`;
@@ -94,33 +111,34 @@ export class SeenRecords {
 		if (known === undefined && seen.first !== answer && seen.before < answer - 1) {
 			throw incomplete('one ID stands for several records', this.shortfall);
 		}
-		return this.sight(name, known, answer);
+		return this.sight(name, known, at);
 	}
 
-	private sight(key: string, seen: Seen | undefined, answer: number): boolean {
+	/** Notes that a record was seen, and returns whether it was never seen before. */
+	private sight(key: string, seen: Seen | undefined, { answer, place }: Sighting): boolean {
 		const { pass } = this;
 		if (seen === undefined) {
-			const place = pass.records++;
-			this.records.set(key, {
-				first: answer,
-				last: answer,
-				before: -1,
-				pass: pass.number,
-				place,
-			});
+			pass.records++;
+			this.records.set(key, { first: answer, last: answer, before: -1, pass: pass.number, place });
 			return true;
 		}
 		seen.before = seen.last;
 		seen.last = answer;
 		if (seen.pass === pass.number) return false;
-		if (seen.pass === pass.number - 1) {
-			pass.common++;
-			pass.keepsOrder &&= seen.place > pass.place;
-			pass.place = Math.max(pass.place, seen.place);
-		}
+		if (seen.pass === pass.number - 1) this.compare(seen.place, place);
 		seen.pass = pass.number;
-		seen.place = pass.records++;
+		seen.place = place;
+		pass.records++;
 		return false;
+	}
+
+	/** Compares the place of a record in this pass with that in the pass before. */
+	private compare(before: number, now: number): void {
+		const { pass } = this;
+		pass.common++;
+		if (before === NO_PLACE || now === NO_PLACE) return;
+		pass.keepsOrder &&= before > pass.place;
+		pass.place = Math.max(pass.place, before);
 	}
 
 	private note(answer: number, total: number): void {

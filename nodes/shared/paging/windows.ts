@@ -1,5 +1,5 @@
 import type { ReadFailure } from '../errors';
-import { beginAlike, confirmEnd } from './end';
+import { beginAlike, boundOf, confirmEnd } from './end';
 import { type KeyedWindow, Overlap } from './overlap';
 import { Pacing, type Wanted } from './pacing';
 import { type KeyOf, MOST_IDLE_READS, MOST_PASSES, type OnPage, incomplete } from './page';
@@ -57,7 +57,9 @@ type State<R> =
 	| { is: 'reading' }
 	/** A window did not fit: reads back to known ground, then on to the window that waits. */
 	| Gap<R>
-	| { is: 'confirmingEnd' }
+	| { is: 'confirmingEnd'; isSure: boolean }
+	/** The list may grow as fast as it is read. */
+	| { is: 'bounding' }
 	/** The end was reached: is all of it proven? */
 	| { is: 'atEnd'; isStated: boolean }
 	/** Begins again at the beginning. */
@@ -69,9 +71,9 @@ type Step<R> = AsyncGenerator<R[], State<R>, undefined>;
 class WindowReader<R, S extends Span> {
 	private readonly seen: SeenRecords;
 
-	private readonly prefetch: Prefetch<R, S>;
+	readonly prefetch: Prefetch<R, S>;
 
-	private readonly overlap = new Overlap();
+	readonly overlap = new Overlap();
 
 	private readonly pacing: Pacing;
 
@@ -86,6 +88,9 @@ class WindowReader<R, S extends Span> {
 	private mostRequests = Infinity;
 
 	private secondLooks = 0;
+
+	/** A position that the list of this pass did not reach, where one was looked for. */
+	private bound: number | null = null;
 
 	/** Whether the vendor's total is one of each page, and says nothing of the list. */
 	private countsPages = false;
@@ -106,7 +111,8 @@ class WindowReader<R, S extends Span> {
 			if (this.prefetch.requests >= this.mostRequests) throw this.giveUp(NOTHING_NEW);
 			if (state.is === 'reading') state = yield* this.readOn();
 			else if (state.is === 'closingGap') state = yield* this.closeGap(state);
-			else if (state.is === 'confirmingEnd') state = yield* this.confirm();
+			else if (state.is === 'confirmingEnd') state = yield* this.confirm(state.isSure);
+			else if (state.is === 'bounding') state = await this.findBound();
 			else if (state.is === 'atEnd') state = await this.judge(state.isStated);
 			else state = this.startOver();
 		}
@@ -116,7 +122,8 @@ class WindowReader<R, S extends Span> {
 		const { prefetch, pacing, overlap, pass } = this;
 		const window = this.keyed(await prefetch.next(pacing.front(overlap.end, pass > 1)));
 		if (this.fits(window)) return yield* this.join(window);
-		return window.keys.length === 0 ? { is: 'confirmingEnd' } : this.gapBefore(window);
+		if (window.keys.length > 0) return this.gapBefore(window);
+		return { is: 'confirmingEnd', isSure: false };
 	}
 
 	private gapBefore(window: KeyedWindow<R> | null): State<R> {
@@ -154,30 +161,38 @@ class WindowReader<R, S extends Span> {
 		const { seen, overlap, pacing } = this;
 		const { offset, records, keys, size, total } = window;
 		if (offset === 0 && this.first.length === 0) this.first = keys;
+		const lastBefore = overlap.last;
 		const isNew = keys.map((key) => !seen.hasInPass(key));
 		const news = isNew.filter(Boolean).length;
 		const fresh = seen.take(records, keys, total);
-		overlap.join(window, isNew.lastIndexOf(true), news);
+		const shift = overlap.join(window, isNew.lastIndexOf(true), news);
+		if (this.bound !== null) this.bound += shift;
 		pacing.joined(window, overlap.end, news > 0, overlap.hasMoved || this.pass > 1);
 		if (fresh.length > 0) yield fresh;
 		seen.doubt();
 		const last = isLast(window);
 		if (last === true) return { is: 'atEnd', isStated: true };
-		if (!pacing.mayGoOn(news > 0)) throw this.giveUp(NOTHING_NEW);
+		// Where the last record is further on, the list has grown before it.
+		const isBehind = news === 0 && overlap.last !== lastBefore;
+		if (!pacing.mayGoOn(news > 0, isBehind)) throw this.giveUp(NOTHING_NEW);
+		if (this.bound !== null && overlap.end >= this.bound) return { is: 'atEnd', isStated: false };
+		if (last === null && pacing.mayBeChasing()) return { is: 'bounding' };
 		const isAllOrShort = offset === 0 && last === null && records.length < size;
-		if (news === 0 || isAllOrShort || pacing.largest === 1) return { is: 'confirmingEnd' };
+		if (!isBehind && (news === 0 || isAllOrShort || pacing.largest === 1)) {
+			return { is: 'confirmingEnd', isSure: keys.at(-1) === overlap.last && !pacing.isCapped };
+		}
 		if (records.length < size) this.prefetch.capAt(pacing.largest);
 		return { is: 'reading' };
 	}
 
-	private async *confirm(): Step<R> {
-		const { prefetch, overlap, first, pacing, seen } = this;
+	private async *confirm(isSure: boolean): Step<R> {
+		const { prefetch, overlap, first, seen } = this;
 		prefetch.clear();
 		const finding = await confirmEnd({
 			prefetch,
 			overlap,
 			first,
-			isCapped: pacing.isCapped,
+			needsWitness: !isSure,
 			count: seen.size,
 			usualSize: this.windows.usualSize,
 			hasNew: (window) => this.hasNew(window),
@@ -192,6 +207,11 @@ class WindowReader<R, S extends Span> {
 		if (finding.is === 'moved') return this.gapBefore(null);
 		const { window, isAdjacent } = finding;
 		return isAdjacent || this.fits(window) ? yield* this.join(window) : this.gapBefore(window);
+	}
+
+	private async findBound(): Promise<State<R>> {
+		this.bound ??= await boundOf(this);
+		return { is: 'reading' };
 	}
 
 	/** Decides whether all was received, now that the end was reached. */
@@ -232,6 +252,7 @@ class WindowReader<R, S extends Span> {
 		this.seen.startPass(pass > 1);
 		this.pass += 1;
 		this.secondLooks = 0;
+		this.bound = null;
 		this.first = [];
 		prefetch.clear();
 		this.overlap.restart();

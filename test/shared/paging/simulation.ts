@@ -1,6 +1,6 @@
 import { ReadFailure } from '../../../nodes/shared/errors';
 import type { CursorPage } from '../../../nodes/shared/paging/cursor';
-import { pageAt } from '../../../nodes/shared/paging/pages';
+import { pageAt, pageFrom } from '../../../nodes/shared/paging/pages';
 import type { Span, Window, Windows } from '../../../nodes/shared/paging/prefetch';
 
 // Under jest each access to a global is slow, and these are used millions of times.
@@ -166,6 +166,8 @@ export function windowsOf(list: ChangingList): Windows<Entry> {
 	return {
 		spanAt: (position) =>
 			addressing === 'offset' ? { offset: position, size: pageSize } : pageAt(position, most),
+		exactlyAt: (position) =>
+			addressing === 'offset' ? { offset: position, size: pageSize } : pageFrom(position, most),
 		ask: async ({ offset, size }: Span): Promise<Window<Entry>> => {
 			await list.delay();
 			const given = Math.min(size, cap);
