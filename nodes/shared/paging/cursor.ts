@@ -57,9 +57,15 @@ async function* readPass<R>(
 ): AsyncGenerator<R[], void, undefined> {
 	const cursors = new Set<string>();
 	let idle = 0;
+	let countsPages = false;
 	for (let cursor: string | null = null; ; ) {
 		const { records, next, total }: CursorPage<R> = await pageAfter(cursor);
-		const fresh = seen.take(records, records.map(keyOf), total);
+		// The number of records in this page says nothing of the list.
+		if (!countsPages && next && total !== null && total === records.length) {
+			seen.forgetTotals();
+			countsPages = true;
+		}
+		const fresh = seen.take(records, records.map(keyOf), countsPages ? null : total);
 		if (fresh.length > 0) yield fresh;
 		if (next === undefined) {
 			throw incomplete('the vendor does not say whether more records follow', seen.shortfall);

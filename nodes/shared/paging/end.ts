@@ -53,7 +53,7 @@ export async function confirmEnd<R, S extends Span>(
 	if (knock.is === 'repeated' || (list.needsWitness && knock.at === overlap.end)) {
 		const before = list.keyed(await prefetch.exactlyAt(overlap.end - 1));
 		if (list.hasNew(before)) return { is: 'more', window: before, isAdjacent: false };
-		if (knock.is === 'repeated' && isSame(before.keys, list.first)) return await rangeFinding(list);
+		if (knock.is === 'repeated' && isSame(before.keys, list.first)) return await wholeListAgain(list);
 		if (before.keys[0] !== overlap.last && !(await isOnlyShorter(list))) return { is: 'moved' };
 	}
 	const further = list.keyed(await prefetch.exactlyAt(knock.at + prefetch.size));
@@ -126,15 +126,20 @@ async function joinable<R, S extends Span>(
 }
 
 /**
- * A server that returns the list from its beginning wherever a window begins overlooks the range, and
- * each answer is the whole list: but only where it overlooks the size too.
+ * The first window came again, wherever one begins. A server that overlooks the range returns the
+ * whole list each time, one that is stuck only its beginning: they differ where fewer are asked for.
  */
-async function rangeFinding<R, S extends Span>(list: EndOfList<R, S>): Promise<Finding<R>> {
-	const { prefetch, first, count, usualSize } = list;
+async function wholeListAgain<R, S extends Span>(list: EndOfList<R, S>): Promise<Finding<R>> {
+	const { prefetch, overlap, first, count, usualSize } = list;
+	const further = list.keyed(await prefetch.exactlyAt(overlap.end + prefetch.size));
+	if (further.keys.length === 0 && further.more !== true) return { is: 'end' };
 	if (new Set(first).size !== count || first.length === usualSize) return { is: 'stuck' };
-	if (first.length === 1) return { is: 'end' };
-	const fewer = list.keyed(await prefetch.first(first.length - 1));
-	return { is: fewer.more !== true && isSame(fewer.keys, first) ? 'end' : 'stuck' };
+	if (count === 1) return { is: 'end' };
+	const { keys, more, ...rest } = list.keyed(await prefetch.second(count - 1));
+	if (more === true) return { is: 'stuck' };
+	if (isSame(keys, first)) return { is: 'end' };
+	const isElsewhere = keys[0] !== first[0] && keys.includes(first[first.length - 1]);
+	return { is: isElsewhere && !list.hasNew({ keys, more, ...rest }) ? 'end' : 'stuck' };
 }
 
 /** Whether two windows hold the same records, as far as the shorter one goes. */

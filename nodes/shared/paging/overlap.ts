@@ -82,7 +82,7 @@ export class Overlap {
 		const shift = known < 0 ? 0 : offset + known + 1 - this.end;
 		const at = newest >= 0 || this.last === null ? newest : known;
 		// What is known and stands behind what is new was moved there, or the list begins again.
-		const length = at >= 0 && offset > 0 ? at + 1 : keys.length;
+		const length = at >= 0 ? at + 1 : keys.length;
 		this.end = offset + length;
 		this.last = keys[length - 1] ?? (offset === 0 ? null : this.last);
 		this.joined = keys.slice(0, length);

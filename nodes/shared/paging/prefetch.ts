@@ -76,9 +76,10 @@ export class Prefetch<R, S extends Span> {
 		return await this.ask(exactlyAt(position));
 	}
 
-	/** Asks for the first few records of the list. */
-	async first(size: number): Promise<Window<R>> {
-		return await this.ask({ ...this.windows.spanAt(0), size });
+	/** Asks for the second window of a list in windows of some size. */
+	async second(size: number): Promise<Window<R>> {
+		const { spanAt, exactlyAt = spanAt } = this.windows;
+		return await this.ask({ ...exactlyAt(size), size });
 	}
 
 	/** How many records are asked for at once. */

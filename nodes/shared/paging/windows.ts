@@ -14,6 +14,10 @@ export interface Pace extends Wanted {
 /** A list without a reliable order is read more often: what is seen twice proves more. */
 const MOST_PASSES_WITHOUT_ORDER = 12;
 
+/** A server that returns one record at a time takes three requests for each. */
+const MOST_REQUESTS_A_RECORD = 4;
+const LEAST_REQUESTS = 100;
+
 /** How often an end is asked for again where the total is smaller than it was. */
 const MOST_SECOND_LOOKS = 2;
 
@@ -85,12 +89,16 @@ class WindowReader<R, S extends Span> {
 
 	private pass = 1;
 
-	private mostRequests = Infinity;
+	/** How many requests the later passes may come to. */
+	private mostRequests: number | null = null;
 
 	private secondLooks = 0;
 
 	/** A position that the list of this pass did not reach, where one was looked for. */
 	private bound: number | null = null;
+
+	/** How many windows it may take to come to it. */
+	private chaseLeft = 0;
 
 	/** Whether the vendor's total is one of each page, and says nothing of the list. */
 	private countsPages = false;
@@ -108,7 +116,7 @@ class WindowReader<R, S extends Span> {
 	async *read(): AsyncGenerator<R[], void, undefined> {
 		let state: State<R> = { is: 'reading' };
 		while (state.is !== 'done') {
-			if (this.prefetch.requests >= this.mostRequests) throw this.giveUp(NOTHING_NEW);
+			if (this.prefetch.requests >= this.requestLimit) throw this.giveUp(NOTHING_NEW);
 			if (state.is === 'reading') state = yield* this.readOn();
 			else if (state.is === 'closingGap') state = yield* this.closeGap(state);
 			else if (state.is === 'confirmingEnd') state = yield* this.confirm(state.isSure);
@@ -116,6 +124,11 @@ class WindowReader<R, S extends Span> {
 			else if (state.is === 'atEnd') state = await this.judge(state.isStated);
 			else state = this.startOver();
 		}
+	}
+
+	/** More requests than this are not needed for what was received, however it comes. */
+	private get requestLimit(): number {
+		return this.mostRequests ?? LEAST_REQUESTS + MOST_REQUESTS_A_RECORD * this.seen.size;
 	}
 
 	private async *readOn(): Step<R> {
@@ -162,7 +175,8 @@ class WindowReader<R, S extends Span> {
 		const { offset, records, keys, size, total } = window;
 		if (offset === 0 && this.first.length === 0) this.first = keys;
 		const lastBefore = overlap.last;
-		const isNew = keys.map((key) => !seen.hasInPass(key));
+		const places = firstPlaces(keys);
+		const isNew = keys.map((key, index) => !seen.hasInPass(key) && places.get(key) === index);
 		const news = isNew.filter(Boolean).length;
 		const fresh = seen.take(records, keys, total);
 		const shift = overlap.join(window, isNew.lastIndexOf(true), news);
@@ -175,10 +189,11 @@ class WindowReader<R, S extends Span> {
 		// Where the last record is further on, the list has grown before it.
 		const isBehind = news === 0 && overlap.last !== lastBefore;
 		if (!pacing.mayGoOn(news > 0, isBehind)) throw this.giveUp(NOTHING_NEW);
+		if (this.bound !== null && this.chaseLeft-- <= 0) throw this.giveUp(TOO_FAST);
 		if (this.bound !== null && overlap.end >= this.bound) return { is: 'atEnd', isStated: false };
 		if (last === null && pacing.mayBeChasing()) return { is: 'bounding' };
 		const isAllOrShort = offset === 0 && last === null && records.length < size;
-		if (!isBehind && (news === 0 || isAllOrShort || pacing.largest === 1)) {
+		if (!isBehind && (news === 0 || isAllOrShort || records.length === 1)) {
 			return { is: 'confirmingEnd', isSure: keys.at(-1) === overlap.last && !pacing.isCapped };
 		}
 		if (records.length < size) this.prefetch.capAt(pacing.largest);
@@ -211,6 +226,7 @@ class WindowReader<R, S extends Span> {
 
 	private async findBound(): Promise<State<R>> {
 		this.bound ??= await boundOf(this);
+		this.chaseLeft = this.prefetch.size + MOST_IDLE_READS;
 		return { is: 'reading' };
 	}
 
@@ -281,6 +297,13 @@ class WindowReader<R, S extends Span> {
 	private giveUp(why: string): ReadFailure {
 		return incomplete(why, { ...this.seen.shortfall, moved: this.moved });
 	}
+}
+
+/** Returns where each key stands first. */
+function firstPlaces(keys: string[]): Map<string, number> {
+	const places = new Map<string, number>();
+	for (let index = keys.length - 1; index >= 0; index--) places.set(keys[index], index);
+	return places;
 }
 
 /** Whether the vendor states that this window is the last one; null where it states nothing. */
