@@ -62,8 +62,6 @@ type State<R> =
 	/** A window did not fit: reads back to known ground, then on to the window that waits. */
 	| Gap<R>
 	| { is: 'confirmingEnd'; isSure: boolean }
-	/** The list may grow as fast as it is read. */
-	| { is: 'bounding' }
 	/** The end was reached: is all of it proven? */
 	| { is: 'atEnd'; isStated: boolean }
 	/** Begins again at the beginning. */
@@ -120,7 +118,6 @@ class WindowReader<R, S extends Span> {
 			if (state.is === 'reading') state = yield* this.readOn();
 			else if (state.is === 'closingGap') state = yield* this.closeGap(state);
 			else if (state.is === 'confirmingEnd') state = yield* this.confirm(state.isSure);
-			else if (state.is === 'bounding') state = await this.findBound();
 			else if (state.is === 'atEnd') state = await this.judge(state.isStated);
 			else state = this.startOver();
 		}
@@ -191,7 +188,7 @@ class WindowReader<R, S extends Span> {
 		if (!pacing.mayGoOn(news > 0, isBehind)) throw this.giveUp(NOTHING_NEW);
 		if (this.bound !== null && this.chaseLeft-- <= 0) throw this.giveUp(TOO_FAST);
 		if (this.bound !== null && overlap.end >= this.bound) return { is: 'atEnd', isStated: false };
-		if (last === null && pacing.mayBeChasing()) return { is: 'bounding' };
+		if (last === null && this.bound === null && pacing.mayBeChasing()) await this.findBound();
 		const isAllOrShort = offset === 0 && last === null && records.length < size;
 		if (!isBehind && (news === 0 || isAllOrShort || records.length === 1)) {
 			return { is: 'confirmingEnd', isSure: keys.at(-1) === overlap.last && !pacing.isCapped };
@@ -224,10 +221,10 @@ class WindowReader<R, S extends Span> {
 		return isAdjacent || this.fits(window) ? yield* this.join(window) : this.gapBefore(window);
 	}
 
-	private async findBound(): Promise<State<R>> {
-		this.bound ??= await boundOf(this);
+	/** The list may grow as fast as it is read: looks how far it reaches now. */
+	private async findBound(): Promise<void> {
+		this.bound = await boundOf(this);
 		this.chaseLeft = this.prefetch.size + MOST_IDLE_READS;
-		return { is: 'reading' };
 	}
 
 	/** Decides whether all was received, now that the end was reached. */
