@@ -1,6 +1,9 @@
 import type { KeyedWindow, Overlap } from './overlap';
 import type { Prefetch, Span, Window } from './prefetch';
 
+/** So many pages behind the last record it is looked for others, where one is not enough. */
+const FAR_PAGES = [1, 2, 4];
+
 /** What confirming the end may do with the list. */
 export interface EndOfList<R, S extends Span> {
 	prefetch: Prefetch<R, S>;
@@ -46,22 +49,48 @@ export async function confirmEnd<R, S extends Span>(
 	list: EndOfList<R, S>,
 ): Promise<Finding<R>> {
 	const { prefetch, overlap } = list;
-	if (overlap.last === null) return { is: 'end' };
-	const knock = await knockBehind(list);
+	const knock: Knock<R> =
+		overlap.last === null ? { is: 'empty', at: 0 } : await knockBehind(list);
 	if (knock.is === 'new') return await joinable(list, knock.window);
 	if (knock.is === 'further') return { is: 'more', window: knock.window, isAdjacent: false };
-	if (knock.is === 'repeated' || (list.needsWitness && knock.at === overlap.end)) {
+	if (knock.is === 'repeated' || (list.needsWitness && knock.at === overlap.end && knock.at > 0)) {
 		const before = list.keyed(await prefetch.exactlyAt(overlap.end - 1));
 		if (list.hasNew(before)) return { is: 'more', window: before, isAdjacent: false };
 		if (knock.is === 'repeated' && isSame(before.keys, list.first)) return await wholeListAgain(list);
 		if (before.keys[0] !== overlap.last && !(await isOnlyShorter(list))) return { is: 'moved' };
 	}
-	const further = list.keyed(await prefetch.exactlyAt(knock.at + prefetch.size));
-	if (!list.hasNew(further)) return { is: further.more === true ? 'stuck' : 'end' };
-	// A filter may leave nothing of a whole page; or the list has grown meanwhile.
-	const again = list.keyed(await prefetch.exactlyAt(knock.at));
-	if (list.hasNew(again)) return await joinable(list, again);
+	// Where positions are no counts, a filter may leave nothing of more than one page.
+	const pages = overlap.hasMoved || knock.at > overlap.end ? FAR_PAGES : [1];
+	for (const page of pages) {
+		const further = list.keyed(await prefetch.exactlyAt(knock.at + page * prefetch.size));
+		if (further.more === true && further.keys.length === 0) return { is: 'stuck' };
+		if (list.hasNew(further)) return await beyond(list, knock.at, further);
+	}
+	return { is: 'end' };
+}
+
+/** Tells how records that stand one page behind an empty one join what was read. */
+async function beyond<R, S extends Span>(
+	list: EndOfList<R, S>,
+	at: number,
+	further: KeyedWindow<R>,
+): Promise<Finding<R>> {
+	for (let position = at; position < further.offset; position += list.prefetch.size) {
+		const window = list.keyed(await list.prefetch.exactlyAt(position));
+		// The list has grown meanwhile.
+		if (list.hasNew(window)) return await joinable(list, window);
+	}
 	return { is: 'more', window: further, isAdjacent: true };
+}
+
+/** Whether the list has only become shorter: what stands at its end now is known, and nothing is behind. */
+async function isOnlyShorter<R, S extends Span>(list: EndOfList<R, S>): Promise<boolean> {
+	const { prefetch, overlap } = list;
+	const position = Math.max(0, overlap.end - (prefetch.size >> 1));
+	const { offset, ...window } = list.keyed(await prefetch.at(position));
+	if (window.keys.length === 0 || list.hasNew({ offset, ...window })) return false;
+	const behind = list.keyed(await prefetch.exactlyAt(offset + window.keys.length));
+	return !list.hasNew(behind);
 }
 
 /**
@@ -99,16 +128,6 @@ async function knockBehind<R, S extends Span>(list: EndOfList<R, S>): Promise<Kn
 		previous = keys;
 		at += step;
 	}
-}
-
-/** Whether the list has only become shorter: what stands at its end now is known, and nothing is behind. */
-async function isOnlyShorter<R, S extends Span>(list: EndOfList<R, S>): Promise<boolean> {
-	const { prefetch, overlap } = list;
-	const position = Math.max(0, overlap.end - (prefetch.size >> 1));
-	const { offset, ...window } = list.keyed(await prefetch.at(position));
-	if (window.keys.length === 0 || list.hasNew({ offset, ...window })) return false;
-	const behind = list.keyed(await prefetch.exactlyAt(offset + window.keys.length));
-	return !list.hasNew(behind);
 }
 
 /** Tells how records behind the end join what was read: by known ones, or side by side with them. */

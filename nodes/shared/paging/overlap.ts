@@ -56,6 +56,7 @@ export class Overlap {
 		const enough = Math.min(ENOUGH_KNOWN, Math.ceil(length / 3));
 		const known = keys.filter(isKnown).length;
 		this.isWeak = known < enough;
+		if (this.beginsWithin(keys)) return true;
 		return known > 0 && (known >= enough || known === keys.length);
 	}
 
@@ -68,6 +69,14 @@ export class Overlap {
 			tail.every((key, index) => keys[start + index] === key) &&
 			keys.slice(0, start).every(isKnown)
 		);
+	}
+
+	/** Whether a window begins with what was joined last, up to the very last record of it. */
+	private beginsWithin(keys: string[]): boolean {
+		const length = this.last === null ? 0 : keys.indexOf(this.last) + 1;
+		if (length === 0 || length > this.joined.length) return false;
+		const start = this.joined.length - length;
+		return keys.slice(0, length).every((key, index) => key === this.joined[start + index]);
 	}
 
 	/**

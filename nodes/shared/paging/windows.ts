@@ -308,7 +308,7 @@ function isLast<R>({ offset, records, total, more }: Window<R>): boolean | null 
 	const end = offset + records.length;
 	if (total !== null && end < total) return false;
 	if (more !== null) return !more;
-	if (total === null) return end === 0 ? true : null;
+	if (total === null) return null;
 	// It may be the number of records in this page.
 	if (records.length > 0 && offset === 0) return null;
 	return end === total ? true : null;
