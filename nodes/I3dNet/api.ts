@@ -3,6 +3,7 @@ import { baseUrlFrom, path } from '../shared/http/url';
 import { ReadFailure } from '../shared/errors';
 import { decimalFromCents } from '../shared/invoice/decimal';
 import { recordKey } from '../shared/paging/page';
+import { readByCursor } from '../shared/paging/cursor';
 import type { Windows } from '../shared/paging/prefetch';
 import { readWindows } from '../shared/paging/windows';
 import { choiceName } from '../shared/node/listSearch';
@@ -87,27 +88,59 @@ const DEFAULT_PER_PAGE = 25;
 const ID = /^\d{1,20}$/;
 const NUMBER = /^[^/\\]{1,100}$/;
 
-/** GET /v3/account/invoice and …/unpaid: a bare array, its window named in a header. */
+type ListedPage = { records: I3dNetListedInvoice[]; token: string | null };
+
+/**
+ * GET /v3/account/invoice and …/unpaid: a bare array, its window named in a header. Newer lists of this
+ * API lead from page to page by a header that has to be sent back: where one comes, it is followed.
+ */
 function invoices(listPath: string) {
-	return (call: Call, { pageSize, pace }: ListRequest): Reading<I3dNetListedInvoice> => {
+	return (call: Call, request: ListRequest): Reading<I3dNetListedInvoice> => {
 		const { client, filters } = call;
-		const size = pageSize ?? USUAL_PER_PAGE;
-		const windows: Windows<I3dNetListedInvoice> = {
-			spanAt: (position) => ({ offset: position, size }),
-			usualSize: DEFAULT_PER_PAGE,
-			ask: async ({ offset, size: results }) => {
-				const answer = await client.json({
-					path: listPath,
-					query: { filter: textFrom(filters.description) },
-					headers: { 'RANGED-DATA': `start=${offset},results=${results}` },
-				});
-				const records = recordsIn<I3dNetListedInvoice>(answer, i3dNet.name, 'invoices');
-				return { offset, size: results, records, total: null, more: null };
-			},
+		const ask = async (start: number, results: number, token?: string): Promise<ListedPage> => {
+			const { body, headers } = await client.answer({
+				path: listPath,
+				query: { filter: textFrom(filters.description) },
+				headers: {
+					'RANGED-DATA': `start=${start},results=${results}`,
+					...(token !== undefined && { 'PAGE-TOKEN': token }),
+				},
+			});
+			const records = recordsIn<I3dNetListedInvoice>(body, i3dNet.name, 'invoices');
+			return { records, token: textFrom(headers['page-token']) ?? null };
 		};
-		const keyOf = (record: I3dNetListedInvoice) => recordKey(record.id, record);
-		return { pages: readWindows(windows, keyOf, pace) };
+		return { pages: pagesOf(ask, request) };
 	};
+}
+
+async function* pagesOf(
+	ask: (start: number, results: number, token?: string) => Promise<ListedPage>,
+	{ pageSize: size = USUAL_PER_PAGE, pace }: ListRequest,
+): AsyncGenerator<I3dNetListedInvoice[], void, undefined> {
+	const keyOf = (record: I3dNetListedInvoice) => recordKey(record.id, record);
+	/** The first page tells how to go on; it is not asked for twice. */
+	let first: ListedPage | null = await ask(0, size);
+	const page = async (start: number, results: number, token?: string) => {
+		const known = start === 0 && results === size && token === undefined ? first : null;
+		if (known !== null) first = null;
+		return known ?? (await ask(start, results, token));
+	};
+	if (first.token !== null) {
+		const pageAfter = async (cursor: string | null) => {
+			const { records, token } = await page(0, size, cursor ?? undefined);
+			return { records, next: token, total: null };
+		};
+		return yield* readByCursor(pageAfter, keyOf, pace?.onPage);
+	}
+	const windows: Windows<I3dNetListedInvoice> = {
+		spanAt: (position) => ({ offset: position, size }),
+		usualSize: DEFAULT_PER_PAGE,
+		ask: async ({ offset, size: results }) => {
+			const { records } = await page(offset, results);
+			return { offset, size: results, records, total: null, more: null };
+		},
+	};
+	yield* readWindows(windows, keyOf, pace);
 }
 
 /** GET /v3/account/invoice/{invoiceId} or …/number/{invoiceNumber}: an array of one. */

@@ -80,6 +80,8 @@ export interface Download {
 export interface Client {
 	/** Gives the parsed JSON of the answer, an object or an array. Throws ReadFailure. */
 	json: (get: Get) => Promise<object>;
+	/** Returns the parsed JSON of the answer with its headers, their names in lower case. Throws ReadFailure. */
+	answer: (get: Get) => Promise<{ body: object; headers: Record<string, unknown> }>;
 	/** Hands the body of the answer to `receive`, and all of it again when the transfer breaks. */
 	download: <T>(get: Get, receive: (download: Download) => Promise<T>) => Promise<T>;
 }
@@ -110,12 +112,16 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 		failureFrom(vendor, answer, settings.wordsOf, await secrets(), Date.now());
 
 	async function json(get: Get): Promise<object> {
+		return (await jsonAnswer(get)).body;
+	}
+
+	async function jsonAnswer(get: Get): Promise<{ body: object; headers: Record<string, unknown> }> {
 		return await untilDone(async (end) => {
 			const answer = await ask(get, 'json', end);
 			const failed = await failedOutcome(answer);
 			if (failed) return failed;
 			if (typeof answer.body === 'object' && answer.body !== null) {
-				return { done: true, value: answer.body };
+				return { done: true, value: { body: answer.body, headers: answer.headers } };
 			}
 			return {
 				done: false,
@@ -306,7 +312,7 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 		);
 	}
 
-	return { json, download };
+	return { json, answer: jsonAnswer, download };
 }
 
 /** Closes the connection of an attempt that comes to nothing, whatever still stands still on it. */
