@@ -25,6 +25,8 @@ export interface EndOfList<R, S extends Span> {
 /** What was found where a list seems to end. */
 export type Finding<R> =
 	| { is: 'end' }
+	/** Each answer is the whole list. */
+	| { is: 'whole' }
 	/** More records; adjacent to what was read, where that is proven without a common record. */
 	| { is: 'more'; window: KeyedWindow<R>; isAdjacent: boolean }
 	/** The list does not stand where it stood. */
@@ -156,7 +158,7 @@ async function wholeListAgain<R, S extends Span>(list: EndOfList<R, S>): Promise
 	if (count === 1) return { is: 'end' };
 	const { keys, more, ...rest } = list.keyed(await prefetch.second(count - 1));
 	if (more === true) return { is: 'stuck' };
-	if (isSame(keys, first)) return { is: 'end' };
+	if (isSame(keys, first)) return { is: 'whole' };
 	const isElsewhere = keys[0] !== first[0] && keys.includes(first[first.length - 1]);
 	return { is: isElsewhere && !list.hasNew({ keys, more, ...rest }) ? 'end' : 'stuck' };
 }

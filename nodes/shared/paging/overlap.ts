@@ -143,3 +143,15 @@ function isOtherOrder(before: Map<string, number>, now: Map<string, number>): bo
 	}
 	return false;
 }
+
+/** Returns how many records of a window are new, and where the last of them stands; -1 where none is. */
+export function newsIn(keys: string[], isKnown: (key: string) => boolean) {
+	const found = new Set<string>();
+	let newest = -1;
+	keys.forEach((key, index) => {
+		if (found.has(key) || isKnown(key)) return;
+		found.add(key);
+		newest = index;
+	});
+	return { news: found.size, newest };
+}

@@ -1,12 +1,12 @@
-import { type OnPage, type Shortfall, incomplete, wholeRecord } from './page';
+import { type OnPage, type Shortfall, incomplete } from './page';
+import { NO_PLACE, Pass } from './pass';
+import { Repeats } from './repeats';
 
 /** No list of invoices is longer than this; one that seems to be never ends. */
 const MOST_RECORDS = 500_000;
 
 /** A list may grow while it is read, but not to more than twice its size and this many. */
 const MOST_GROWTH = 10_000;
-
-const NO_PLACE = -1;
 
 /** Where a record was seen. */
 interface Seen {
@@ -27,21 +27,6 @@ interface Sighting {
 	place: number;
 }
 
-/** What one pass through the list showed. */
-interface Pass {
-	number: number;
-	/** How many records it held, and how many of these the pass before it held too. */
-	records: number;
-	common: number;
-	/** The place that the latest record common to both had in the pass before. */
-	place: number;
-	keepsOrder: boolean;
-	/** What the vendor stated as total first; null where it stated none. */
-	total: number | null;
-	/** Whether another total was stated later. */
-	totalChanged: boolean;
-}
-
 /** The records of a list that were seen so far, and what its vendor stated about its length. */
 export class SeenRecords {
 	private readonly records = new Map<string, Seen>();
@@ -57,7 +42,7 @@ export class SeenRecords {
 
 	private latest = -Infinity;
 
-	private pass = passOf(1);
+	private pass = new Pass(1);
 
 	private passBefore: Pass | null = null;
 
@@ -125,26 +110,16 @@ export class SeenRecords {
 		seen.before = seen.last;
 		seen.last = answer;
 		if (seen.pass === pass.number) return false;
-		if (seen.pass === pass.number - 1) this.compare(seen.place, place);
+		if (seen.pass === pass.number - 1) pass.compare(seen.place, place);
 		seen.pass = pass.number;
 		seen.place = place;
 		pass.records++;
 		return false;
 	}
 
-	/** Compares the place of a record in this pass with that in the pass before. */
-	private compare(before: number, now: number): void {
-		const { pass } = this;
-		pass.common++;
-		if (before === NO_PLACE || now === NO_PLACE) return;
-		pass.keepsOrder &&= before > pass.place;
-		pass.place = Math.max(pass.place, before);
-	}
-
 	private note(answer: number, total: number): void {
 		const { pass } = this;
-		pass.total ??= total;
-		pass.totalChanged ||= pass.total !== total;
+		pass.note(total);
 		this.lengths.set(answer, total);
 		this.latest = total;
 		this.smallest = Math.min(this.smallest, total);
@@ -174,7 +149,7 @@ export class SeenRecords {
 	startPass(inSequence: boolean): void {
 		if (!inSequence) this.lengths.clear();
 		this.passBefore = this.pass;
-		this.pass = passOf(this.pass.number + 1);
+		this.pass = new Pass(this.pass.number + 1);
 	}
 
 	/** What the list should hold, in words; null where no total was stated. */
@@ -254,53 +229,5 @@ export class SeenRecords {
 			if (this.lengths.get(answer) === present) return true;
 		}
 		return false;
-	}
-}
-
-function passOf(number: number): Pass {
-	return {
-		number,
-		records: 0,
-		common: 0,
-		place: -1,
-		keepsOrder: true,
-		total: null,
-		totalChanged: false,
-	};
-}
-
-/** Tells apart the records of one answer that have one key. Costs nothing where none have. */
-class Repeats {
-	private firstAt: Map<string, number> | null = null;
-
-	private readonly contents = new Map<string, Map<string, number>>();
-
-	constructor(
-		private readonly records: unknown[],
-		private readonly keys: string[],
-	) {}
-
-	/** Returns the how-manieth content of its key a record has in this answer, from 0. */
-	variantAt(index: number): number {
-		const key = this.keys[index];
-		let variants = this.contents.get(key);
-		if (variants === undefined) {
-			variants = new Map([[wholeRecord(this.records[this.firstOf(key)]), 0]]);
-			this.contents.set(key, variants);
-		}
-		const content = wholeRecord(this.records[index]);
-		const variant = variants.get(content) ?? variants.size;
-		variants.set(content, variant);
-		return variant;
-	}
-
-	private firstOf(key: string): number {
-		if (this.firstAt === null) {
-			this.firstAt = new Map();
-			for (let index = this.keys.length - 1; index >= 0; index--) {
-				this.firstAt.set(this.keys[index], index);
-			}
-		}
-		return this.firstAt.get(key)!;
 	}
 }

@@ -1,18 +1,17 @@
 import type { ReadFailure } from '../errors';
 import { beginAlike, boundOf, confirmEnd } from './end';
-import { type KeyedWindow, Overlap } from './overlap';
+import { type KeyedWindow, Overlap, newsIn } from './overlap';
 import { Pacing, type Wanted } from './pacing';
-import { type KeyOf, MOST_IDLE_READS, MOST_PASSES, type OnPage, incomplete } from './page';
+import { type KeyOf, MOST_IDLE_READS, type OnPage, incomplete } from './page';
 import { Prefetch, type Span, type Window, type Windows } from './prefetch';
+import { MOST_PASSES_WITHOUT_ORDER, TOO_FAST, verdictOn } from './proof';
 import { SeenRecords } from './seen';
+import { isLast } from './stated';
 
 /** How much of a list is wanted, how fast, and who is told how far it was read. */
 export interface Pace extends Wanted {
 	onPage?: OnPage;
 }
-
-/** A list without a reliable order is read more often: what is seen twice proves more. */
-const MOST_PASSES_WITHOUT_ORDER = 12;
 
 /** A server that returns one record at a time takes three requests for each. */
 const MOST_REQUESTS_A_RECORD = 4;
@@ -21,11 +20,7 @@ const LEAST_REQUESTS = 100;
 /** How often an end is asked for again where the total is smaller than it was. */
 const MOST_SECOND_LOOKS = 2;
 
-const TOO_FAST = 'it changes faster than it can be read';
-const NO_ORDER =
-	'the vendor gives its records in another order each time, so that nothing proves that all have come';
 const NOTHING_NEW = 'the vendor sends the same records again and again';
-const TOO_FEW = 'the vendor states more records than came';
 
 /**
  * Reads a whole list by positions. Each record that was in the list from the beginning to the end
@@ -172,11 +167,9 @@ class WindowReader<R, S extends Span> {
 		const { offset, records, keys, size, total } = window;
 		if (offset === 0 && this.first.length === 0) this.first = keys;
 		const lastBefore = overlap.last;
-		const places = firstPlaces(keys);
-		const isNew = keys.map((key, index) => !seen.hasInPass(key) && places.get(key) === index);
-		const news = isNew.filter(Boolean).length;
+		const { news, newest } = newsIn(keys, (key) => seen.hasInPass(key));
 		const fresh = seen.take(records, keys, total);
-		const shift = overlap.join(window, isNew.lastIndexOf(true), news);
+		const shift = overlap.join(window, newest, news);
 		if (this.bound !== null) this.bound += shift;
 		pacing.joined(window, overlap.end, news > 0, overlap.hasMoved || this.pass > 1);
 		if (fresh.length > 0) yield fresh;
@@ -215,6 +208,7 @@ class WindowReader<R, S extends Span> {
 			seen.measure(overlap.end);
 			return { is: 'atEnd', isStated: false };
 		}
+		if (finding.is === 'whole') return { is: 'done' };
 		if (finding.is === 'stuck') throw this.giveUp(NOTHING_NEW);
 		if (finding.is === 'moved') return this.gapBefore(null);
 		const { window, isAdjacent } = finding;
@@ -236,14 +230,9 @@ class WindowReader<R, S extends Span> {
 		}
 		const cameAtOnce = isStated && overlap.end === this.first.length;
 		if (!cameAtOnce) await this.lookAgain();
-		const isCalm = !overlap.hasMoved && !overlap.isShuffled && !seen.totalChanged;
-		const agrees = isCalm ? pass === 1 || seen.hasTotal : seen.passKeepsOrder;
-		const isProven = overlap.isShuffled ? seen.isProvenComplete : agrees || seen.passKeepsOrder;
-		if (isProven && !seen.isShort) return { is: 'done' };
-		const most = overlap.isShuffled ? MOST_PASSES_WITHOUT_ORDER : MOST_PASSES;
-		if (pass < most) return { is: 'repeating' };
-		if (overlap.isShuffled) throw this.giveUp(NO_ORDER);
-		throw this.giveUp(seen.isShort ? TOO_FEW : TOO_FAST);
+		const verdict = verdictOn(seen, overlap, pass);
+		if ('fails' in verdict) throw this.giveUp(verdict.fails);
+		return verdict;
 	}
 
 	/** Looks at one more window where the order of the list is not known well enough. */
@@ -294,22 +283,4 @@ class WindowReader<R, S extends Span> {
 	private giveUp(why: string): ReadFailure {
 		return incomplete(why, { ...this.seen.shortfall, moved: this.moved });
 	}
-}
-
-/** Returns where each key stands first. */
-function firstPlaces(keys: string[]): Map<string, number> {
-	const places = new Map<string, number>();
-	for (let index = keys.length - 1; index >= 0; index--) places.set(keys[index], index);
-	return places;
-}
-
-/** Whether the vendor states that this window is the last one; null where it states nothing. */
-function isLast<R>({ offset, records, total, more }: Window<R>): boolean | null {
-	const end = offset + records.length;
-	if (total !== null && end < total) return false;
-	if (more !== null) return !more;
-	if (total === null) return null;
-	// It may be the number of records in this page.
-	if (records.length > 0 && offset === 0) return null;
-	return end === total ? true : null;
 }
