@@ -20,9 +20,15 @@ const stage = setUp();
 const always = { times: Infinity };
 const INCOMPLETE = /^The list could not be read as a whole: /;
 
-const [i3dNet, fastly, carrierX, talkdesk] = ['i3dNet', 'fastly', 'carrierX', 'talkdesk'].map(vendorOf);
+const [i3dNet, fastly, carrierX, talkdesk] = ['i3dNet', 'fastly', 'carrierX', 'talkdesk'].map(
+	vendorOf,
+);
 
-async function read(vendor: VendorOfTest, faults: Array<Omit<Fault, 'vendor'>>, options: Json = {}) {
+async function read(
+	vendor: VendorOfTest,
+	faults: Array<Omit<Fault, 'vendor'>>,
+	options: Json = {},
+) {
 	for (const fault of faults) stage.spoil(listOf(vendor), { kind: '', ...fault });
 	return await stage.perform(listOf(vendor), options);
 }
@@ -138,11 +144,14 @@ describe('CarrierX', () => {
 		expectWhole(await read(carrierX, [fault]), carrierX.list(sandbox));
 	});
 
-	test.each([10, undefined])('a total of each page, nothing else, pages of %p', async (pageSize) => {
-		const faults = [{ kind: 'silent', ...always }];
-		const result = await read(carrierX, faults, pageSize === undefined ? {} : { pageSize });
-		expectWhole(result, carrierX.list(stage.sandbox));
-	});
+	test.each([10, undefined])(
+		'a total of each page, nothing else, pages of %p',
+		async (pageSize) => {
+			const faults = [{ kind: 'silent', ...always }];
+			const result = await read(carrierX, faults, pageSize === undefined ? {} : { pageSize });
+			expectWhole(result, carrierX.list(stage.sandbox));
+		},
+	);
 });
 
 describe('Talkdesk', () => {

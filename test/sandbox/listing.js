@@ -36,7 +36,11 @@
 function cutPage({ records: all, offset, size, faults, makeUp }) {
 	const records = faults.share < 1 ? all.slice(0, Math.ceil(all.length * faults.share)) : all;
 	const from = faults.stuck || faults.wholeList ? 0 : offset;
-	const items = spoilt(records.slice(from, faults.wholeList ? undefined : from + size), from, faults);
+	const items = spoilt(
+		records.slice(from, faults.wholeList ? undefined : from + size),
+		from,
+		faults,
+	);
 	if (faults.endless) {
 		while (items.length < size) items.push(makeUp(from + items.length));
 		const total = Math.max(records.length, from + 2 * size) + faults.totalDelta;

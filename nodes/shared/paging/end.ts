@@ -47,18 +47,16 @@ type Knock<R> =
  * one page further. An answer that only repeats what is known (the last page again, or the list from
  * its beginning) counts as empty.
  */
-export async function confirmEnd<R, S extends Span>(
-	list: EndOfList<R, S>,
-): Promise<Finding<R>> {
+export async function confirmEnd<R, S extends Span>(list: EndOfList<R, S>): Promise<Finding<R>> {
 	const { prefetch, overlap } = list;
-	const knock: Knock<R> =
-		overlap.last === null ? { is: 'empty', at: 0 } : await knockBehind(list);
+	const knock: Knock<R> = overlap.last === null ? { is: 'empty', at: 0 } : await knockBehind(list);
 	if (knock.is === 'new') return await joinable(list, knock.window);
 	if (knock.is === 'further') return { is: 'more', window: knock.window, isAdjacent: false };
 	if (knock.is === 'repeated' || (list.needsWitness && knock.at === overlap.end && knock.at > 0)) {
 		const before = list.keyed(await prefetch.exactlyAt(overlap.end - 1));
 		if (list.hasNew(before)) return { is: 'more', window: before, isAdjacent: false };
-		if (knock.is === 'repeated' && isSame(before.keys, list.first)) return await wholeListAgain(list);
+		if (knock.is === 'repeated' && isSame(before.keys, list.first))
+			return await wholeListAgain(list);
 		if (before.keys[0] !== overlap.last && !(await isOnlyShorter(list))) return { is: 'moved' };
 	}
 	// Where positions are no counts, a filter may leave nothing of more than one page.
@@ -99,9 +97,13 @@ async function isOnlyShorter<R, S extends Span>(list: EndOfList<R, S>): Promise<
  * Returns a position that the list did not reach at this moment; null where it may. A list that grows
  * at its end as fast as it is read has no end to be found: what was in it at this moment is enough.
  */
-export async function boundOf<R, S extends Span>(
-	{ prefetch, overlap }: { prefetch: Prefetch<R, S>; overlap: Overlap },
-): Promise<number | null> {
+export async function boundOf<R, S extends Span>({
+	prefetch,
+	overlap,
+}: {
+	prefetch: Prefetch<R, S>;
+	overlap: Overlap;
+}): Promise<number | null> {
 	const bound = overlap.end + prefetch.size;
 	for (const position of [bound + prefetch.size, bound]) {
 		if ((await prefetch.exactlyAt(position)).records.length > 0) return null;

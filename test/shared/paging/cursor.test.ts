@@ -138,7 +138,8 @@ describe('readAtOnce', () => {
 		];
 		const ask = async () => ({ records, total: null });
 		const came: object[] = [];
-		for await (const page of readAtOnce(ask, (record) => recordKey(record.id, record))) came.push(...page);
+		for await (const page of readAtOnce(ask, (record) => recordKey(record.id, record)))
+			came.push(...page);
 		expect(came).toEqual(records.filter((_, index) => index !== 3 && index !== 6));
 	});
 

@@ -54,7 +54,14 @@ describe.each(rows)('$server.name, changing: $changing, $parallel in flight', (r
 			endings.push(await readFrom(server, { seed, changing, parallel }));
 		}
 		note(row, endings);
-		if (process.env.WHY) lines.push(...endings.flatMap(({ gaveUp, lost }, i) => (gaveUp || lost ? [`   ${i + 1} ${gaveUp} ${lost}`] : [])).slice(0, 6));
+		if (process.env.WHY)
+			lines.push(
+				...endings
+					.flatMap(({ gaveUp, lost }, i) =>
+						gaveUp || lost ? [`   ${i + 1} ${gaveUp} ${lost}`] : [],
+					)
+					.slice(0, 6),
+			);
 	}, 600_000);
 
 	const seeds = (is: (ending: Ending) => boolean) =>

@@ -86,7 +86,10 @@ const wrap: Server['cut'] = (list, offset, size) =>
 	list.length === 0 ? [] : list.slice(offset % list.length).slice(0, size);
 
 const wrapInside: Server['cut'] = (list, offset, size) =>
-	Array.from({ length: list.length === 0 ? 0 : size }, (_, at) => list[(offset + at) % list.length]);
+	Array.from(
+		{ length: list.length === 0 ? 0 : size },
+		(_, at) => list[(offset + at) % list.length],
+	);
 
 const windows = (name: string, rest: Omit<Server, 'name' | 'reader'> = {}): Server => ({
 	name: `windows, ${name}`,
@@ -118,8 +121,7 @@ export const SERVERS: Server[] = [
 		unprovable: { still: true, changing: true },
 	}),
 	windows('lengths that vary', {
-		cut: (list, offset, size, random) =>
-			list.slice(offset, offset + 1 + floor(random() * size)),
+		cut: (list, offset, size, random) => list.slice(offset, offset + 1 + floor(random() * size)),
 	}),
 	windows('stale replicas', {
 		view: sometimesStale(0.97),

@@ -204,18 +204,20 @@ describe.each(shuffled)(
 describe.each(CHANGES)('cursor over a list with %s', (changes) => {
 	const kind: Kind = { changes, of: 'page', pages: 10 };
 
-	test('that names a record: none is lost, none comes twice, hardly one is given up', async () => {
-		const outcomes = await readMany(kind, RATES, 500, byCursor('record'));
+	test('that names a record: none is lost, none comes twice, none is given up that stands still', async () => {
+		const outcomes = await readMany(kind, RATES, 300, byCursor('record'));
 		note(`cursor by record, ${changes}`, outcomes);
 		expect(silentLosses(outcomes)).toEqual([]);
 		expect(doubles(outcomes)).toEqual([]);
-		expect(gaveUpShare(outcomes.filter(({ rate }) => rate === 0.2))).toBeLessThan(0.01);
+		expect(gaveUpShare(outcomes.filter(({ rate }) => rate === 0))).toBe(0);
 	});
 
-	test('that names a position: none comes twice', async () => {
+	test('that names a position: none comes twice, none is lost while the total tells', async () => {
 		const outcomes = await readMany(kind, RATES, 100, byCursor('position'));
 		note(`cursor by position, ${changes}`, outcomes);
 		expect(doubles(outcomes)).toEqual([]);
+		// As many records less as more: no answer shows that one was skipped.
+		if (changes !== 'both') expect(silentLosses(outcomes)).toEqual([]);
 	});
 });
 
