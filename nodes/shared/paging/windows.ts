@@ -238,12 +238,14 @@ class WindowReader<R, S extends Span> {
 	/** Looks at one more window where the order of the list is not known well enough. */
 	private async lookAgain(): Promise<void> {
 		const { overlap, seen, prefetch, pacing, first, pass } = this;
-		if (overlap.end === 0 || overlap.hasMoved) return;
-		if (overlap.isWeak) this.keyed(await prefetch.at(Math.max(0, overlap.end - pacing.largest)));
+		if (overlap.hasMoved) return;
+		if (overlap.isWeak && overlap.end > 0)
+			this.keyed(await prefetch.at(Math.max(0, overlap.end - pacing.largest)));
 		// Records may have moved from where nothing was read yet to where all had been read.
 		if (pass > 1 || seen.hasTotal || overlap.isShuffled) return;
 		const window = this.keyed(await prefetch.at(0));
-		if (!beginAlike(window.keys, first)) overlap.hasMoved = true;
+		const hasFilled = first.length === 0 && window.keys.length > 0;
+		if (hasFilled || !beginAlike(window.keys, first)) overlap.hasMoved = true;
 	}
 
 	private startOver(): State<R> {

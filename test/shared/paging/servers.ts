@@ -150,6 +150,28 @@ export const SERVERS: Server[] = [
 	windows('totals missing now and then', {
 		total: (view, _page, random) => (random() < 0.5 ? view.length : null),
 	}),
+	windows('offsets rounded down to whole pages', {
+		cut: (list, offset, size) => list.slice(floor(offset / size) * size).slice(0, size),
+		givenUp: 1,
+	}),
+	windows('each row twice, and so counted', {
+		cut: (list, offset, size) => list.flatMap((item) => [item, item]).slice(offset, offset + size),
+		total: (view) => 2 * view.length,
+		givenUp: 1,
+	}),
+	windows('the order turned now and then', {
+		view: (now, _request, random) => (random() < 0.3 ? [...now].reverse() : now),
+		givenUp: 1,
+	}),
+	windows('total that stops at 100, more that never ends', {
+		total: (view) => Math.min(view.length, 100),
+		more: () => true,
+		givenUp: 1,
+	}),
+	windows('an answer empty now and then', {
+		cut: (list, offset, size, random) => (random() < 0.05 ? [] : list.slice(offset, offset + size)),
+		unprovable: { still: true, changing: true },
+	}),
 	cursor('by record'),
 	cursor('by position, one removed', { event: removeOne, unprovable: { changing: true } }),
 	cursor('by position, one moves', { event: moveOne, unprovable: { changing: true } }),

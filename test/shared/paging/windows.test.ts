@@ -56,8 +56,8 @@ describe('a list that stands still', () => {
 		expect((await read({ lists: ['abcdefgh'], total: true })).asked).toEqual([0, 2, 4]);
 	});
 
-	test('an empty list is one whose second page is empty too, and gives no page', async () => {
-		expect(await read({ lists: [''] })).toEqual({ came: '', asked: [0, 4] });
+	test('an empty list is one whose second page is empty too, and the first again', async () => {
+		expect(await read({ lists: [''] })).toEqual({ came: '', asked: [0, 4, 0] });
 		expect(await read({ lists: [''], total: true })).toEqual({ came: '', asked: [0] });
 	});
 
