@@ -1,5 +1,7 @@
 import { type Ending, SERVERS, type Server, readFrom } from './servers';
 
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- this is no node */
+
 /** So many lists of each server are read; more by `npm run simulate`. */
 const RUNS = Number(process.env.SIMULATE_RUNS ?? 60);
 
@@ -47,21 +49,13 @@ afterAll(() => {
 
 describe.each(rows)('$server.name, changing: $changing, $parallel in flight', (row) => {
 	const { server, changing, parallel } = row;
-	let endings: Ending[] = [];
+	const endings: Ending[] = [];
 
 	beforeAll(async () => {
 		for (let seed = 1; seed <= RUNS; seed++) {
 			endings.push(await readFrom(server, { seed, changing, parallel }));
 		}
 		note(row, endings);
-		if (process.env.WHY)
-			lines.push(
-				...endings
-					.flatMap(({ gaveUp, lost }, i) =>
-						gaveUp || lost ? [`   ${i + 1} ${gaveUp} ${lost}`] : [],
-					)
-					.slice(0, 6),
-			);
 	}, 600_000);
 
 	const seeds = (is: (ending: Ending) => boolean) =>

@@ -1,9 +1,8 @@
-import { ReadFailure } from '../../../nodes/shared/errors';
 import { type CursorPage, readByCursor } from '../../../nodes/shared/paging/cursor';
 import type { Span, Window } from '../../../nodes/shared/paging/prefetch';
 import { readAtOnce } from '../../../nodes/shared/paging/single';
 import { readWindows } from '../../../nodes/shared/paging/windows';
-import { pick, randomFrom } from './simulation';
+import { pick, randomFrom, reasonOf } from './simulation';
 
 const { floor } = Math;
 
@@ -221,8 +220,7 @@ export async function readFrom(
 			}
 		}
 	} catch (error) {
-		if (!(error instanceof ReadFailure)) throw error;
-		gaveUp = error.message;
+		gaveUp = reasonOf(error);
 	}
 	const lost = gaveUp === null ? list.remaining.filter((id) => !came.has(id)).length : 0;
 	return { gaveUp, lost, doubled, requests: list.requests };

@@ -150,22 +150,27 @@ describe.each(ways)('stable order, $parallel at once, with $changes', ({ paralle
 		expect(still.map(({ gaveUp }) => gaveUp).filter(Boolean)).toEqual([]);
 	});
 
-	test('fewer than one read in a hundred are given up while a fifth of a page changes', () => {
-		expect(gaveUpShare(long.filter(({ rate }) => rate === 0.2))).toBeLessThan(0.01);
+	// What has changed is read until two passes agree, while it goes on changing.
+	test('fewer than one read in ten are given up while a fifth of a page changes', () => {
+		expect(gaveUpShare(long.filter(({ rate }) => rate === 0.2))).toBeLessThan(0.1);
 	});
 
-	test('fewer than one read in a hundred are given up while 5 % of the list change', () => {
-		expect(gaveUpShare(short.filter(({ rate }) => rate === 0.05))).toBeLessThan(0.01);
+	test('fewer than one read in twenty are given up while 5 % of the list change', () => {
+		expect(gaveUpShare(short.filter(({ rate }) => rate === 0.05))).toBeLessThan(0.05);
+	});
+
+	test('fewer than one read in a hundred are given up while 1 % of the list change', () => {
+		expect(gaveUpShare(short.filter(({ rate }) => rate === 0.01))).toBeLessThan(0.01);
 	});
 });
 
-test('one at a time, a list that stands still takes at most a third more requests', async () => {
+test('one at a time, a list that stands still takes at most two fifths more requests', async () => {
 	const kind: Kind = { changes: 'both', of: 'page', pages: 20 };
 	const still = await readMany(kind, [0], 400, byWindow(1));
 	const long = still.filter(({ fewestRequests }) => fewestRequests > 3);
 	const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
 	const requests = sum(long.map((outcome) => outcome.requests));
-	expect(requests / sum(long.map((outcome) => outcome.fewestRequests))).toBeLessThan(4 / 3);
+	expect(requests / sum(long.map((outcome) => outcome.fewestRequests))).toBeLessThan(7 / 5);
 });
 
 /** How many records of one day there are, whose order is another one each time. */

@@ -230,7 +230,7 @@ export interface Outcome {
 }
 
 /** Why a read was given up; any other failure is one of the simulation. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
 	if (error instanceof ReadFailure && error.kind === 'incomplete') return error.message;
 	throw error;
 }
