@@ -77,7 +77,7 @@ describe('i3D.net, which states nothing of its lists', () => {
 		const sandbox = await stage.ownSandbox(1, { i3dNet: size });
 		const result = await read(i3dNet, [{ kind: 'ignoreRange', ...always }]);
 		expectWhole(result, i3dNet.list(sandbox));
-		expect(stage.requests.length).toBeLessThanOrEqual(12);
+		expect(stage.requests.length).toBeLessThanOrEqual(16);
 	});
 
 	test('a page as long as the one that comes without a range is not taken for the list', async () => {

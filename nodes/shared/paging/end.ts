@@ -1,4 +1,4 @@
-import type { KeyedWindow, Overlap } from './overlap';
+import { type KeyedWindow, OVERLAP, type Overlap } from './overlap';
 import type { Prefetch, Span, Window } from './prefetch';
 
 /** So many pages behind the last record it is looked for others, where one is not enough. */
@@ -141,6 +141,9 @@ async function joinable<R, S extends Span>(
 ): Promise<Finding<R>> {
 	const { prefetch, overlap } = list;
 	if (window.offset !== overlap.end) return { is: 'more', window, isAdjacent: false };
+	// Where windows can share a few records, these show more than one does.
+	const shared = list.keyed(await prefetch.at(Math.max(0, overlap.end - OVERLAP)));
+	if (list.hasNew(shared)) return { is: 'more', window: shared, isAdjacent: false };
 	// The last record stood right before them when it was read: where it still does, nothing is between.
 	const before = list.keyed(await prefetch.exactlyAt(overlap.end - 1));
 	if (before.keys[0] !== overlap.last) return { is: 'more', window, isAdjacent: false };

@@ -4,7 +4,7 @@ import type { Window } from './prefetch';
 export type KeyedWindow<R> = Window<R> & { keys: string[] };
 
 /** How many records two neighboring windows share, to prove that nothing slipped between them. */
-const OVERLAP = 5;
+export const OVERLAP = 5;
 
 /** So many known records in their known order prove it too, where the list has moved. */
 const ENOUGH_KNOWN = 12;
