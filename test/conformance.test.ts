@@ -49,6 +49,8 @@ interface BadDay {
 	outcome: Outcome;
 	/** Requests beyond those that the operation needs to come to the fault, or to its end. */
 	more?: number;
+	/** More requests than this are too many. */
+	most?: number;
 	/** Checks how long was waited, in milliseconds. */
 	waits?: (waits: number[]) => void;
 }
@@ -328,6 +330,8 @@ const listed: BadDay[] = [
 			on: talkdeskLists,
 			options: small,
 			outcome: size <= 3 ? 'whole or incomplete' : 'whole',
+			// Pages that share no record are joined by what stands before and behind each.
+			most: size <= 3 ? 1500 : undefined,
 		}),
 	),
 	{
@@ -586,14 +590,14 @@ describe.each([
 		]),
 	);
 	it.each(table)('%s: %s', async (_operation, _badDay, operation, badDay) => {
-		const { faults, options, outcome, more, waits } = badDay;
+		const { faults, options, outcome, more, most = MOST_REQUESTS, waits } = badDay;
 		for (const fault of faults) {
 			if (fault.vendor && fault.vendor !== operation.vendor.type) continue;
 			stage.spoil(operation, fault);
 		}
 		const result = await stage.perform(operation, options);
 		expectOutcome(result, operation, outcome);
-		expect(stage.sandbox.requests.length).toBeLessThan(MOST_REQUESTS);
+		expect(stage.sandbox.requests.length).toBeLessThan(most);
 		if (more !== undefined) {
 			const usual = result.error ? before(operation) : operation.requests;
 			expect(stage.requests).toHaveLength(usual + more);
@@ -905,7 +909,12 @@ describe('If Incomplete: Continue', () => {
 	});
 
 	it('Talkdesk Insurance: a list that is capped gives what came', async () => {
-		stage.sandbox.addFault({ vendor: 'talkdeskInsurance', kind: 'capPages', size: 5 });
+		stage.sandbox.addFault({
+			vendor: 'talkdeskInsurance',
+			kind: 'capPages',
+			size: 5,
+			...always,
+		});
 		const insurance = vendorOf('talkdeskInsurance');
 		const parameters = { operation: 'getAll', returnAll: true, accountId: ACCOUNT };
 		const result = await stage.run(insurance, { ...parameters, options: continued });

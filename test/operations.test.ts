@@ -421,8 +421,8 @@ describe('get many unpaid', () => {
 	it('i3D.net leaves out credit invoices although the vendor sends them', async () => {
 		const credit = stage.sandbox.data.i3dNet.find(({ isCredit }: Json) => isCredit === 1);
 		const fault = { vendor: 'i3dNet', kind: 'status', status: 200 };
-		// A list of one: the page, what is behind it, and the page again.
-		for (const body of [[credit], [], [credit]]) stage.sandbox.addFault({ ...fault, body });
+		// A list of one: the page, nothing behind it and a page further, and the page again.
+		for (const body of [[credit], [], [], [credit]]) stage.sandbox.addFault({ ...fault, body });
 		expectWhole(await stage.run(i3dNet, { operation: 'getUnpaid', returnAll: true }), []);
 	});
 });

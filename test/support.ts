@@ -258,7 +258,8 @@ export const OPERATIONS: OperationOfTest[] = [
 		kind: 'list',
 		parameters: () => all('getAll'),
 		expected: vendorOf('i3dNet').list,
-		requests: 2,
+		// The list, an empty answer behind it and one a page further, and the list as it was.
+		requests: 4,
 	}),
 	operation('i3dNet', 'get', {
 		kind: 'get',
@@ -272,7 +273,8 @@ export const OPERATIONS: OperationOfTest[] = [
 		kind: 'list',
 		parameters: () => all('getUnpaid'),
 		expected: unpaidOf('i3dNet'),
-		requests: 2,
+		// The list, an empty answer behind it and one a page further, and the list as it was.
+		requests: 4,
 	}),
 	operation('i3dNet', 'download PDF', {
 		kind: 'pdf',

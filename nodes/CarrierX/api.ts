@@ -1,8 +1,8 @@
 import { firstText, joined } from '../shared/http/failure';
 import { secretFrom } from '../shared/http/secretValue';
 import { type Query, baseUrlFrom, fitsSegment, path } from '../shared/http/url';
-import { wholeRecord } from '../shared/paging/page';
-import type { Windows } from '../shared/paging/ahead';
+import { recordKey } from '../shared/paging/page';
+import type { Windows } from '../shared/paging/prefetch';
 import { readWindows } from '../shared/paging/windows';
 import { choiceName, dayIn, textIn } from '../shared/node/listSearch';
 import { numberOnItem } from '../shared/node/pdf';
@@ -79,7 +79,6 @@ function invoices(unpaid: boolean) {
 		const source = sourceOf(carrierX, call);
 		const size = Math.min(request.pageSize ?? MOST_PER_PAGE, MOST_PER_PAGE);
 		const query = {
-			limit: size,
 			order: `date_created ${request.all ? 'asc' : 'desc'}`,
 			filter: filterFrom(filters, unpaid),
 			with_related: options.withRelated === true ? true : undefined,
@@ -87,22 +86,22 @@ function invoices(unpaid: boolean) {
 		};
 		const windows: Windows<CarrierXInvoice> = {
 			spanAt: (position) => ({ offset: position, size }),
-			ask: async ({ offset }) => {
+			ask: async ({ offset, size: limit }) => {
 				const response: CarrierXPage = await client.json({
 					path: path`/billing/invoices`,
-					query: { ...query, offset },
+					query: { ...query, limit, offset },
 				});
 				const { total, has_more } = response;
 				return {
 					offset,
-					size,
+					size: limit,
 					records: recordsIn<CarrierXInvoice>(source, response, { path: 'items', ids: [SID] }),
 					total: countIn(total),
-					more: has_more ?? null,
+					more: typeof has_more === 'boolean' ? has_more : null,
 				};
 			},
 		};
-		const keyOf = (record: CarrierXInvoice) => record.invoice_sid || wholeRecord(record);
+		const keyOf = (record: CarrierXInvoice) => recordKey(record.invoice_sid, record);
 		return {
 			pages: readWindows(windows, keyOf, request.pace),
 			reversed: request.all,

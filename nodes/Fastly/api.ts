@@ -1,7 +1,7 @@
 import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { secretFrom } from '../shared/http/secretValue';
 import { baseUrlFrom, fitsSegment, path, spells } from '../shared/http/url';
-import { wholeRecord } from '../shared/paging/page';
+import { recordKey } from '../shared/paging/page';
 import { readByCursor } from '../shared/paging/cursor';
 import { choiceName, dayIn, textIn } from '../shared/node/listSearch';
 import { recordWith, recordsAskedFor, recordsIn, sourceOf } from '../shared/node/responses';
@@ -58,6 +58,7 @@ interface FastlyPage {
 }
 
 const MOST_PER_PAGE = 200;
+const DEFAULT_PER_PAGE = 100;
 
 const ID = 'invoice_id';
 /** A neighbor of the ids in the API's paths: no id must be read as this one. */
@@ -80,14 +81,14 @@ function invoices(call: Call, { pageSize, pace }: ListRequest): Reading<FastlyIn
 			query: { ...query, cursor: cursor ?? undefined },
 		});
 		const { meta } = response;
-		return {
-			records: recordsIn<FastlyInvoice>(source, response, { path: 'data', ids: [ID] }),
-			// The end is an empty cursor or none.
-			next: meta?.next_cursor || null,
-			total: countIn(meta?.total),
-		};
+		const records = recordsIn<FastlyInvoice>(source, response, { path: 'data', ids: [ID] });
+		const total = countIn(meta?.total);
+		const isFull = records.length >= query.limit || records.length === DEFAULT_PER_PAGE;
+		// The end is an empty cursor or none; a full page has to say more than nothing.
+		const end = isFull && total === null && meta?.next_cursor == null ? undefined : null;
+		return { records, next: meta?.next_cursor || end, total };
 	};
-	const keyOf = ({ invoice_id, ...rest }: FastlyInvoice) => invoice_id || wholeRecord(rest);
+	const keyOf = (record: FastlyInvoice) => recordKey(record.invoice_id, record);
 	return { pages: readByCursor(pageAfter, keyOf, pace?.onPage) };
 }
 

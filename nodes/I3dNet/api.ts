@@ -4,8 +4,9 @@ import { baseUrlFrom, fitsSegment, path, spells } from '../shared/http/url';
 import { ReadFailure } from '../shared/errors';
 import { dateOfMoment } from '../shared/invoice/dates';
 import { decimalFromCents } from '../shared/invoice/decimal';
-import { wholeRecord } from '../shared/paging/page';
-import type { Windows } from '../shared/paging/ahead';
+import { recordKey } from '../shared/paging/page';
+import { readByCursor } from '../shared/paging/cursor';
+import type { Windows } from '../shared/paging/prefetch';
 import { readWindows } from '../shared/paging/windows';
 import { choiceName, textIn } from '../shared/node/listSearch';
 import { USUAL_TIME_ZONE } from '../shared/node/output';
@@ -89,31 +90,64 @@ export interface I3dNetItem {
 
 /** The most the API gives at once is not documented; clients of it ask for 50 and 100. */
 const USUAL_PER_PAGE = 100;
+const DEFAULT_PER_PAGE = 25;
 /** Neighbors of the ids in the API's paths: no id must be read as one of these. */
 const RESERVED = ['unpaid', 'number', 'pay'];
 
-/** GET /v3/account/invoice and …/unpaid: a bare array, its window named in a header. */
+type ListedPage = { records: I3dNetListedInvoice[]; token: string | null };
+
+/**
+ * GET /v3/account/invoice and …/unpaid: a bare array, its window named in a header. Newer lists of this
+ * API lead from page to page by a header that has to be sent back: where one comes, it is followed.
+ */
 function invoices(listPath: string) {
-	return (call: Call, { pageSize, pace }: ListRequest): Reading<I3dNetListedInvoice> => {
+	return (call: Call, request: ListRequest): Reading<I3dNetListedInvoice> => {
 		const { client, filters } = call;
 		const source = sourceOf(i3dNet, call);
-		const size = pageSize ?? USUAL_PER_PAGE;
-		const windows: Windows<I3dNetListedInvoice> = {
-			spanAt: (position) => ({ offset: position, size }),
-			ask: async ({ offset }) => {
-				const response = await client.json({
-					path: listPath,
-					query: { filter: textFrom(filters.description) },
-					headers: { 'RANGED-DATA': `start=${offset},results=${size}` },
-				});
-				const place = { path: '', ids: ['id'] };
-				const records = recordsIn<I3dNetListedInvoice>(source, response, place);
-				return { offset, size, records, total: null, more: null };
-			},
+		const ask = async (start: number, results: number, token?: string): Promise<ListedPage> => {
+			const { body, headers } = await client.answer({
+				path: listPath,
+				query: { filter: textFrom(filters.description) },
+				headers: {
+					'RANGED-DATA': `start=${start},results=${results}`,
+					...(token !== undefined && { 'PAGE-TOKEN': token }),
+				},
+			});
+			const records = recordsIn<I3dNetListedInvoice>(source, body, { path: '', ids: ['id'] });
+			return { records, token: textFrom(headers['page-token']) ?? null };
 		};
-		const keyOf = (record: I3dNetListedInvoice) => record.id || wholeRecord(record);
-		return { pages: readWindows(windows, keyOf, pace) };
+		return { pages: pagesOf(ask, request) };
 	};
+}
+
+async function* pagesOf(
+	ask: (start: number, results: number, token?: string) => Promise<ListedPage>,
+	{ pageSize: size = USUAL_PER_PAGE, pace }: ListRequest,
+): AsyncGenerator<I3dNetListedInvoice[], void, undefined> {
+	const keyOf = (record: I3dNetListedInvoice) => recordKey(record.id, record);
+	/** The first page tells how to go on; it is not asked for twice. */
+	let first: ListedPage | null = await ask(0, size);
+	const page = async (start: number, results: number, token?: string) => {
+		const known = start === 0 && results === size && token === undefined ? first : null;
+		if (known !== null) first = null;
+		return known ?? (await ask(start, results, token));
+	};
+	if (first.token !== null) {
+		const pageAfter = async (cursor: string | null) => {
+			const { records, token } = await page(0, size, cursor ?? undefined);
+			return { records, next: token, total: null };
+		};
+		return yield* readByCursor(pageAfter, keyOf, pace?.onPage);
+	}
+	const windows: Windows<I3dNetListedInvoice> = {
+		spanAt: (position) => ({ offset: position, size }),
+		usualSize: DEFAULT_PER_PAGE,
+		ask: async ({ offset, size: results }) => {
+			const { records } = await page(offset, results);
+			return { offset, size: results, records, total: null, more: null };
+		},
+	};
+	yield* readWindows(windows, keyOf, pace);
 }
 
 function isInvoiceId(id: string): boolean {

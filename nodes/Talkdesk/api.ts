@@ -4,9 +4,9 @@ import type { Connection } from '../shared/http/client';
 import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { secretFrom } from '../shared/http/secretValue';
 import { baseUrlFrom, path } from '../shared/http/url';
-import { wholeRecord } from '../shared/paging/page';
-import { type NumberedPage, pageAt } from '../shared/paging/pages';
-import type { Window, Windows } from '../shared/paging/ahead';
+import { recordKey, wholeRecord } from '../shared/paging/page';
+import { type NumberedPage, pageAt, pageFrom } from '../shared/paging/pages';
+import type { Window, Windows } from '../shared/paging/prefetch';
 import { readWindows } from '../shared/paging/windows';
 import { choiceName, dayIn, textIn } from '../shared/node/listSearch';
 import { recordsAskedFor, recordsIn, sourceOf } from '../shared/node/responses';
@@ -95,12 +95,12 @@ function readPages<R extends object>(
 			size: given,
 			records: recordsIn<R>(source, response, place),
 			total: countIn(total),
-			// The last page has no link to a next one.
-			more: _links ? (_links.next ?? null) !== null : null,
+			more: moreIn(_links),
 		};
 	};
 	const windows: Windows<R, NumberedPage> = {
 		spanAt: (position) => pageAt(position, position === 0 ? Math.min(pageSize, most) : most),
+		exactlyAt: (position) => pageFrom(position, most),
 		ask: async (page) => {
 			const window = await ask(page);
 			if (window.size === page.size) return window;
@@ -113,9 +113,16 @@ function readPages<R extends object>(
 	return readWindows(windows, keyOf, pace);
 }
 
+/** The last page has no link to a next one, but others than to itself. */
+function moreIn(links: TalkdeskPage['_links']): boolean | null {
+	const { next, first, last, prev } = links ?? {};
+	if (next) return true;
+	return first || last || prev ? false : null;
+}
+
 function lineKey(line: TalkdeskLine): string {
 	const { id, number, invoice_line_number } = line;
-	return id ? wholeRecord([id, number, invoice_line_number]) : wholeRecord(line);
+	return wholeRecord([recordKey(id, line), String(number), String(invoice_line_number)]);
 }
 
 /** All lines of all invoices, newest first. */
@@ -181,7 +188,7 @@ async function invoice(call: Call): Promise<TalkdeskLine[]> {
 }
 
 function accounts(call: Call, request: ListRequest): Reading<TalkdeskAccount> {
-	const keyOf = (account: TalkdeskAccount) => account.id ?? wholeRecord(account);
+	const keyOf = (account: TalkdeskAccount) => recordKey(account.id, account);
 	return { pages: readPages(call, 'accounts', {}, keyOf, request) };
 }
 

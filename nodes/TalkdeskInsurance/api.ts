@@ -5,6 +5,7 @@ import { firstText } from '../shared/http/failure';
 import { secretsInHeader, secretsInPath } from '../shared/http/redact';
 import { headerNameFrom, secretFrom } from '../shared/http/secretValue';
 import { baseUrlFrom, path } from '../shared/http/url';
+import { recordKey } from '../shared/paging/page';
 import { readAtOnce } from '../shared/paging/single';
 import { choiceName, dayIn, textIn } from '../shared/node/listSearch';
 import { hasAny, recordsAskedFor, recordsIn, sourceOf } from '../shared/node/responses';
@@ -86,7 +87,8 @@ function invoices(call: Call): Reading<TalkdeskInsuranceInvoice> {
 			total: isList ? null : countIn(total),
 		};
 	};
-	return { pages: readAtOnce(ask, ({ invoice_number }) => textIn(invoice_number) || undefined) };
+	const keyOf = (record: TalkdeskInsuranceInvoice) => recordKey(record.invoice_number, record);
+	return { pages: readAtOnce(ask, keyOf, call.onPage) };
 }
 
 /** There is no request for one invoice: it is looked for in the list. */

@@ -313,6 +313,10 @@ function createCarrierX({ seed, size, origin, foreignOrigin, mark, now }) {
 			faults,
 			makeUp: (index) => make(2 * LATER + index, Date.UTC(2026, 10, 1) + index),
 		});
+		if (faults.silent) {
+			const items = cut.items.map(present);
+			return json(200, { count: items.length, items, offset: cut.offset, total: items.length });
+		}
 		return json(200, {
 			count: cut.items.length,
 			has_more: cut.hasMore,

@@ -287,7 +287,7 @@ function createFastly({ seed, size, origin, mark, now }) {
 		const mark = cursor && { billing_start_date: cursor.start, invoice_id: cursor.id };
 		const behind = mark ? records.findIndex((record) => compareInvoices(record, mark) > 0) : 0;
 		let offset = behind < 0 ? records.length : behind;
-		if (faults.endless && cursor) offset = cursor.offset;
+		if ((faults.endless || faults.positionCursor) && cursor) offset = cursor.offset;
 
 		const cut = cutPage({ records, offset, size: Math.min(limit, faults.cap), faults, makeUp });
 		const last = cut.items[cut.items.length - 1];
@@ -304,6 +304,7 @@ function createFastly({ seed, size, origin, mark, now }) {
 			};
 		}
 		if (faults.repeatCursor && cursorText) end = { next_cursor: cursorText };
+		if (faults.silent) return json(200, { data: cut.items });
 		return json(200, {
 			data: cut.items,
 			meta: { ...end, limit: cut.items.length, sort: 'billing_start_date', total: cut.total },

@@ -134,6 +134,69 @@ const KINDS = {
 		},
 	},
 
+	/** {bytes}: an answer holds no more records than fit into so many bytes, but always one. */
+	capBytes: {
+		stage: 'page',
+		on: 'list',
+		page: (page, { bytes }) => {
+			page.bytes = bytes;
+		},
+	},
+
+	/** {every}: the page is cut first; then all but each `every`th record are filtered out of it. */
+	filterLate: {
+		stage: 'page',
+		on: 'list',
+		page: (page, { every }) => {
+			page.every = every;
+		},
+	},
+
+	/** The range that is asked for is overlooked: the whole list comes each time. */
+	ignoreRange: {
+		stage: 'page',
+		on: 'list',
+		page: (page) => {
+			page.wholeList = true;
+		},
+	},
+
+	/** {share}: a replica answers that has only the first part of the list. */
+	staleReplica: {
+		stage: 'page',
+		on: 'list',
+		page: (page, { share }) => {
+			page.share = share;
+		},
+	},
+
+	/** CarrierX, Fastly, Talkdesk: the answer says nothing of what follows; a total, where one is left, is the page's. */
+	silent: {
+		stage: 'page',
+		on: 'list',
+		page: (page) => {
+			page.silent = true;
+		},
+	},
+
+	/** Fastly: a cursor is a position. */
+	positionCursor: {
+		stage: 'page',
+		on: 'list',
+		page: (page) => {
+			page.positionCursor = true;
+		},
+	},
+
+	/** i3D.net: a page leads to the next one by the header PAGE-TOKEN, which has to be sent back. */
+	pageTokens: {
+		stage: 'page',
+		on: 'list',
+		page: (page) => {
+			page.pageTokens = true;
+		},
+	},
+
 	/** {delta}: the stated total is off. */
 	total: {
 		stage: 'page',
@@ -336,6 +399,13 @@ function pageFaults(taken) {
 		endless: false,
 		repeatCursor: false,
 		bareDetail: false,
+		bytes: Infinity,
+		every: 1,
+		wholeList: false,
+		share: 1,
+		silent: false,
+		positionCursor: false,
+		pageTokens: false,
 	};
 	for (const fault of taken) KINDS[fault.kind].page?.(page, fault);
 	return page;

@@ -283,14 +283,17 @@ function createI3dNet({ seed, size, origin, mark }) {
 						.includes(wanted),
 				)
 			: list;
+		const token = faults.pageTokens ? Number(headers['page-token'] ?? 0) : start;
 		const cut = cutPage({
 			records,
-			offset: start,
+			offset: token,
 			size: Math.min(results, faults.cap),
 			faults,
 			makeUp: (index) => make(2 * LATER + index, Date.UTC(2023, 0, 2) / 1000).record,
 		});
-		return json(200, cut.items);
+		const next = token + cut.items.length;
+		const hasToken = faults.pageTokens && next < records.length;
+		return json(200, cut.items, hasToken ? { 'page-token': String(next) } : undefined);
 	}
 
 	/** @param {Invoice} invoice */

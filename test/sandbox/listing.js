@@ -12,6 +12,13 @@
  * @property {boolean} endless always one more page
  * @property {boolean} repeatCursor the cursor just used comes back
  * @property {boolean} bareDetail one record as an object where an array of one is due
+ * @property {number} bytes the longest answer, in bytes of its records
+ * @property {number} every how many records of a page make one that a filter leaves in it
+ * @property {boolean} wholeList the range is overlooked
+ * @property {number} share how much of the list the answering replica has
+ * @property {boolean} silent nothing is said of what follows
+ * @property {boolean} positionCursor a cursor is a position
+ * @property {boolean} pageTokens a page leads to the next one by a token in a header
  *
  * @typedef {{ insert?: number, remove?: number, where?: string }} Change
  */
@@ -26,9 +33,14 @@
  * @param {(index: number) => T} options.makeUp a record that is in no list, always the same by index
  * @returns {{ items: T[], offset: number, total: number, hasMore: boolean }}
  */
-function cutPage({ records, offset, size, faults, makeUp }) {
-	const from = faults.stuck ? 0 : offset;
-	const items = records.slice(from, from + size);
+function cutPage({ records: all, offset, size, faults, makeUp }) {
+	const records = faults.share < 1 ? all.slice(0, Math.ceil(all.length * faults.share)) : all;
+	const from = faults.stuck || faults.wholeList ? 0 : offset;
+	const items = spoilt(
+		records.slice(from, faults.wholeList ? undefined : from + size),
+		from,
+		faults,
+	);
 	if (faults.endless) {
 		while (items.length < size) items.push(makeUp(from + items.length));
 		const total = Math.max(records.length, from + 2 * size) + faults.totalDelta;
@@ -45,6 +57,21 @@ function cutPage({ records, offset, size, faults, makeUp }) {
 		total: records.length + faults.totalDelta,
 		hasMore: from + items.length < records.length,
 	};
+}
+
+/**
+ * @template T
+ * @param {T[]} page
+ * @param {number} from its position in the list
+ * @param {PageFaults} faults
+ * @returns {T[]}
+ */
+function spoilt(page, from, { bytes, every }) {
+	const left = every > 1 ? page.filter((_, index) => (from + index) % every === 0) : page;
+	if (bytes === Infinity) return left;
+	let sum = 0;
+	const end = left.findIndex((record) => (sum += JSON.stringify(record).length) > bytes);
+	return end < 0 ? left : left.slice(0, Math.max(1, end));
 }
 
 const LONG = 5000;

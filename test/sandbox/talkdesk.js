@@ -233,6 +233,13 @@ function createTalkdesk({ seed, size, origin, foreignOrigin, now, mark }) {
 		const link = (/** @type {number} */ to) => ({
 			href: `${foreignOrigin}/express/${list}&page=${to}`,
 		});
+		if (faults.silent) {
+			return json(200, {
+				per_page: perPage,
+				_embedded: { [list]: cut.items },
+				_links: { self: { href: `${foreignOrigin}/express/${list}` } },
+			});
+		}
 		return json(200, {
 			count: cut.items.length,
 			page: number,

@@ -1,51 +1,85 @@
 import { type KeyOf, MOST_IDLE_READS, MOST_PASSES, type OnPage, incomplete } from './page';
-import { Sightings } from './sightings';
+import { SeenRecords } from './seen';
 
 /** One page of a list that is read by cursor. */
 export interface CursorPage<R> {
 	records: R[];
-	/** Leads to the next page; null at the end. */
-	next: string | null;
-	/** How many records the list holds in all, where the vendor says it. */
+	/** Leads to the next page; null at the end, undefined where nothing is said of what follows. */
+	next: string | null | undefined;
+	/** How many records the list holds in all, where the vendor states it. */
 	total: number | null;
 }
 
+/** Asks for the page behind a cursor, the first one without. */
+type PageAfter<R> = (cursor: string | null) => Promise<CursorPage<R>>;
+
 /**
- * Reads a whole list by following its cursor, one request at a time. Where fewer records came than
- * the vendor states, it is read again: some may have come behind the cursor while others went.
+ * Reads a whole list by following its cursor, one request at a time. A cursor may be a mere position
+ * behind the scenes, which skips a record where another one is removed. So a list is whole where it
+ * holds exactly as many records as each answer stated; where the total changes, falls or is missing,
+ * the list is read again until two passes agree.
  *
- * @param pageAfter asks for the page behind a cursor, the first one without
  * @param onPage is told how far the list was read, with each page
  * @returns the new records of each page, in the list's order
- * @throws ReadFailure (`incomplete`) where a cursor repeats, the list does not end, or the number
- * of records contradicts the vendor's own total
+ * @throws ReadFailure (`incomplete`) where a cursor repeats, the list does not end, an answer does
+ * not say whether more follows, or the number of records contradicts the vendor's own total
  */
 export async function* readByCursor<R>(
-	pageAfter: (cursor: string | null) => Promise<CursorPage<R>>,
+	pageAfter: PageAfter<R>,
 	keyOf: KeyOf<R>,
 	onPage?: OnPage,
 ): AsyncGenerator<R[], void, undefined> {
-	const seen = new Sightings(onPage);
+	const seen = new SeenRecords(onPage);
 	for (let pass = 1; pass <= MOST_PASSES; pass++) {
-		const cursors = new Set<string>();
-		let idle = 0;
-		for (let cursor: string | null = null; ; ) {
-			const { records, next, total }: CursorPage<R> = await pageAfter(cursor);
-			const fresh = seen.take(records, records.map(keyOf), total);
-			if (fresh.length > 0) yield fresh;
-			if (next === null) break;
-			if (cursors.has(next)) {
-				throw incomplete('the vendor gave the same cursor twice', seen.shortfall);
-			}
-			seen.doubt();
-			idle = fresh.length > 0 || pass > 1 ? 0 : idle + 1;
-			if (idle > MOST_IDLE_READS) {
-				throw incomplete('page after page brings nothing new', seen.shortfall);
-			}
-			cursors.add(next);
-			cursor = next;
-		}
-		if (!seen.lacks) return;
+		if (pass > 1) seen.startPass(true);
+		yield* readPass(pageAfter, keyOf, seen, pass === 1 ? MOST_IDLE_READS : Infinity);
+		if (isWhole(seen)) return;
 	}
-	throw incomplete('the vendor states more records than came', seen.shortfall);
+	throw incomplete(
+		seen.isShort
+			? 'the vendor states more records than came'
+			: 'it changes faster than it can be read',
+		seen.shortfall,
+	);
+}
+
+function isWhole(seen: SeenRecords): boolean {
+	if (seen.passMatchesTotal) return true;
+	return !seen.isShort && (seen.passesAgree || seen.isProvenComplete);
+}
+
+/** Follows the cursor from the beginning of the list to its end. */
+async function* readPass<R>(
+	pageAfter: PageAfter<R>,
+	keyOf: KeyOf<R>,
+	seen: SeenRecords,
+	mostIdle: number,
+): AsyncGenerator<R[], void, undefined> {
+	const cursors = new Set<string>();
+	let idle = 0;
+	let countsPages = false;
+	for (let cursor: string | null = null; ; ) {
+		const { records, next, total }: CursorPage<R> = await pageAfter(cursor);
+		// The number of records in this page says nothing of the list.
+		if (!countsPages && next && total !== null && total === records.length) {
+			seen.forgetTotals();
+			countsPages = true;
+		}
+		const fresh = seen.take(records, records.map(keyOf), countsPages ? null : total);
+		if (fresh.length > 0) yield fresh;
+		if (next === undefined) {
+			throw incomplete('the vendor does not say whether more records follow', seen.shortfall);
+		}
+		if (next === null) return;
+		if (cursors.has(next)) {
+			throw incomplete('the vendor gave the same cursor twice', seen.shortfall);
+		}
+		seen.doubt();
+		idle = fresh.length > 0 ? 0 : idle + 1;
+		if (idle > mostIdle) {
+			throw incomplete('page after page brings nothing new', seen.shortfall);
+		}
+		cursors.add(next);
+		cursor = next;
+	}
 }

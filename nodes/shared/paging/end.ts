@@ -1,66 +1,179 @@
-import type { Window } from './ahead';
+import { type KeyedWindow, OVERLAP, type Overlap } from './overlap';
+import type { Prefetch, Span, Window } from './prefetch';
 
-/** So far before a window that may have reached the end, the one begins that proves it. */
-const STEP_BACK = 16;
+/** So many pages behind the last record it is looked for others, where one is not enough. */
+const FAR_PAGES = [1, 2, 4];
+
+/** What confirming the end may do with the list. */
+export interface EndOfList<R, S extends Span> {
+	prefetch: Prefetch<R, S>;
+	overlap: Overlap;
+	/** The keys of the first window. */
+	first: string[];
+	/** How many records were read. */
+	count: number;
+	/** Whether the last window that came does not show that the last record stands where it stood. */
+	needsWitness: boolean;
+	/** How many records the server returns where it overlooks how many it is asked for. */
+	usualSize?: number;
+	/** Whether a window holds records that were not read. */
+	hasNew: (window: KeyedWindow<R>) => boolean;
+	/** Notes an answer that holds nothing new, and returns it with its keys. */
+	keyed: (window: Window<R>) => KeyedWindow<R>;
+}
+
+/** What was found where a list seems to end. */
+export type Finding<R> =
+	| { is: 'end' }
+	/** Each answer is the whole list. */
+	| { is: 'whole' }
+	/** More records; adjacent to what was read, where that is proven without a common record. */
+	| { is: 'more'; window: KeyedWindow<R>; isAdjacent: boolean }
+	/** The list does not stand where it stood. */
+	| { is: 'moved' }
+	/** The server returns the same window whatever is asked for. */
+	| { is: 'stuck' };
+
+type Knock<R> =
+	| { is: 'empty' | 'repeated'; at: number }
+	| { is: 'new'; window: KeyedWindow<R> }
+	/** Known records from before the last one: so many were added in front of them. */
+	| { is: 'further'; window: KeyedWindow<R> };
 
 /**
- * Watches for the end of a list whose vendor does not tell it. A short window may end with the list,
- * or where the server gives no more at once, be it so many records or so many bytes. Only another
- * short window tells: one that begins within the first and gives a part of it only, or one that begins
- * before the first, gives more, and still ends where the first did.
+ * Looks for the end of a list whose vendor does not state it. A short answer proves nothing: it may
+ * be capped by bytes, filtered after it was cut, or short by nature. The end is an empty answer right
+ * behind the last record, while that record is still the last one where it stood, and an empty answer
+ * one page further. An answer that only repeats what is known (the last page again, or the list from
+ * its beginning) counts as empty.
  */
-export class EndOfList {
-	/** The keys of a window that may have reached the end. */
-	private candidate: string[] | null = null;
-
-	/** The last of them, where the next window begins before it. */
-	private tail: string[] = [];
-
-	/** Where the last window ended; null behind a gap. */
-	private lastEnd: number | null = null;
-
-	/** The largest window so far; null before the first. */
-	private largest: number | null = null;
-
-	/** Where to read on to prove the end; null where the next window does. */
-	confirmFrom: number | null = null;
-
-	get mayBeNear(): boolean {
-		return this.candidate !== null;
+export async function confirmEnd<R, S extends Span>(list: EndOfList<R, S>): Promise<Finding<R>> {
+	const { prefetch, overlap } = list;
+	const knock: Knock<R> = overlap.last === null ? { is: 'empty', at: 0 } : await knockBehind(list);
+	if (knock.is === 'new') return await joinable(list, knock.window);
+	if (knock.is === 'further') return { is: 'more', window: knock.window, isAdjacent: false };
+	if (knock.is === 'repeated' || (list.needsWitness && knock.at === overlap.end && knock.at > 0)) {
+		const before = list.keyed(await prefetch.exactlyAt(overlap.end - 1));
+		if (list.hasNew(before)) return { is: 'more', window: before, isAdjacent: false };
+		if (knock.is === 'repeated' && isSame(before.keys, list.first))
+			return await wholeListAgain(list);
+		if (before.keys[0] !== overlap.last && !(await isOnlyShorter(list))) return { is: 'moved' };
 	}
-
-	/** Takes note of records beyond what was read: the end is further on. */
-	isBeyond(): void {
-		this.candidate = null;
-		this.lastEnd = null;
+	// Where positions are no counts, a filter may leave nothing of more than one page.
+	const pages = overlap.hasMoved || knock.at > overlap.end ? FAR_PAGES : [1];
+	for (const page of pages) {
+		const further = list.keyed(await prefetch.exactlyAt(knock.at + page * prefetch.size));
+		if (further.more === true && further.keys.length === 0) return { is: 'stuck' };
+		if (list.hasNew(further)) return await beyond(list, knock.at, further);
 	}
+	return { is: 'end' };
+}
 
-	/** Whether a window, joined to what was read, proves that the end was reached. */
-	isProvenBy({ offset, size }: Window<unknown>, keys: string[], bringsNew: boolean): boolean {
-		const { candidate, tail, lastEnd } = this;
-		const isFirst = this.largest === null;
-		const largest = Math.max(this.largest ?? 0, keys.length);
-		const end = offset + keys.length;
-		const isShort = keys.length < size && (isFirst || keys.length < largest || end === lastEnd);
-		this.largest = largest;
-		this.lastEnd = end;
-		this.confirmFrom = null;
-		if (!isShort) {
-			if (bringsNew) this.candidate = null;
-			return false;
-		}
-		if (candidate !== null && isSameEnd(candidate, tail, keys)) return true;
-		const step = Math.min(STEP_BACK, Math.floor((largest - keys.length) / 2));
-		const hasConfirmed = candidate !== null && !bringsNew;
-		if (step > 0 && offset > 0 && !hasConfirmed) this.confirmFrom = Math.max(0, offset - step);
-		this.candidate = keys;
-		this.tail = keys.slice(-Math.ceil(step / 2));
-		return false;
+/** Tells how records that stand one page behind an empty one join what was read. */
+async function beyond<R, S extends Span>(
+	list: EndOfList<R, S>,
+	at: number,
+	further: KeyedWindow<R>,
+): Promise<Finding<R>> {
+	for (let position = at; position < further.offset; position += list.prefetch.size) {
+		const window = list.keyed(await list.prefetch.exactlyAt(position));
+		// The list has grown meanwhile.
+		if (list.hasNew(window)) return await joinable(list, window);
+	}
+	return { is: 'more', window: further, isAdjacent: true };
+}
+
+/** Whether the list has only become shorter: what stands at its end now is known, and nothing is behind. */
+async function isOnlyShorter<R, S extends Span>(list: EndOfList<R, S>): Promise<boolean> {
+	const { prefetch, overlap } = list;
+	const position = Math.max(0, overlap.end - (prefetch.size >> 1));
+	const { offset, ...window } = list.keyed(await prefetch.at(position));
+	if (window.keys.length === 0 || list.hasNew({ offset, ...window })) return false;
+	const behind = list.keyed(await prefetch.exactlyAt(offset + window.keys.length));
+	return !list.hasNew(behind);
+}
+
+/**
+ * Returns a position that the list did not reach at this moment; null where it may. A list that grows
+ * at its end as fast as it is read has no end to be found: what was in it at this moment is enough.
+ */
+export async function boundOf<R, S extends Span>({
+	prefetch,
+	overlap,
+}: {
+	prefetch: Prefetch<R, S>;
+	overlap: Overlap;
+}): Promise<number | null> {
+	const bound = overlap.end + prefetch.size;
+	for (const position of [bound + prefetch.size, bound]) {
+		if ((await prefetch.exactlyAt(position)).records.length > 0) return null;
+	}
+	return bound;
+}
+
+/**
+ * Asks for what is behind the last record. Where that record and others before it are returned again,
+ * positions are no counts (a filter is applied to what was cut), or the list has grown before them:
+ * then asks further on, in growing steps where the answer is the same.
+ */
+async function knockBehind<R, S extends Span>(list: EndOfList<R, S>): Promise<Knock<R>> {
+	const { prefetch, overlap, first } = list;
+	let previous: string[] = [];
+	let step = 1;
+	for (let at = overlap.end; ; ) {
+		const window = list.keyed(await prefetch.exactlyAt(at));
+		const { keys } = window;
+		if (keys.length === 0) return { is: 'empty', at };
+		if (list.hasNew(window)) return { is: 'new', window };
+		if (beginAlike(keys, first)) return { is: 'repeated', at };
+		if (keys.at(-1) !== overlap.last) return { is: 'further', window };
+		step = isSame(keys, previous) ? step * 2 : keys.length;
+		if (step > 2 * prefetch.size) return { is: 'repeated', at };
+		previous = keys;
+		at += step;
 	}
 }
 
-function isSameEnd(candidate: string[], tail: string[], keys: string[]): boolean {
-	if (keys.length > candidate.length) return tail.some((key) => keys.includes(key));
-	const before = new Set(candidate);
-	return keys.length < candidate.length && keys.every((key) => before.has(key));
+/** Tells how records behind the end join what was read: by known ones, or side by side with them. */
+async function joinable<R, S extends Span>(
+	list: EndOfList<R, S>,
+	window: KeyedWindow<R>,
+): Promise<Finding<R>> {
+	const { prefetch, overlap } = list;
+	if (window.offset !== overlap.end) return { is: 'more', window, isAdjacent: false };
+	// Where windows can share a few records, these show more than one does.
+	const shared = list.keyed(await prefetch.at(Math.max(0, overlap.end - OVERLAP)));
+	if (list.hasNew(shared)) return { is: 'more', window: shared, isAdjacent: false };
+	// The last record stood right before them when it was read: where it still does, nothing is between.
+	const before = list.keyed(await prefetch.exactlyAt(overlap.end - 1));
+	if (before.keys[0] !== overlap.last) return { is: 'more', window, isAdjacent: false };
+	if (list.hasNew(before)) return { is: 'more', window: before, isAdjacent: false };
+	return { is: 'more', window, isAdjacent: true };
+}
+
+/**
+ * The first window came again, wherever one begins. A server that overlooks the range returns the
+ * whole list each time, one that is stuck only its beginning: they differ where fewer are asked for.
+ */
+async function wholeListAgain<R, S extends Span>(list: EndOfList<R, S>): Promise<Finding<R>> {
+	const { prefetch, overlap, first, count, usualSize } = list;
+	const further = list.keyed(await prefetch.exactlyAt(overlap.end + prefetch.size));
+	if (further.keys.length === 0 && further.more !== true) return { is: 'end' };
+	if (new Set(first).size !== count || first.length === usualSize) return { is: 'stuck' };
+	if (count === 1) return { is: 'end' };
+	const { keys, more, ...rest } = list.keyed(await prefetch.second(count - 1));
+	if (more === true) return { is: 'stuck' };
+	if (isSame(keys, first)) return { is: 'whole' };
+	const isElsewhere = keys[0] !== first[0] && keys.includes(first[first.length - 1]);
+	return { is: isElsewhere && !list.hasNew({ keys, more, ...rest }) ? 'end' : 'stuck' };
+}
+
+/** Whether two windows hold the same records, as far as the shorter one goes. */
+export function beginAlike(keys: string[], others: string[]): boolean {
+	const length = Math.min(keys.length, others.length);
+	return isSame(keys.slice(0, length), others.slice(0, length));
+}
+
+function isSame(keys: string[], others: string[]): boolean {
+	return keys.length === others.length && keys.every((key, index) => key === others[index]);
 }

@@ -1,21 +1,36 @@
 import { ReadFailure } from '../errors';
 import { canonicalJson } from '../invoice/key';
 
-/** A record of a list is known again by its key: its id, or where it has none, all it says. */
+/** Returns the text by which a record of a list is known again. */
 export type KeyOf<R> = (record: R) => string;
 
-/** Records without an id are known by what they say, in whatever order and however deep. */
+/** Returns the key of a record without an ID: all it says, in whatever order and however deep. */
 export function wholeRecord(record: unknown): string {
 	return canonicalJson(record);
 }
 
+/**
+ * Returns the key of a record: its ID as text (`5` and `"5"` are one), or where it has none, all its
+ * content. A blank text is no ID.
+ *
+ * @throws ReadFailure where the ID is a number too large to be exact, so that two IDs would become one
+ */
+export function recordKey(id: unknown, record: unknown): string {
+	if (typeof id === 'string' && id.trim() !== '') return `#${id}`;
+	if (typeof id !== 'number') return wholeRecord(record);
+	if (Number.isSafeInteger(id)) return `#${id}`;
+	throw new ReadFailure('vendor', `The response contains an ID that is not exact: ${id}`, {
+		hint: 'The vendor sent it as a number of more digits than JSON keeps, so two invoices could not be told apart',
+	});
+}
+
 /** How far a list was read. */
 export interface Extent {
-	/** How many answers came. */
+	/** How many answers were received. */
 	pages: number;
 	/** How many records were in them, each counted once. */
 	records: number;
-	/** How many there are in all, where the vendor says it. */
+	/** How many there are in all, where the vendor states it. */
 	total: number | null;
 }
 
@@ -25,8 +40,8 @@ export type OnPage = (extent: Extent) => void;
 /** How often in a row a read may get nowhere before it is given up. */
 export const MOST_IDLE_READS = 24;
 
-/** How often a list is read from its beginning when fewer records came than it should hold. */
-export const MOST_PASSES = 3;
+/** How often a list is read from its beginning before it is given up. */
+export const MOST_PASSES = 4;
 
 /** What is known of a list that could not be read as a whole. */
 export interface Shortfall {
@@ -39,7 +54,7 @@ export interface Shortfall {
 
 const MOST_PLACES_NAMED = 5;
 
-/** Gives the failure of a list that could not be read as a whole, with what is missing. */
+/** Returns the failure of a list that could not be read as a whole, with what is missing. */
 export function incomplete(why: string, shortfall: Shortfall): ReadFailure {
 	const { expected, received, moved = [] } = shortfall;
 	const facts = [

@@ -8,7 +8,7 @@ export interface NumberedPage {
 }
 
 /**
- * Gives the page that holds a position and reaches furthest beyond it. A page number with a size is
+ * Returns the page that holds a position and reaches furthest beyond it. A page number with a size is
  * a position too (page k of size s begins at (k - 1) · s), so where the size is free, a page can
  * begin at, or little before, any position. With sizes up to 50 it reaches at least 22 records beyond
  * it in lists of up to 300,000; with sizes up to 10 there are positions it does not get away from.
@@ -25,4 +25,11 @@ export function pageAt(position: number, most: number): NumberedPage {
 		}
 	}
 	return best;
+}
+
+/** Returns the largest page that begins at a position, and nowhere before. */
+export function pageFrom(position: number, most: number): NumberedPage {
+	let size = most;
+	while (position % size !== 0) size--;
+	return { page: position / size + 1, size, offset: position };
 }

@@ -1,30 +1,43 @@
-import { type KeyOf, incomplete, wholeRecord } from './page';
-import { Sightings } from './sightings';
+import { type KeyOf, type OnPage, incomplete } from './page';
+import { SeenRecords } from './seen';
+
+/** A list in one answer. */
+export interface WholeList<R> {
+	records: R[];
+	/** How many records the list holds in all, where the vendor states it. */
+	total: number | null;
+}
 
 /**
  * Reads a list that comes in one answer. A record that stands in it twice, word for word, is one.
+ * Where the number of records contradicts the vendor's own total, it is asked for once more: the
+ * answer may have come from a server that lags behind.
  *
- * @throws ReadFailure (`incomplete`) where the vendor states a larger total than what came
+ * @throws ReadFailure (`incomplete`) where the vendor states another total than what was received
  */
 export async function* readAtOnce<R>(
-	ask: () => Promise<{ records: R[]; total: number | null }>,
-	idOf: (record: R) => string | undefined,
+	ask: () => Promise<WholeList<R>>,
+	keyOf: KeyOf<R>,
+	onPage?: OnPage,
 ): AsyncGenerator<R[], void, undefined> {
-	const { records, total } = await ask();
-	const seen = new Sightings();
-	yield seen.take(records, records.map(keysBy(idOf, records)), total);
-	if (seen.lacks) throw incomplete('the vendor states more records than came', seen.shortfall);
+	let list = distinct(await ask(), keyOf, onPage);
+	if (!list.isWhole) list = distinct(await ask(), keyOf, onPage);
+	const { fresh, seen, isWhole, isShort } = list;
+	if (fresh.length > 0) yield fresh;
+	if (isWhole) return;
+	throw incomplete(
+		isShort
+			? 'the vendor states more records than came'
+			: 'the vendor states fewer records than came',
+		seen.shortfall,
+	);
 }
 
-/** Gives the keys of some records: an id that stands there once says as much as the whole record. */
-function keysBy<R>(idOf: (record: R) => string | undefined, records: R[]): KeyOf<R> {
-	const once = new Set<string>();
-	const twice = new Set<string>();
-	for (const id of records.map(idOf)) {
-		if (id !== undefined) (once.has(id) ? twice : once).add(id);
-	}
-	return (record) => {
-		const id = idOf(record);
-		return wholeRecord(id === undefined || twice.has(id) ? record : id);
-	};
+/** Returns the records of an answer, each once, and whether they are as many as it states. */
+function distinct<R>({ records, total }: WholeList<R>, keyOf: KeyOf<R>, onPage?: OnPage) {
+	const seen = new SeenRecords(onPage);
+	const fresh = seen.take(records, records.map(keyOf), total);
+	// A vendor may count a repeated record twice.
+	const isWhole = total === null || total === fresh.length || total === records.length;
+	return { fresh, seen, isWhole, isShort: seen.isShort };
 }

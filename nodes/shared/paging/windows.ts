@@ -1,43 +1,36 @@
 import type { ReadFailure } from '../errors';
-import { LookAhead, type Span, type Window, type Windows } from './ahead';
-import { EndOfList } from './end';
-import { type KeyOf, MOST_IDLE_READS, MOST_PASSES, type OnPage, incomplete } from './page';
-import { Seam, overlapOf } from './seam';
-import { Sightings } from './sightings';
+import { beginAlike, boundOf, confirmEnd } from './end';
+import { type KeyedWindow, Overlap, newsIn } from './overlap';
+import { Pacing, type Wanted } from './pacing';
+import { type KeyOf, MOST_IDLE_READS, type OnPage, incomplete } from './page';
+import { Prefetch, type Span, type Window, type Windows } from './prefetch';
+import { MOST_PASSES_WITHOUT_ORDER, TOO_FAST, verdictOn } from './proof';
+import { SeenRecords } from './seen';
+import { isLast } from './stated';
 
-/** How much of a list is wanted, and how fast. */
-export interface Pace {
-	/** How many windows may be on their way at once. */
-	parallel: number;
-	/** So many records are needed for sure; Infinity for all. */
-	wanted: number;
-	/** Is told how far the list was read, with each page. */
+/** How much of a list is wanted, how fast, and who is told how far it was read. */
+export interface Pace extends Wanted {
 	onPage?: OnPage;
 }
 
-/** Where windows did not fit, the list moves: none is asked for ahead until so many have fit again. */
-const CALM_WINDOWS = 4;
+/** A server that returns one record at a time takes three requests for each. */
+const MOST_REQUESTS_A_RECORD = 4;
+const LEAST_REQUESTS = 100;
 
-/** A list without a reliable order is read more often: what is seen twice proves more. */
-const MOST_PASSES_WITHOUT_ORDER = 6;
+/** How often an end is asked for again where the total is smaller than it was. */
+const MOST_SECOND_LOOKS = 2;
 
-const TOO_FAST = 'it changes faster than it can be read';
-const ONE_AT_A_TIME =
-	'the vendor gives one record at a time, so that nothing proves what is between';
-const NO_ORDER =
-	'the vendor gives its records in another order each time, so that nothing proves that all have come';
 const NOTHING_NEW = 'the vendor sends the same records again and again';
-const TOO_FEW = 'the vendor states more records than came';
 
 /**
  * Reads a whole list by positions. Each record that was in the list from the beginning to the end
- * of the read comes out exactly once, or the read throws.
+ * of the read is returned exactly once, or the read throws.
  *
  * A list that changes while it is read shifts under the reader. So each window begins a few records
  * before the end of the one before it, and these have to be there again; where they are not, the
  * reader steps back until it stands on known ground. This holds whenever the windows were answered,
- * so they may be asked for at once. It relies on the order of the list: where two records swap their
- * places, only repeated reading proves that all have come (see `Sightings.areAll`).
+ * so they may be asked for at once. It relies on the order of the list: where anything did not stand
+ * where it was expected, the list is read again, until two passes agree.
  *
  * @returns the new records of each window, in the list's order
  * @throws ReadFailure (`incomplete`) where the list cannot be proven whole
@@ -50,214 +43,246 @@ export async function* readWindows<R, S extends Span>(
 	yield* new WindowReader(windows, keyOf, pace).read();
 }
 
-/** A window with the keys of its records. */
-type KeyedWindow<R> = Window<R> & { keys: string[] };
+interface Gap<R> {
+	is: 'closingGap';
+	/** The window behind the gap; null where nothing is known of what is there. */
+	waiting: KeyedWindow<R> | null;
+	/** How far before the end of what was joined the next window begins; 0 for just enough. */
+	stepBack: number;
+}
+
+/** What the reader is doing. */
+type State<R> =
+	| { is: 'reading' }
+	/** A window did not fit: reads back to known ground, then on to the window that waits. */
+	| Gap<R>
+	| { is: 'confirmingEnd'; isSure: boolean }
+	/** The end was reached: is all of it proven? */
+	| { is: 'atEnd'; isStated: boolean }
+	/** Begins again at the beginning. */
+	| { is: 'repeating' }
+	| { is: 'done' };
+
+type Step<R> = AsyncGenerator<R[], State<R>, undefined>;
 
 class WindowReader<R, S extends Span> {
-	private readonly seen: Sightings;
+	private readonly seen: SeenRecords;
 
-	private readonly seam = new Seam();
+	readonly prefetch: Prefetch<R, S>;
 
-	private readonly ahead: LookAhead<R, S>;
+	readonly overlap = new Overlap();
 
-	private endOfList = new EndOfList();
+	private readonly pacing: Pacing;
 
-	/** Where the windows that were joined end. */
-	private end = 0;
-
-	/** Where to read; null where that is behind what was joined. */
-	private restart: number | null = 0;
-
-	/** How many records before the end the next window begins. */
-	private overlap = 0;
-
-	/** How far was stepped back last, in records. */
-	private stepBack = 0;
-
-	/** A window that was asked for ahead, and waits for the gap before it to be closed. */
-	private parked: KeyedWindow<R> | null = null;
-
-	/** How many windows have to fit before others are asked for ahead again. */
-	private unrest = 0;
-
-	/** Up to where windows may be asked for ahead. */
-	private until = 0;
-
-	/** The largest window so far: what this server is known to give. */
-	private largest = 0;
+	/** The keys of the first window of this pass. */
+	private first: string[] = [];
 
 	/** Where windows did not fit. */
 	private readonly moved: number[] = [];
 
 	private pass = 1;
 
-	private mostRequests = Infinity;
+	/** How many requests the later passes may come to. */
+	private mostRequests: number | null = null;
 
-	/** How many windows in a row brought nothing new. */
-	private idle = 0;
+	private secondLooks = 0;
 
-	private mostIdle = MOST_IDLE_READS;
+	/** A position that the list of this pass did not reach, where one was looked for. */
+	private bound: number | null = null;
 
-	/** Whether the end was reached and only the order is still to be looked at. */
-	private isAtEnd = false;
+	/** How many windows it may take to come to it. */
+	private chaseLeft = 0;
+
+	/** Whether the vendor's total is one of each page, and says nothing of the list. */
+	private countsPages = false;
 
 	constructor(
-		windows: Windows<R, S>,
+		private readonly windows: Windows<R, S>,
 		private readonly keyOf: KeyOf<R>,
-		private readonly pace: Pace,
+		pace: Pace,
 	) {
-		this.ahead = new LookAhead(windows);
-		this.seen = new Sightings(pace.onPage);
+		this.prefetch = new Prefetch(windows);
+		this.pacing = new Pacing(pace);
+		this.seen = new SeenRecords(pace.onPage);
 	}
 
 	async *read(): AsyncGenerator<R[], void, undefined> {
-		for (;;) {
-			const { window, isAhead } = await this.nextWindow();
-			this.largest = Math.max(this.largest, window.records.length);
-			if (!this.fits(window) && window.offset > 0) {
-				this.closeGap(window, isAhead);
-				continue;
-			}
-			const fresh = this.join(window);
-			if (fresh.length > 0) yield fresh;
-			const last = isLast(window);
-			const isEnd = this.isEnd(window, last, fresh.length > 0);
-			if (!isEnd) this.goOn(window, fresh.length > 0);
-			else if (this.isWhole(window, last)) return;
+		let state: State<R> = { is: 'reading' };
+		while (state.is !== 'done') {
+			if (this.prefetch.requests >= this.requestLimit) throw this.giveUp(NOTHING_NEW);
+			if (state.is === 'reading') state = yield* this.readOn();
+			else if (state.is === 'closingGap') state = yield* this.closeGap(state);
+			else if (state.is === 'confirmingEnd') state = yield* this.confirm(state.isSure);
+			else if (state.is === 'atEnd') state = await this.judge(state.isStated);
+			else state = this.startOver();
 		}
 	}
 
-	private async nextWindow(): Promise<{ window: KeyedWindow<R>; isAhead: boolean }> {
-		const { ahead, end, overlap, until, parked } = this;
-		if (parked !== null && this.fits(parked)) {
-			this.parked = null;
-			return { window: parked, isAhead: false };
+	/** More requests than this are not needed for what was received, however it comes. */
+	private get requestLimit(): number {
+		return this.mostRequests ?? LEAST_REQUESTS + MOST_REQUESTS_A_RECORD * this.seen.size;
+	}
+
+	private async *readOn(): Step<R> {
+		const { prefetch, pacing, overlap, pass } = this;
+		const window = this.keyed(await prefetch.next(pacing.front(overlap.end, pass > 1)));
+		if (this.fits(window)) return yield* this.join(window);
+		if (window.keys.length > 0) return this.gapBefore(window);
+		return { is: 'confirmingEnd', isSure: false };
+	}
+
+	private gapBefore(window: KeyedWindow<R> | null): State<R> {
+		const { overlap, pacing } = this;
+		overlap.hasMoved = true;
+		pacing.hasMoved(overlap.end);
+		if (window === null || !this.hasNew(window)) {
+			return { is: 'closingGap', waiting: null, stepBack: pacing.stepBack(0, overlap.end) };
 		}
-		if (ahead.requests >= this.mostRequests) throw this.giveUp(NOTHING_NEW);
-		if (this.restart !== null) return this.keyed(await ahead.at(this.restart), false);
-		if (parked !== null) return this.keyed(await ahead.behind(end, overlap), false);
-		const parallel = this.pass === 1 ? this.pace.parallel : 1;
-		return this.keyed(await ahead.next({ end, overlap, until, parallel }), true);
+		this.moved.push(window.offset);
+		return { is: 'closingGap', waiting: window, stepBack: 0 };
 	}
 
-	private keyed(window: Window<R>, isAhead: boolean) {
-		const keys = window.records.map(this.keyOf);
-		this.seam.compare(keys);
-		return { window: { ...window, keys }, isAhead };
-	}
-
-	private fits({ offset, keys }: KeyedWindow<R>): boolean {
-		return this.seam.fits(keys, this.end - offset, (key) => this.seen.has(key));
-	}
-
-	/** Decides where to read when a window does not fit to what was joined. */
-	private closeGap(window: KeyedWindow<R>, isAhead: boolean): void {
-		const { offset, records, keys } = window;
-		this.overlap = Math.floor(this.largest / 2);
-		this.unrest = CALM_WINDOWS;
-		this.until = this.end;
-		if (records.length > 0) {
-			this.endOfList.isBeyond();
-		} else if (!this.ahead.isBusy) {
-			this.seen.take([], [], null);
-			this.seen.measure(offset);
-		}
-		if (isAhead && keys.some((key) => !this.seen.has(key))) {
-			this.moved.push(offset);
-			this.parked = window;
-			return;
-		}
-		if (++this.idle > this.mostIdle)
-			throw this.giveUp(this.largest === 1 ? ONE_AT_A_TIME : TOO_FAST);
-		this.stepBack = Math.min(this.end, Math.max(1, this.largest, this.stepBack * 2));
-		this.restart = this.end - this.stepBack;
-		// What is read again brings nothing new.
-		this.mostIdle = MOST_IDLE_READS + Math.ceil((2 * this.stepBack) / Math.max(1, this.largest));
-	}
-
-	/** Adds a window to what was read, and gives what is new of it. */
-	private join({ offset, records, keys, total }: KeyedWindow<R>): R[] {
-		const { parked, pass } = this;
-		const hasMoved = this.stepBack > 0 || pass > 1;
-		this.seam.join(keys);
-		this.end = offset + records.length;
-		// A list that has moved once will move again.
-		this.overlap = Math.max(
-			overlapOf(records.length),
-			Math.min(hasMoved ? Infinity : this.overlap >> 1, records.length >> 1),
+	private async *closeGap(gap: Gap<R>): Step<R> {
+		const { prefetch, pacing, overlap } = this;
+		const { waiting, stepBack } = gap;
+		if (waiting !== null && this.fits(waiting)) return yield* this.join(waiting);
+		const front = pacing.front(overlap.end, true);
+		const window = this.keyed(
+			stepBack === 0
+				? await prefetch.behind(front.end, front.overlap)
+				: await prefetch.at(Math.max(0, front.end - stepBack)),
 		);
-		this.stepBack = 0;
-		this.restart = null;
-		this.unrest = Math.max(0, this.unrest - 1);
-		if (parked !== null && parked.offset + parked.records.length <= this.end) this.parked = null;
-		return this.seen.take(records, keys, total);
-	}
-
-	private isEnd(window: KeyedWindow<R>, last: boolean | null, bringsNew: boolean): boolean {
-		if (this.isAtEnd || last !== null) return this.isAtEnd || last === true;
-		// A list of one record: it was there before and after nothing was found behind it.
-		if (window.offset === 0 && this.largest === 1 && this.seen.areAll) return true;
-		// Where the vendor does not tell the end, it has to be proven.
-		const isProven = this.endOfList.isProvenBy(window, window.keys, bringsNew);
-		if (isProven) this.seen.measure(this.end);
-		return isProven;
-	}
-
-	private goOn({ records, size, total }: Window<R>, bringsNew: boolean): void {
-		const { endOfList, pass } = this;
-		this.seen.doubt();
-		// A repeated pass brings little new, and has its own limit.
-		this.idle = bringsNew || pass > 1 ? 0 : this.idle + 1;
-		if (bringsNew) this.mostIdle = MOST_IDLE_READS;
-		if (this.idle > this.mostIdle) throw this.giveUp(NOTHING_NEW);
-		if (endOfList.mayBeNear) this.restart = endOfList.confirmFrom;
-		else if (records.length < size) this.ahead.capAt(this.largest);
-		const isSteady = this.unrest === 0 && !endOfList.mayBeNear;
-		this.until = isSteady ? Math.min(this.pace.wanted, total ?? Infinity) : this.end;
-	}
-
-	/** Whether all has come, now that the end was reached; where that is not proven, reads on. */
-	private isWhole({ offset }: Window<R>, last: boolean | null): boolean {
-		const { seam, seen, pass } = this;
-		const cameAtOnce = offset === 0 && last === true;
-		if (cameAtOnce) return true;
-		if (seam.isWeak && !this.isAtEnd) {
-			this.isAtEnd = true;
-			this.restart = Math.max(0, this.end - this.largest);
-			return false;
+		if (!this.fits(window)) {
+			if (!pacing.mayGoOn(false)) throw this.giveUp(TOO_FAST);
+			return { ...gap, stepBack: pacing.stepBack(stepBack, front.end) };
 		}
-		if (seam.isShuffled ? seen.areAll : !seen.lacks) return true;
-		if (pass === (seam.isShuffled ? MOST_PASSES_WITHOUT_ORDER : MOST_PASSES)) {
-			throw this.giveUp(seam.isShuffled ? NO_ORDER : TOO_FEW);
-		}
-		this.startOver();
-		return false;
+		const next = yield* this.join(window);
+		const isClosed = waiting === null || overlap.end >= waiting.offset + waiting.keys.length;
+		return next.is === 'reading' && !isClosed ? { ...gap, stepBack: 0 } : next;
 	}
 
-	private startOver(): void {
-		if (this.pass === 1) {
-			this.mostRequests = (this.ahead.requests + MOST_IDLE_READS) * MOST_PASSES_WITHOUT_ORDER * 2;
-			// So far the answers did not come one after the other.
-			this.seen.forgetLengths();
+	/** Adds a window to what was read, yields what is new of it, and decides what to do next. */
+	private async *join(window: KeyedWindow<R>): Step<R> {
+		const { seen, overlap, pacing } = this;
+		const { offset, records, keys, size, total } = window;
+		if (offset === 0 && this.first.length === 0) this.first = keys;
+		const lastBefore = overlap.last;
+		const { news, newest } = newsIn(keys, (key) => seen.hasInPass(key));
+		const fresh = seen.take(records, keys, total);
+		const shift = overlap.join(window, newest, news);
+		if (this.bound !== null) this.bound += shift;
+		pacing.joined(window, overlap.end, news > 0, overlap.hasMoved || this.pass > 1);
+		if (fresh.length > 0) yield fresh;
+		seen.doubt();
+		const last = isLast(window);
+		if (last === true) return { is: 'atEnd', isStated: true };
+		// Where the last record is further on, the list has grown before it.
+		const isBehind = news === 0 && overlap.last !== lastBefore;
+		if (!pacing.mayGoOn(news > 0, isBehind)) throw this.giveUp(NOTHING_NEW);
+		if (this.bound !== null && this.chaseLeft-- <= 0) throw this.giveUp(TOO_FAST);
+		if (this.bound !== null && overlap.end >= this.bound) return { is: 'atEnd', isStated: false };
+		if (last === null && this.bound === null && pacing.mayBeChasing()) await this.findBound();
+		const isAllOrShort = offset === 0 && last === null && records.length < size;
+		if (!isBehind && (news === 0 || isAllOrShort || records.length === 1)) {
+			return { is: 'confirmingEnd', isSure: keys.at(-1) === overlap.last && !pacing.isCapped };
 		}
+		if (records.length < size) this.prefetch.capAt(pacing.largest);
+		return { is: 'reading' };
+	}
+
+	private async *confirm(isSure: boolean): Step<R> {
+		const { prefetch, overlap, first, seen } = this;
+		prefetch.clear();
+		const finding = await confirmEnd({
+			prefetch,
+			overlap,
+			first,
+			needsWitness: !isSure,
+			count: seen.size,
+			usualSize: this.windows.usualSize,
+			hasNew: (window) => this.hasNew(window),
+			keyed: (window) => this.keyed(window),
+		});
+		if (finding.is === 'end') {
+			seen.take([], [], null);
+			seen.measure(overlap.end);
+			return { is: 'atEnd', isStated: false };
+		}
+		if (finding.is === 'whole') return { is: 'done' };
+		if (finding.is === 'stuck') throw this.giveUp(NOTHING_NEW);
+		if (finding.is === 'moved') return this.gapBefore(null);
+		const { window, isAdjacent } = finding;
+		return isAdjacent || this.fits(window) ? yield* this.join(window) : this.gapBefore(window);
+	}
+
+	/** The list may grow as fast as it is read: looks how far it reaches now. */
+	private async findBound(): Promise<void> {
+		this.bound = await boundOf(this);
+		this.chaseLeft = this.prefetch.size + MOST_IDLE_READS;
+	}
+
+	/** Decides whether all was received, now that the end was reached. */
+	private async judge(isStated: boolean): Promise<State<R>> {
+		const { seen, overlap, pass } = this;
+		if (seen.totalFell && seen.size < seen.largestTotal && this.secondLooks < MOST_SECOND_LOOKS) {
+			this.secondLooks++;
+			return { is: 'reading' };
+		}
+		const cameAtOnce = isStated && overlap.end === this.first.length;
+		if (!cameAtOnce) await this.lookAgain();
+		const verdict = verdictOn(seen, overlap, pass);
+		if ('fails' in verdict) throw this.giveUp(verdict.fails);
+		return verdict;
+	}
+
+	/** Looks at one more window where the order of the list is not known well enough. */
+	private async lookAgain(): Promise<void> {
+		const { overlap, seen, prefetch, pacing, first, pass } = this;
+		if (overlap.hasMoved) return;
+		if (overlap.isWeak && overlap.end > 0)
+			this.keyed(await prefetch.at(Math.max(0, overlap.end - pacing.largest)));
+		// Records may have moved from where nothing was read yet to where all had been read.
+		if (pass > 1 || seen.hasTotal || overlap.isShuffled) return;
+		const window = this.keyed(await prefetch.at(0));
+		const hasFilled = first.length === 0 && window.keys.length > 0;
+		if (hasFilled || !beginAlike(window.keys, first)) overlap.hasMoved = true;
+	}
+
+	private startOver(): State<R> {
+		const { prefetch, pass } = this;
+		if (pass === 1) {
+			this.mostRequests = (prefetch.requests + MOST_IDLE_READS) * MOST_PASSES_WITHOUT_ORDER * 2;
+		}
+		this.seen.startPass(pass > 1);
 		this.pass += 1;
-		this.ahead.clear();
-		this.parked = null;
-		this.endOfList = new EndOfList();
-		this.isAtEnd = false;
-		this.restart = 0;
-		this.end = 0;
+		this.secondLooks = 0;
+		this.bound = null;
+		this.first = [];
+		prefetch.clear();
+		this.overlap.restart();
+		return { is: 'reading' };
+	}
+
+	private keyed(window: Window<R>): KeyedWindow<R> {
+		const { offset, records, total } = window;
+		const isOfPage = offset > 0 && records.length > 0 && total === records.length;
+		if (isOfPage && !this.countsPages) this.seen.forgetTotals();
+		this.countsPages ||= isOfPage;
+		const keys = records.map(this.keyOf);
+		this.overlap.compare(keys);
+		return { ...window, total: this.countsPages ? null : total, keys };
+	}
+
+	private fits(window: KeyedWindow<R>): boolean {
+		if (window.offset === 0) return true;
+		return this.overlap.fits(window, (key) => this.seen.hasInPass(key));
+	}
+
+	private hasNew({ keys }: KeyedWindow<R>): boolean {
+		return keys.some((key) => !this.seen.hasInPass(key));
 	}
 
 	private giveUp(why: string): ReadFailure {
 		return incomplete(why, { ...this.seen.shortfall, moved: this.moved });
 	}
-}
-
-/** Whether the vendor says that this window is the last one; null where it says nothing. */
-function isLast<R>({ offset, records, total, more }: Window<R>): boolean | null {
-	if (total !== null && offset + records.length < total) return false;
-	if (more !== null) return !more;
-	const isEmptyList = offset === 0 && records.length === 0;
-	return total !== null || isEmptyList ? true : null;
 }

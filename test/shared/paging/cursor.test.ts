@@ -1,12 +1,16 @@
 import { type CursorPage, readByCursor } from '../../../nodes/shared/paging/cursor';
+import { recordKey } from '../../../nodes/shared/paging/page';
 import { readAtOnce } from '../../../nodes/shared/paging/single';
 
 type Page = [records: string, next: string | null, total?: number];
 
 async function read(pages: Page[]): Promise<{ came: string; asked: Array<string | null> }> {
 	const asked: Array<string | null> = [];
+	let at = 0;
 	const pageAfter = async (cursor: string | null): Promise<CursorPage<string>> => {
-		const [records, next, total = null] = pages[Math.min(asked.push(cursor), pages.length) - 1];
+		asked.push(cursor);
+		at = cursor === null ? 0 : Math.min(at + 1, pages.length - 1);
+		const [records, next, total = null] = pages[at];
 		return { records: [...records], next, total };
 	};
 	let came = '';
@@ -71,12 +75,28 @@ describe('readByCursor', () => {
 		await expect(read(pages)).rejects.toThrow('expected 4 to 5 records, received 3');
 	});
 
-	test('a number between two totals is the whole list', async () => {
+	test('where the total changes, the list is read until two passes agree', async () => {
 		const pages: Page[] = [
 			['ab', 'x', 3],
-			['cd', null, 5],
+			['cd', null, 4],
 		];
-		expect((await read(pages)).came).toBe('abcd');
+		expect(await read(pages)).toEqual({ came: 'abcd', asked: [null, 'x', null, 'x'] });
+	});
+
+	test('where the total is missing, the list is read twice', async () => {
+		const pages: Page[] = [
+			['ab', 'x'],
+			['cd', null],
+		];
+		expect(await read(pages)).toEqual({ came: 'abcd', asked: [null, 'x', null, 'x'] });
+	});
+
+	test('an answer that does not say whether more follows is not the end', async () => {
+		const pageAfter = async () => ({ records: ['a'], next: undefined, total: null });
+		const reading = async () => {
+			for await (const page of readByCursor(pageAfter, String)) void page;
+		};
+		await expect(reading()).rejects.toThrow('does not say whether more records follow');
 	});
 
 	test('a list that never ends is given up', async () => {
@@ -100,7 +120,7 @@ describe('readAtOnce', () => {
 		return came;
 	}
 
-	test.each([null, 2, 3])('gives all records where the total is %p', async (total) => {
+	test.each([null, 3])('gives all records where the total is %p', async (total) => {
 		expect(await readOnce('abc', total)).toBe('abc');
 	});
 
@@ -118,8 +138,21 @@ describe('readAtOnce', () => {
 		];
 		const ask = async () => ({ records, total: null });
 		const came: object[] = [];
-		for await (const page of readAtOnce(ask, ({ id }) => id)) came.push(...page);
+		for await (const page of readAtOnce(ask, (record) => recordKey(record.id, record)))
+			came.push(...page);
 		expect(came).toEqual(records.filter((_, index) => index !== 3 && index !== 6));
+	});
+
+	test('is not the whole list where the total is smaller', async () => {
+		await expect(readOnce('abc', 2)).rejects.toThrow('expected 2 records, received 3');
+	});
+
+	test('is asked for once more where it contradicts its total', async () => {
+		let asked = 0;
+		const ask = async () => ({ records: asked++ === 0 ? ['a'] : ['a', 'b'], total: 2 });
+		const came: string[] = [];
+		for await (const page of readAtOnce(ask, String)) came.push(...page);
+		expect(came).toEqual(['a', 'b']);
 	});
 
 	test('is not the whole list where the total is larger', async () => {

@@ -1,7 +1,7 @@
 import { ReadFailure } from '../../../nodes/shared/errors';
 import type { CursorPage } from '../../../nodes/shared/paging/cursor';
-import { pageAt } from '../../../nodes/shared/paging/pages';
-import type { Span, Window, Windows } from '../../../nodes/shared/paging/ahead';
+import { pageAt, pageFrom } from '../../../nodes/shared/paging/pages';
+import type { Span, Window, Windows } from '../../../nodes/shared/paging/prefetch';
 
 // Under jest each access to a global is slow, and these are used millions of times.
 const { floor, imul } = Math;
@@ -166,6 +166,8 @@ export function windowsOf(list: ChangingList): Windows<Entry> {
 	return {
 		spanAt: (position) =>
 			addressing === 'offset' ? { offset: position, size: pageSize } : pageAt(position, most),
+		exactlyAt: (position) =>
+			addressing === 'offset' ? { offset: position, size: pageSize } : pageFrom(position, most),
 		ask: async ({ offset, size }: Span): Promise<Window<Entry>> => {
 			await list.delay();
 			const given = Math.min(size, cap);
@@ -228,7 +230,7 @@ export interface Outcome {
 }
 
 /** Why a read was given up; any other failure is one of the simulation. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
 	if (error instanceof ReadFailure && error.kind === 'incomplete') return error.message;
 	throw error;
 }

@@ -1,5 +1,5 @@
 import { sleep } from 'n8n-workflow';
-import type { Span, Window, Windows } from '../../../nodes/shared/paging/ahead';
+import type { Span, Window, Windows } from '../../../nodes/shared/paging/prefetch';
 import { readWindows } from '../../../nodes/shared/paging/windows';
 
 interface Server {
@@ -56,16 +56,17 @@ describe('a list that stands still', () => {
 		expect((await read({ lists: ['abcdefgh'], total: true })).asked).toEqual([0, 2, 4]);
 	});
 
-	test('an empty list takes one request and gives no page', async () => {
-		expect(await read({ lists: [''] })).toEqual({ came: '', asked: [0] });
+	test('an empty list is one whose second page is empty too, and the first again', async () => {
+		expect(await read({ lists: [''] })).toEqual({ came: '', asked: [0, 4, 0] });
+		expect(await read({ lists: [''], total: true })).toEqual({ came: '', asked: [0] });
 	});
 
 	test.each(['a', 'ab', 'abc'])('a list shorter than a window comes whole: %s', async (list) => {
 		expect((await read({ lists: [list] })).came).toBe(list);
 	});
 
-	test('windows of one record get nowhere, and the read says so', async () => {
-		await expect(read({ lists: ['abc'], size: 1 })).rejects.toThrow('could not be read as a whole');
+	test('windows of one record are joined by what stands before and behind each', async () => {
+		expect((await read({ lists: ['abc'], size: 1 })).came).toBe('abc');
 	});
 });
 
@@ -75,7 +76,16 @@ describe('the end', () => {
 	});
 
 	test('is where the total is reached, without another request', async () => {
-		expect((await read({ lists: ['abcd'], total: true })).asked).toEqual([0]);
+		expect((await read({ lists: ['abcdef'], total: true })).asked).toEqual([0, 2]);
+	});
+
+	test('is not where a total may be that of the page', async () => {
+		const { windows } = serverOf({ lists: [LETTERS], size: 4 });
+		const ask = async (span: Span) => {
+			const window = await windows.ask(span);
+			return { ...window, total: window.records.length };
+		};
+		expect(await all({ ...windows, ask })).toBe(LETTERS);
 	});
 
 	test('is not where the vendor says "no more" before its own total', async () => {
@@ -84,8 +94,9 @@ describe('the end', () => {
 		expect(await all({ ...windows, ask })).toBe('abcdefgh');
 	});
 
-	test('a short window is the end only when a further one brings nothing new', async () => {
-		expect((await read({ lists: ['abc'] })).asked).toEqual([0, 2]);
+	test('is an empty answer behind the last record and a page further, the list as it was', async () => {
+		expect((await read({ lists: ['abc'] })).asked).toEqual([0, 3, 7, 0]);
+		expect((await read({ lists: ['abcdef'] })).asked).toEqual([0, 2, 4, 6, 10, 0]);
 	});
 
 	test('is not a short window behind which more stands', async () => {
@@ -138,7 +149,7 @@ describe('a list that changes', () => {
 
 	test('with records inserted in front of the reader: none comes twice', async () => {
 		const { came } = await read({ lists: ['abcdefgh', 'Xabcdefgh'], total: true });
-		expect(came).toBe('abcdefgh');
+		expect(came).toBe('abcdefghX');
 	});
 
 	test('emptied meanwhile, it ends', async () => {
@@ -254,10 +265,10 @@ describe('windows that are asked for at once', () => {
 		expect(seen.beyond).toBe(0);
 	});
 
-	test('where it is not, at most one round of requests goes beyond the end', async () => {
+	test('where it is not, one round of requests and the two of the proof go beyond the end', async () => {
 		const { seen, windows } = numbersOf(500, { total: false });
 		await readAtOnce(windows, 4);
-		expect(seen.beyond).toBeLessThanOrEqual(4);
+		expect(seen.beyond).toBeLessThanOrEqual(4 + 2);
 	});
 
 	test('a server that gives less than it was asked for is obeyed', async () => {

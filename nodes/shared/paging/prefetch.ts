@@ -17,9 +17,13 @@ export interface Window<R> extends Span {
 
 /** How a vendor's list is asked for by positions. */
 export interface Windows<R, S extends Span = Span> {
-	/** Gives the window that begins at a position, or as little before it as the vendor can. */
+	/** Returns the window that begins at a position, or as little before it as the vendor can. */
 	spanAt: (position: number) => S;
+	/** Returns a window that begins at the position itself; where missing, each window does. */
+	exactlyAt?: (position: number) => S;
 	ask: (span: S) => Promise<Window<R>>;
+	/** How many records a server is known to return where it overlooks how many it is asked for. */
+	usualSize?: number;
 }
 
 /** Where reading goes on. */
@@ -39,19 +43,19 @@ interface Asked<R> {
 	window: Promise<Window<R>>;
 }
 
-/** Asks for windows before they are needed, and gives them in order. */
-export class LookAhead<R, S extends Span> {
+/** Asks for windows before they are needed, and returns them in order. */
+export class Prefetch<R, S extends Span> {
 	private queue: Array<Asked<R>> = [];
 
 	/** How many windows were asked for. */
 	requests = 0;
 
-	/** How many records this server is known to give at most. */
+	/** How many records this server is known to return at most. */
 	private cap = Infinity;
 
 	constructor(private readonly windows: Windows<R, S>) {}
 
-	/** Takes note that the server gives no more records at once than this. */
+	/** Notes that the server returns no more records at once than this. */
 	capAt(records: number): void {
 		this.cap = records;
 	}
@@ -66,12 +70,29 @@ export class LookAhead<R, S extends Span> {
 		return await this.ask(this.windows.spanAt(position));
 	}
 
+	/** Asks for the window that begins at a position and nowhere before. */
+	async exactlyAt(position: number): Promise<Window<R>> {
+		const { spanAt, exactlyAt = spanAt } = this.windows;
+		return await this.ask(exactlyAt(position));
+	}
+
+	/** Asks for the second window of a list in windows of some size. */
+	async second(size: number): Promise<Window<R>> {
+		const { spanAt, exactlyAt = spanAt } = this.windows;
+		return await this.ask({ ...exactlyAt(size), size });
+	}
+
+	/** How many records are asked for at once. */
+	get size(): number {
+		return this.windows.spanAt(0).size;
+	}
+
 	/** Asks for the window that shares some records with what ends at a position, and goes beyond it. */
 	async behind(end: number, overlap: number): Promise<Window<R>> {
 		return await this.ask(this.spanBehind(end, overlap));
 	}
 
-	/** Gives the next window, and has others come meanwhile. */
+	/** Returns the next window, and has others come meanwhile. */
 	async next(front: Front): Promise<Window<R>> {
 		let { until } = front;
 		for (;;) {

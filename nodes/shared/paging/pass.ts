@@ -1,0 +1,38 @@
+/** The place of a record that was found too late to have one. */
+export const NO_PLACE = -1;
+
+/** What one pass through the list shows. */
+export class Pass {
+	/** How many records it held, and how many of these the pass before it held too. */
+	records = 0;
+
+	common = 0;
+
+	/** Whether the records common to both stand in the same order in both. */
+	keepsOrder = true;
+
+	/** What the vendor stated as total first; null where it stated none. */
+	total: number | null = null;
+
+	/** Whether another total was stated later. */
+	totalChanged = false;
+
+	/** The place that the latest record common to both had in the pass before. */
+	private latest = -1;
+
+	/** @param number of this pass, from 1 */
+	constructor(readonly number: number) {}
+
+	note(total: number): void {
+		this.total ??= total;
+		this.totalChanged ||= this.total !== total;
+	}
+
+	/** Compares the place of a record with the one that it had in the pass before. */
+	compare(before: number, now: number): void {
+		this.common++;
+		if (before === NO_PLACE || now === NO_PLACE) return;
+		this.keepsOrder &&= before > this.latest;
+		this.latest = Math.max(this.latest, before);
+	}
+}

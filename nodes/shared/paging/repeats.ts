@@ -1,0 +1,37 @@
+import { wholeRecord } from './page';
+
+/** Tells apart the records of one answer that have one key. Costs nothing where none have. */
+export class Repeats {
+	private firstAt: Map<string, number> | null = null;
+
+	private readonly contents = new Map<string, Map<string, number>>();
+
+	constructor(
+		private readonly records: unknown[],
+		private readonly keys: string[],
+	) {}
+
+	/** Returns the how-manieth content of its key a record has in this answer, from 0. */
+	variantAt(index: number): number {
+		const key = this.keys[index];
+		let variants = this.contents.get(key);
+		if (variants === undefined) {
+			variants = new Map([[wholeRecord(this.records[this.firstOf(key)]), 0]]);
+			this.contents.set(key, variants);
+		}
+		const content = wholeRecord(this.records[index]);
+		const variant = variants.get(content) ?? variants.size;
+		variants.set(content, variant);
+		return variant;
+	}
+
+	private firstOf(key: string): number {
+		if (this.firstAt === null) {
+			this.firstAt = new Map();
+			for (let index = this.keys.length - 1; index >= 0; index--) {
+				this.firstAt.set(this.keys[index], index);
+			}
+		}
+		return this.firstAt.get(key)!;
+	}
+}

@@ -1,0 +1,233 @@
+import { type OnPage, type Shortfall, incomplete } from './page';
+import { NO_PLACE, Pass } from './pass';
+import { Repeats } from './repeats';
+
+/** No list of invoices is longer than this; one that seems to be never ends. */
+const MOST_RECORDS = 500_000;
+
+/** A list may grow while it is read, but not to more than twice its size and this many. */
+const MOST_GROWTH = 10_000;
+
+/** Where a record was seen. */
+interface Seen {
+	/** The answers, counted from 0, in which it was seen first, last, and last before that. */
+	first: number;
+	last: number;
+	before: number;
+	/** The pass in which it was seen last, and its place in it; NO_PLACE where it was found late. */
+	pass: number;
+	place: number;
+}
+
+/** Where a record is seen now. */
+interface Sighting {
+	answer: number;
+	/** Its position in the answer, and its place in this pass. */
+	index: number;
+	place: number;
+}
+
+/** The records of a list that were seen so far, and what its vendor stated about its length. */
+export class SeenRecords {
+	private readonly records = new Map<string, Seen>();
+
+	private answers = 0;
+
+	/** How long the list was at the answers that state it. */
+	private lengths = new Map<number, number>();
+
+	private smallest = Infinity;
+
+	private largest = -Infinity;
+
+	private latest = -Infinity;
+
+	private pass = new Pass(1);
+
+	private passBefore: Pass | null = null;
+
+	constructor(private readonly onPage: OnPage = () => {}) {}
+
+	/** How many records were seen. */
+	get size(): number {
+		return this.records.size;
+	}
+
+	has(key: string): boolean {
+		return this.records.has(key);
+	}
+
+	/** Returns whether a record was seen in this pass. */
+	hasInPass(key: string): boolean {
+		return this.records.get(key)?.pass === this.pass.number;
+	}
+
+	/**
+	 * Notes one answer, and returns those of its records that are new. Records with one key in one
+	 * answer are several where their contents differ, and one where they do not.
+	 *
+	 * @param keys of the records
+	 * @param total how many records the list holds in all, where the answer states it
+	 */
+	take<R>(records: R[], keys: string[], total: number | null): R[] {
+		const answer = this.answers++;
+		if (total !== null) this.note(answer, total);
+		const repeats = new Repeats(records, keys);
+		let known = keys.length - 1;
+		while (known >= 0 && !this.hasInPass(keys[known])) known--;
+		// What is new among what is known was put there meanwhile: it is seen too late to have a place.
+		const placeAt = (index: number) => (index < known ? NO_PLACE : this.pass.records);
+		const fresh = records.filter((_, index) =>
+			this.isNew(keys[index], { answer, index, place: placeAt(index) }, repeats),
+		);
+		this.onPage({ pages: this.answers, records: this.size, total });
+		return fresh;
+	}
+
+	private isNew(key: string, at: Sighting, repeats: Repeats): boolean {
+		const { answer, index } = at;
+		const seen = this.records.get(key);
+		if (seen?.last !== answer) return this.sight(key, seen, at);
+		const variant = repeats.variantAt(index);
+		if (variant === 0) return false;
+		const name = `${key}\u0000${variant}`;
+		const known = this.records.get(name);
+		if (known?.last === answer) return false;
+		if (known === undefined && seen.first !== answer && seen.before < answer - 1) {
+			throw incomplete('one ID stands for several records', this.shortfall);
+		}
+		return this.sight(name, known, at);
+	}
+
+	/** Notes that a record was seen, and returns whether it was never seen before. */
+	private sight(key: string, seen: Seen | undefined, { answer, place }: Sighting): boolean {
+		const { pass } = this;
+		if (seen === undefined) {
+			pass.records++;
+			this.records.set(key, { first: answer, last: answer, before: -1, pass: pass.number, place });
+			return true;
+		}
+		seen.before = seen.last;
+		seen.last = answer;
+		if (seen.pass === pass.number) return false;
+		if (seen.pass === pass.number - 1) pass.compare(seen.place, place);
+		seen.pass = pass.number;
+		seen.place = place;
+		pass.records++;
+		return false;
+	}
+
+	private note(answer: number, total: number): void {
+		const { pass } = this;
+		pass.note(total);
+		this.lengths.set(answer, total);
+		this.latest = total;
+		this.smallest = Math.min(this.smallest, total);
+		this.largest = Math.max(this.largest, total);
+	}
+
+	/** Notes how long the list was found to be, when the latest answer was given. */
+	measure(length: number): void {
+		this.lengths.set(this.answers - 1, length);
+	}
+
+	/** Forgets what was stated as totals: they are about something else. */
+	forgetTotals(): void {
+		this.lengths.clear();
+		this.pass.total = null;
+		this.pass.totalChanged = false;
+		this.smallest = Infinity;
+		this.largest = -Infinity;
+		this.latest = -Infinity;
+	}
+
+	/**
+	 * Begins to read the list again.
+	 *
+	 * @param inSequence whether the answers so far came one after the other
+	 */
+	startPass(inSequence: boolean): void {
+		if (!inSequence) this.lengths.clear();
+		this.passBefore = this.pass;
+		this.pass = new Pass(this.pass.number + 1);
+	}
+
+	/** What the list should hold, in words; null where no total was stated. */
+	get recordTotal(): string | null {
+		if (this.largest < 0) return null;
+		return this.smallest === this.largest
+			? String(this.largest)
+			: `${this.smallest} to ${this.largest}`;
+	}
+
+	/** The largest total that was stated; 0 where none was. */
+	get largestTotal(): number {
+		return Math.max(0, this.largest);
+	}
+
+	get shortfall(): Shortfall {
+		return { expected: this.recordTotal, received: this.size };
+	}
+
+	/** Throws where so many records were received that the list cannot have an end. */
+	doubt(): void {
+		const most = this.largest < 0 ? MOST_RECORDS : this.smallest * 2 + MOST_GROWTH;
+		if (this.size > most) throw incomplete('it does not end', this.shortfall);
+	}
+
+	/** Whether fewer records were seen than the list held when this pass began. */
+	get isShort(): boolean {
+		return this.pass.total !== null && this.size < this.pass.total;
+	}
+
+	/** Whether any total was stated. */
+	get hasTotal(): boolean {
+		return this.largest >= 0;
+	}
+
+	/** Whether the latest total is smaller than one before. */
+	get totalFell(): boolean {
+		return this.latest < this.largest;
+	}
+
+	/** Whether the total is another one than at the beginning of this pass. */
+	get totalChanged(): boolean {
+		return this.pass.totalChanged;
+	}
+
+	/** Whether this pass held exactly what its total says, and none larger was ever stated. */
+	get passMatchesTotal(): boolean {
+		const { total, totalChanged, records } = this.pass;
+		return total !== null && !totalChanged && records === total && total === this.largest;
+	}
+
+	/** Whether this pass held the records of the one before, and no others. */
+	get passesAgree(): boolean {
+		const { records, common } = this.pass;
+		return common === records && records === this.passBefore?.records;
+	}
+
+	/** Whether the records of this pass stand in the order of the one before. */
+	get passKeepsOrder(): boolean {
+		return this.passBefore !== null && this.pass.keepsOrder;
+	}
+
+	/**
+	 * Whether at one moment the list held nothing but what was seen: a record seen before and after a
+	 * moment was in the list at that moment, and when there are as many of those as the list was long,
+	 * there was no other. This holds for any list in any order, when its answers came one by one.
+	 */
+	get isProvenComplete(): boolean {
+		const change = new Int32Array(this.answers + 1);
+		for (const { first, last } of this.records.values()) {
+			change[first] += 1;
+			change[last + 1] -= 1;
+		}
+		let present = 0;
+		for (let answer = 0; answer < this.answers; answer++) {
+			present += change[answer];
+			if (this.lengths.get(answer) === present) return true;
+		}
+		return false;
+	}
+}
