@@ -21,7 +21,7 @@ const { createServer } = require('node:http');
 const ANSWERS = {
 	talkdesk: (account) => ({
 		total: 1,
-		_links: {},
+		_links: { first: { href: '' }, last: { href: '' }, self: { href: '' } },
 		_embedded: {
 			invoices: [{ id: `line-${account}`, account_id: account, number: `T-${account}` }],
 		},

@@ -47,7 +47,7 @@ const pageOf = (...invoices: Json[]) => ({
 	per_page: 250,
 	total: invoices.length,
 	_embedded: { invoices },
-	_links: {},
+	_links: { first: { href: '' }, last: { href: '' }, self: { href: '' } },
 });
 
 async function readTalkdesk(origin: string, credential: Json, rest: Rest) {

@@ -69,7 +69,8 @@ const TRIGGERS: TriggerOfTest[] = [
 		change: (record) => (record.description = `changed ${record.description}`),
 		pay: (record) =>
 			Object.assign(record, { remainingAmount: '0', totalPaidAmount: record.amountIncVAT }),
-		requests: { quiet: 2, whole: 2 },
+		// The list, what is empty behind it, and the list again.
+		requests: { quiet: 4, whole: 4 },
 	},
 ];
 

@@ -135,7 +135,10 @@ async function openInterview({ contract, credential, report }) {
 			};
 			const parameter = (/** @type {string} */ name, /** @type {unknown} */ fallback) =>
 				credential[name] ?? fallback;
-			const call = { client: { json }, credential, parameter, options: {}, filters: {} };
+			const answer = async (/** @type {any} */ asked) => ({ body: await json(asked), headers: {} });
+			const secrets = () => [];
+			const client = { json, answer };
+			const call = { client, credential, secrets, parameter, options: {}, filters: {} };
 			const request = { all: true, pace: { parallel: 1, wanted: Infinity } };
 			let failure = null;
 			let isCut = false;
@@ -174,7 +177,14 @@ async function openInterview({ contract, credential, report }) {
 			};
 			const parameter = (/** @type {string} */ name, /** @type {unknown} */ fallback) =>
 				name === 'invoiceId' ? { __rl: true, mode, value: id } : (credential[name] ?? fallback);
-			const call = { client: { json }, credential, parameter, options: {}, filters: {} };
+			const call = {
+				client: { json },
+				credential,
+				secrets: () => [],
+				parameter,
+				options: {},
+				filters: {},
+			};
 			const records = await vendor.operations['invoice:get'].read(call).catch(() => null);
 			const status = answer?.status ?? null;
 			const came = status === null ? 'an ID that the node refuses' : 'an answer that it refuses';

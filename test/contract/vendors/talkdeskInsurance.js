@@ -63,7 +63,7 @@ const talkdeskInsurance = {
 		});
 		if (!isList) return;
 		if (bare === undefined) t.total(body.total, 'total');
-		await t.step('All invoices in one answer', async () => void (await t.readByNode(2)));
+		await t.step('All invoices in one answer', async () => void (await t.readByNode(3)));
 		const title = 'Invoices of the account';
 		t.compare(invoices, {
 			type: 'TalkdeskInsuranceInvoice',
