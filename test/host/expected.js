@@ -35,7 +35,11 @@ function carrierXTotal({ amount, amount_tax: tax, invoice_items: items }) {
 /** The insurer writes the currency behind some amounts. */
 function insuranceInvoice({ amount }, currency) {
 	const [number, code = currency] = amount.split(' ');
-	return { provider: 'talkdeskInsurance', currency: code.toUpperCase(), total: add([number]) };
+	return {
+		provider: 'talkdeskInsurance',
+		currency: code?.toUpperCase() ?? null,
+		total: add([number]),
+	};
 }
 
 /** One entry an invoice: {provider, currency, total}. CarrierX states no currency. */

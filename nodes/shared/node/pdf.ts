@@ -106,10 +106,7 @@ function receiving(download: Download, vendor: string, mostBytes: number) {
 		received += chunk.length;
 		watch.progress(received);
 		if (received > mostBytes) throw tooLarge(vendor, mostBytes);
-		return inWords(() => {
-			check.add(chunk);
-			return chunk;
-		});
+		return inWords(() => check.add(chunk));
 	};
 	const inWords = <T>(step: () => T): T => {
 		try {

@@ -3,6 +3,8 @@ import { createHash } from 'crypto';
 const SIGNATURE = Buffer.from('%PDF-');
 const END_MARK = Buffer.from('%%EOF');
 
+const NOTHING = Buffer.alloc(0);
+
 /** A PDF may begin behind other bytes, and end before some: readers look this far, in bytes. */
 const EDGE = 1024;
 
@@ -29,42 +31,46 @@ export class NoPdf extends Error {
 
 /**
  * Looks at a file chunk by chunk as it passes, counts and hashes it, and keeps no more of it than its
- * edges.
+ * edges. Nothing is passed on before it is known to be a PDF: an error in its place may hold a secret.
  */
 export class PdfCheck {
 	private readonly hash = createHash('sha256');
 
 	private fileSize = 0;
 
-	/** What has come, as long as it is not known to be a PDF. */
-	private beginning: Buffer | null = Buffer.alloc(0);
+	/** What has come, as long as it is not known to be a PDF: until then it is held back. */
+	private held: Buffer | null = NOTHING;
 
 	private tail = Buffer.alloc(0);
 
-	/** Takes the next chunk. Throws NoPdf as soon as it is clear. */
-	add(chunk: Buffer): void {
+	/** Takes the next chunk, and returns what may be stored by now. Throws NoPdf as soon as it is clear. */
+	add(chunk: Buffer): Buffer {
 		this.fileSize += chunk.length;
 		this.hash.update(chunk);
 		const tail = Buffer.concat([this.tail, chunk.subarray(-EDGE)]);
 		this.tail = tail.subarray(-EDGE);
-		if (this.beginning === null) return;
-		const room = MOST_ERROR_BYTES - this.beginning.length;
-		const beginning = Buffer.concat([this.beginning, chunk.subarray(0, room)]);
-		const isPdf = beginning.subarray(0, EDGE).includes(SIGNATURE);
-		this.beginning = isPdf ? null : beginning;
-		const isFull = beginning.length >= (isJsonLike(beginning) ? MOST_ERROR_BYTES : EDGE);
-		if (!isPdf && isFull) throw new NoPdf(beginning.toString('utf8'));
+		if (this.held === null) return chunk;
+		const held = Buffer.concat([this.held, chunk]);
+		const isPdf = held.subarray(0, EDGE).includes(SIGNATURE);
+		this.held = isPdf ? null : held;
+		if (isPdf) return held;
+		if (held.length >= (isJsonLike(held) ? MOST_ERROR_BYTES : EDGE)) throw noPdf(held);
+		return NOTHING;
 	}
 
 	/** Returns what is known of the whole file. Throws NoPdf. */
 	finish(): CheckedFile {
-		if (this.beginning !== null) throw new NoPdf(this.beginning.toString('utf8'));
+		if (this.held !== null) throw noPdf(this.held);
 		return {
 			fileSize: this.fileSize,
 			sha256: this.hash.digest('hex'),
 			hasEnd: this.tail.includes(END_MARK),
 		};
 	}
+}
+
+function noPdf(held: Buffer): NoPdf {
+	return new NoPdf(held.subarray(0, MOST_ERROR_BYTES).toString('utf8'));
 }
 
 /** An error has words that only all of it tells. */
