@@ -7,7 +7,7 @@ const { wait } = require('./processes');
 
 const REQUEST_TIMEOUT = 120_000;
 const RUN_TIMEOUT = 240_000;
-const FIRST_TRIES = 20;
+const FIRST_TRIES = 80;
 
 /** A word of n8n's for an answer that is no success. */
 function failure(method, route, status, text) {
