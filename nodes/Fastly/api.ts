@@ -63,8 +63,8 @@ const DEFAULT_PER_PAGE = 100;
 const ID = 'invoice_id';
 /** A neighbor of the ids in the API's paths: no id must be read as this one. */
 const MONTH_TO_DATE = 'month-to-date';
-/** One of them stands in every month to date. */
-const MONTH_FIELDS = ['monthly_transaction_amount', 'transaction_line_items', 'billing_start_date'];
+/** One of them stands in every invoice, and in every month to date. */
+const CONTENT = ['monthly_transaction_amount', 'transaction_line_items', 'billing_start_date'];
 
 /** GET /billing/v3/invoices, newest billing start first. A cursor continues only its own query. */
 function invoices(call: Call, { pageSize, pace }: ListRequest): Reading<FastlyInvoice> {
@@ -100,7 +100,7 @@ function isInvoiceId(id: string): boolean {
 async function invoice(call: Call): Promise<FastlyInvoice[]> {
 	const id = idFrom(locatorFrom(call.parameter('invoiceId', '')).value, 'Invoice', isInvoiceId);
 	const response = await call.client.json({ path: path`/billing/v3/invoices/${id}` });
-	const asked = { what: `invoice "${id}"`, id, field: ID };
+	const asked = { what: `invoice "${id}"`, id, field: ID, content: CONTENT };
 	return recordsAskedFor<FastlyInvoice>(sourceOf(fastly, call), response, asked);
 }
 
@@ -108,7 +108,7 @@ async function invoice(call: Call): Promise<FastlyInvoice[]> {
 async function monthToDate(call: Call): Promise<FastlyInvoice[]> {
 	const response = await call.client.json({ path: path`/billing/v3/invoices/${MONTH_TO_DATE}` });
 	const source = sourceOf(fastly, call);
-	return [recordWith<FastlyInvoice>(source, response, MONTH_FIELDS, 'the month to date')];
+	return [recordWith<FastlyInvoice>(source, response, CONTENT, 'the month to date')];
 }
 
 /** Error bodies come in three shapes: {msg, detail}, {title, detail} and {errors: [{title, detail}]}. */

@@ -93,6 +93,8 @@ const USUAL_PER_PAGE = 100;
 const DEFAULT_PER_PAGE = 25;
 /** Neighbors of the ids in the API's paths: no id must be read as one of these. */
 const RESERVED = ['unpaid', 'number', 'pay'];
+/** One of them stands in every invoice that is got by ID or number. */
+const CONTENT = ['amountIncVat', 'amountExclVat', 'creationDate', 'items'];
 
 type ListedPage = { records: I3dNetListedInvoice[]; token: string | null };
 
@@ -166,6 +168,7 @@ async function invoice(call: Call): Promise<I3dNetInvoice[]> {
 		what: `invoice ${byNumber ? 'number ' : ''}"${id}"`,
 		id,
 		field: byNumber ? 'invoiceNumber' : 'id',
+		content: CONTENT,
 	});
 }
 
