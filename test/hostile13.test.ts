@@ -3,17 +3,22 @@
  * list, accounts that are left out for one night. The nodes are run with n8n's own engine.
  */
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports -- this is no node */
-import { createServer } from 'node:http';
+import { type IncomingHttpHeaders, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEngine } from './engine';
 import type { Engine, Json, Rest } from './support';
 import { locator } from './support';
 
 let engine: Engine;
-let answer: (url: URL) => unknown;
-const server = createServer(({ url = '' }, response) => {
-	response.writeHead(200, { 'content-type': 'application/json' });
-	response.end(JSON.stringify(answer(new URL(url, 'http://localhost'))));
+let answer: (url: URL, headers: IncomingHttpHeaders) => unknown;
+let statusOf: (body: unknown) => number;
+const server = createServer(({ url = '', headers }, response) => {
+	const isToken = url === '/oauth/token';
+	const body = isToken
+		? { access_token: 'token', token_type: 'bearer' }
+		: answer(new URL(url, 'http://localhost'), headers);
+	response.writeHead(isToken ? 200 : statusOf(body), { 'content-type': 'application/json' });
+	response.end(JSON.stringify(body));
 });
 
 beforeAll(async () => {
@@ -29,11 +34,22 @@ afterAll(() => {
 	engine.close();
 });
 
-beforeEach(() => engine.processedItems.forget());
+beforeEach(() => {
+	statusOf = () => 200;
+	engine.processedItems.forget();
+});
 
 function credentialsOf(type: string): Record<string, object> {
 	const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	const token = 'of-this-test';
+	const talkdesk = {
+		grantType: 'clientCredentials',
+		region: 'custom',
+		baseUrl,
+		tokenUrl: `${baseUrl}/oauth/token`,
+		clientId: 'client',
+		clientSecret: token,
+	};
 	const all: Record<string, Json> = {
 		talkdeskInsurance: {
 			baseUrl,
@@ -46,6 +62,7 @@ function credentialsOf(type: string): Record<string, object> {
 		carrierX: { baseUrl, accessToken: token },
 		i3dNet: { baseUrl, privateToken: token },
 	};
+	if (type === 'talkdesk') return { talkdeskOAuth2Api: talkdesk };
 	return { [`${type}Api`]: all[type] };
 }
 
@@ -160,5 +177,55 @@ describe('an account that is left out for one night changes nothing', () => {
 			[[], null],
 			[[], null],
 		]);
+	});
+});
+
+describe('the end of a list', () => {
+	const NUMBERS = Array.from({ length: 25 }, (_, index) => String(index));
+	const list = { operation: 'getAll' };
+
+	test.each([null, {}, { href: null }, { href: '' }])('Talkdesk: a next link %j', async (none) => {
+		answer = ({ searchParams }) => {
+			const page = Number(searchParams.get('page'));
+			const size = Math.min(Number(searchParams.get('per_page')), 10);
+			const invoices = NUMBERS.slice((page - 1) * size, page * size).map((number) => ({ number }));
+			const next = page * size < NUMBERS.length ? { href: '/express/invoices&page=3' } : none;
+			return { page, per_page: size, _embedded: { invoices }, _links: { first: {}, next } };
+		};
+		const { ids, message } = await run('talkdesk', list);
+		expect(message).toBeUndefined();
+		expect(ids.sort()).toEqual([...NUMBERS].sort());
+	});
+
+	test('Fastly: a second page as long as the first that says nothing of what follows', async () => {
+		answer = ({ searchParams }) => {
+			const start = Number(searchParams.get('cursor'));
+			const data = NUMBERS.slice(start, start + 10).map((invoice_id) => ({ invoice_id }));
+			return { data, ...(start === 0 && { meta: { next_cursor: '10' } }) };
+		};
+		const { ids, message } = await run('fastly', list);
+		expect(ids).toEqual([]);
+		expect(message).toMatch(/does not say whether more records follow/);
+	});
+
+	test('Fastly: a shorter last page without "meta"', async () => {
+		answer = ({ searchParams }) => {
+			const start = Number(searchParams.get('cursor'));
+			const data = NUMBERS.slice(start, start + 20).map((invoice_id) => ({ invoice_id }));
+			return { data, ...(start === 0 && { meta: { next_cursor: '20' } }) };
+		};
+		expect(await run('fastly', list)).toEqual({ ids: NUMBERS, message: undefined });
+	});
+
+	test('i3D.net: 416 where a range begins behind it', async () => {
+		answer = (_, headers) => {
+			const [, start, results] = /^start=(\d+),results=(\d+)$/.exec(
+				String(headers['ranged-data']),
+			)!;
+			if (Number(start) >= NUMBERS.length) return { errorMessage: 'Out of range' };
+			return NUMBERS.slice(Number(start), Number(start) + Number(results)).map((id) => ({ id }));
+		};
+		statusOf = (body) => (Array.isArray(body) ? 200 : 416);
+		expect(await run('i3dNet', list)).toEqual({ ids: NUMBERS, message: undefined });
 	});
 });

@@ -75,6 +75,7 @@ function invoices(call: Call, { pageSize, pace }: ListRequest): Reading<FastlyIn
 		billing_end_date: dateFrom(filters.billingEndDate, 'Billing End Date'),
 		limit: Math.min(pageSize ?? MOST_PER_PAGE, MOST_PER_PAGE),
 	};
+	let before = Infinity;
 	const pageAfter = async (cursor: string | null) => {
 		const response: FastlyPage = await client.json({
 			path: path`/billing/v3/invoices`,
@@ -83,7 +84,10 @@ function invoices(call: Call, { pageSize, pace }: ListRequest): Reading<FastlyIn
 		const { meta } = response;
 		const records = recordsIn<FastlyInvoice>(source, response, { path: 'data', ids: [ID] });
 		const total = countIn(meta?.total);
-		const isFull = records.length >= query.limit || records.length === DEFAULT_PER_PAGE;
+		// Without "meta", a page as long as the one before is a full one, too.
+		const size = meta || cursor === null ? query.limit : Math.min(query.limit, before);
+		const isFull = records.length >= size || records.length === DEFAULT_PER_PAGE;
+		before = records.length;
 		// The end is an empty cursor or none; a full page has to say more than nothing.
 		const end = isFull && total === null && meta?.next_cursor == null ? undefined : null;
 		return { records, next: meta?.next_cursor || end, total };
