@@ -71,6 +71,8 @@ interface CarrierXPage {
 const MOST_PER_PAGE = 1000;
 const DEEPEST_WORDS = 10;
 const SID = 'invoice_sid';
+/** One of them stands in every invoice. */
+const CONTENT = ['amount', 'date_created', 'date_billing_period_start', 'invoice_items'];
 
 /** GET /billing/invoices. Its `pagination.next` is never followed: an offset leads just as far. */
 function invoices(unpaid: boolean) {
@@ -171,7 +173,7 @@ function sidOf({ parameter }: Call): string {
 async function invoice(call: Call): Promise<CarrierXInvoice[]> {
 	const id = sidOf(call);
 	const response = await call.client.json({ path: path`/billing/invoices/${id}` });
-	const asked = { what: `invoice "${id}"`, id, field: SID };
+	const asked = { what: `invoice "${id}"`, id, field: SID, content: CONTENT };
 	return recordsAskedFor<CarrierXInvoice>(sourceOf(carrierX, call), response, asked);
 }
 

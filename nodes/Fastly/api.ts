@@ -63,8 +63,8 @@ const DEFAULT_PER_PAGE = 100;
 const ID = 'invoice_id';
 /** A neighbor of the ids in the API's paths: no id must be read as this one. */
 const MONTH_TO_DATE = 'month-to-date';
-/** One of them stands in every month to date. */
-const MONTH_FIELDS = ['monthly_transaction_amount', 'transaction_line_items', 'billing_start_date'];
+/** One of them stands in every invoice, and in every month to date. */
+const CONTENT = ['monthly_transaction_amount', 'transaction_line_items', 'billing_start_date'];
 
 /** GET /billing/v3/invoices, newest billing start first. A cursor continues only its own query. */
 function invoices(call: Call, { pageSize, pace }: ListRequest): Reading<FastlyInvoice> {
@@ -75,6 +75,7 @@ function invoices(call: Call, { pageSize, pace }: ListRequest): Reading<FastlyIn
 		billing_end_date: dateFrom(filters.billingEndDate, 'Billing End Date'),
 		limit: Math.min(pageSize ?? MOST_PER_PAGE, MOST_PER_PAGE),
 	};
+	let before = Infinity;
 	const pageAfter = async (cursor: string | null) => {
 		const response: FastlyPage = await client.json({
 			path: path`/billing/v3/invoices`,
@@ -83,7 +84,10 @@ function invoices(call: Call, { pageSize, pace }: ListRequest): Reading<FastlyIn
 		const { meta } = response;
 		const records = recordsIn<FastlyInvoice>(source, response, { path: 'data', ids: [ID] });
 		const total = countIn(meta?.total);
-		const isFull = records.length >= query.limit || records.length === DEFAULT_PER_PAGE;
+		// Without "meta", a page as long as the one before is a full one, too.
+		const size = meta || cursor === null ? query.limit : Math.min(query.limit, before);
+		const isFull = records.length >= size || records.length === DEFAULT_PER_PAGE;
+		before = records.length;
 		// The end is an empty cursor or none; a full page has to say more than nothing.
 		const end = isFull && total === null && meta?.next_cursor == null ? undefined : null;
 		return { records, next: meta?.next_cursor || end, total };
@@ -100,7 +104,7 @@ function isInvoiceId(id: string): boolean {
 async function invoice(call: Call): Promise<FastlyInvoice[]> {
 	const id = idFrom(locatorFrom(call.parameter('invoiceId', '')).value, 'Invoice', isInvoiceId);
 	const response = await call.client.json({ path: path`/billing/v3/invoices/${id}` });
-	const asked = { what: `invoice "${id}"`, id, field: ID };
+	const asked = { what: `invoice "${id}"`, id, field: ID, content: CONTENT };
 	return recordsAskedFor<FastlyInvoice>(sourceOf(fastly, call), response, asked);
 }
 
@@ -108,7 +112,7 @@ async function invoice(call: Call): Promise<FastlyInvoice[]> {
 async function monthToDate(call: Call): Promise<FastlyInvoice[]> {
 	const response = await call.client.json({ path: path`/billing/v3/invoices/${MONTH_TO_DATE}` });
 	const source = sourceOf(fastly, call);
-	return [recordWith<FastlyInvoice>(source, response, MONTH_FIELDS, 'the month to date')];
+	return [recordWith<FastlyInvoice>(source, response, CONTENT, 'the month to date')];
 }
 
 /** Error bodies come in three shapes: {msg, detail}, {title, detail} and {errors: [{title, detail}]}. */

@@ -2,6 +2,7 @@ import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { secretFrom } from '../shared/http/secretValue';
 import { baseUrlFrom, fitsSegment, path, spells } from '../shared/http/url';
 import { ReadFailure } from '../shared/errors';
+import type { JsonAnswer } from '../shared/http/client';
 import { dateOfMoment } from '../shared/invoice/dates';
 import { decimalFromCents } from '../shared/invoice/decimal';
 import { recordKey } from '../shared/paging/page';
@@ -91,8 +92,11 @@ export interface I3dNetItem {
 /** The most the API gives at once is not documented; clients of it ask for 50 and 100. */
 const USUAL_PER_PAGE = 100;
 const DEFAULT_PER_PAGE = 25;
+const RANGE_NOT_SATISFIABLE = 416;
 /** Neighbors of the ids in the API's paths: no id must be read as one of these. */
 const RESERVED = ['unpaid', 'number', 'pay'];
+/** One of them stands in every invoice that is got by ID or number. */
+const CONTENT = ['amountIncVat', 'amountExclVat', 'creationDate', 'items'];
 
 type ListedPage = { records: I3dNetListedInvoice[]; token: string | null };
 
@@ -105,19 +109,29 @@ function invoices(listPath: string) {
 		const { client, filters } = call;
 		const source = sourceOf(i3dNet, call);
 		const ask = async (start: number, results: number, token?: string): Promise<ListedPage> => {
-			const { body, headers } = await client.answer({
-				path: listPath,
-				query: { filter: textFrom(filters.description) },
-				headers: {
-					'RANGED-DATA': `start=${start},results=${results}`,
-					...(token !== undefined && { 'PAGE-TOKEN': token }),
-				},
-			});
+			const { body, headers } = await client
+				.answer({
+					path: listPath,
+					query: { filter: textFrom(filters.description) },
+					headers: {
+						'RANGED-DATA': `start=${start},results=${results}`,
+						...(token !== undefined && { 'PAGE-TOKEN': token }),
+					},
+				})
+				.catch((error: unknown): JsonAnswer => {
+					if (start > 0 && isBehindEnd(error)) return { body: [], headers: {} };
+					throw error;
+				});
 			const records = recordsIn<I3dNetListedInvoice>(source, body, { path: '', ids: ['id'] });
 			return { records, token: textFrom(headers['page-token']) ?? null };
 		};
 		return { pages: pagesOf(ask, request) };
 	};
+}
+
+/** Whether the API says that a range begins behind the end of the list. */
+function isBehindEnd(error: unknown): boolean {
+	return error instanceof ReadFailure && error.details.status === RANGE_NOT_SATISFIABLE;
 }
 
 async function* pagesOf(
@@ -166,6 +180,7 @@ async function invoice(call: Call): Promise<I3dNetInvoice[]> {
 		what: `invoice ${byNumber ? 'number ' : ''}"${id}"`,
 		id,
 		field: byNumber ? 'invoiceNumber' : 'id',
+		content: CONTENT,
 	});
 }
 

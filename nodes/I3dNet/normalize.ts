@@ -87,7 +87,6 @@ function header(fields: Fields, { timeZone }: InvoiceContext, totalName: string)
 		hasPdf: true,
 		hashedAs: {
 			// The list does not tell these; fetching them changes nothing.
-			accountId: null,
 			lineItems: null,
 			taxItems: null,
 			issueDate: stated(fields, 'creationDate'),

@@ -113,10 +113,10 @@ function readPages<R extends object>(
 	return readWindows(windows, keyOf, pace);
 }
 
-/** The last page has no link to a next one, but others than to itself. */
+/** The last page has no link to a next one, but others than to itself. One without an address says nothing. */
 function moreIn(links: TalkdeskPage['_links']): boolean | null {
 	const { next, first, last, prev } = links ?? {};
-	if (next) return true;
+	if (next) return firstText(next, (next as { href?: unknown }).href) === undefined ? null : true;
 	return first || last || prev ? false : null;
 }
 

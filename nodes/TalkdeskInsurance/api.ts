@@ -8,7 +8,14 @@ import { baseUrlFrom, path } from '../shared/http/url';
 import { recordKey } from '../shared/paging/page';
 import { readAtOnce } from '../shared/paging/single';
 import { choiceName, dayIn, textIn } from '../shared/node/listSearch';
-import { hasAny, recordsAskedFor, recordsIn, sourceOf } from '../shared/node/responses';
+import {
+	type Source,
+	hasAny,
+	isError,
+	recordsAskedFor,
+	recordsIn,
+	sourceOf,
+} from '../shared/node/responses';
 import { countIn, idFrom, locatorFrom } from '../shared/node/values';
 import {
 	type Call,
@@ -51,8 +58,7 @@ export interface TalkdeskInsuranceItem {
 const ACCOUNT_PLACE = '{accountId}';
 
 const NUMBER = 'invoice_number';
-/** Where one of them stands in the response itself, it is an invoice. */
-const INVOICE_FIELDS = [NUMBER, 'invoice_bill_date', 'due_amount', 'invoice_items_details'];
+const CONTENT = ['invoice_bill_date', 'due_amount', 'invoice_items_details'];
 
 /** Gives the path of the invoices of an account; the credential says where the account stands in it. */
 function invoicesPath({ credential, parameter }: Call): string {
@@ -73,22 +79,28 @@ function invoicesPath({ credential, parameter }: Call): string {
  * writes this API, so a bare list and a bare invoice are read as well.
  */
 function invoices(call: Call): Reading<TalkdeskInsuranceInvoice> {
+	const source = sourceOf(talkdeskInsurance, call);
 	const ask = async () => {
 		const response = await call.client.json({ path: invoicesPath(call) });
-		const isInvoice = !Array.isArray(response) && hasAny(response, INVOICE_FIELDS);
+		const isInvoice = isBareInvoice(source, response);
 		const isList = isInvoice || Array.isArray(response);
 		const { total } = response as { total?: unknown };
 		return {
-			records: recordsIn<TalkdeskInsuranceInvoice>(
-				sourceOf(talkdeskInsurance, call),
-				isInvoice ? [response] : response,
-				{ path: isList ? '' : '_embedded.invoices', ids: [NUMBER] },
-			),
+			records: recordsIn<TalkdeskInsuranceInvoice>(source, isInvoice ? [response] : response, {
+				path: isList ? '' : '_embedded.invoices',
+				ids: [NUMBER],
+			}),
 			total: isList ? null : countIn(total),
 		};
 	};
 	const keyOf = (record: TalkdeskInsuranceInvoice) => recordKey(record.invoice_number, record);
 	return { pages: readAtOnce(ask, keyOf, call.onPage) };
+}
+
+/** Whether fields of an invoice stand in the response itself. An error may name one, too. */
+function isBareInvoice(source: Source, response: object): boolean {
+	const isInvoice = !Array.isArray(response) && hasAny(response, [NUMBER, ...CONTENT]);
+	return isInvoice && !isError(source, response, CONTENT);
 }
 
 /** There is no request for one invoice: it is looked for in the list. */

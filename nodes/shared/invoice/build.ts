@@ -90,7 +90,13 @@ export function buildInvoice(
 	if (context.includeRaw) invoice.raw = raw;
 	invoice.contentHash = contentHashOf(invoice, {
 		// What is ours where the vendor states none.
-		facts: { id: facts.id, currency: facts.currency ?? null, ...facts.hashedAs },
+		facts: {
+			id: facts.id,
+			currency: facts.currency ?? null,
+			// An answer that leaves out an account which is not in the key changes nothing.
+			...(facts.keyAccount === null && { accountId: null }),
+			...facts.hashedAs,
+		},
 		lineItems: facts.lineItems,
 	});
 	return invoice;

@@ -59,7 +59,16 @@ export function recordsIn<R extends object>(
 			{ hint: BASE_URL_HINT },
 		);
 	}
+	if (path === '') refuseErrors(source, records, ids);
 	return checkedRecords(source, records, path || 'the list', ids);
+}
+
+/** In a bare list, an error can stand only where the records stand. */
+function refuseErrors(source: Source, records: unknown[], ids: string[]): void {
+	for (const record of records.filter(isRecord)) {
+		const words = hasAny(record, ids) ? undefined : errorIn(source, record);
+		if (words !== undefined) throw refusal(source, 'returned an error instead of the list', words);
+	}
 }
 
 function checkedRecords<R extends object>(
@@ -100,13 +109,16 @@ export interface Asked {
 	id: string;
 	/** The field of a record that holds it. */
 	field: string;
+	/** Fields of which each record has one beside it; left out where records of a list are looked at. */
+	content?: string[];
 }
 
 /**
  * Returns those records of a response that are what was asked for: the response may be one record, or
  * a list of them.
  *
- * @throws ReadFailure where none of them is: with the vendor's own words, where there are any
+ * @throws ReadFailure where none of them is, or one is an error that names what was asked for: with the
+ * vendor's own words, where there are any
  */
 export function recordsAskedFor<R extends object>(
 	source: Source,
@@ -116,6 +128,9 @@ export function recordsAskedFor<R extends object>(
 	const records = Array.isArray(response) ? (response as unknown[]).filter(isRecord) : [response];
 	for (const record of records) checkExact(source, record, [asked.field]);
 	const found = matching(records, asked);
+	const { content } = asked;
+	const failed = content && found.find((record) => isError(source, record, content));
+	if (failed) throw refusal(source, `did not return ${asked.what}`, errorIn(source, failed));
 	if (found.length > 0) return found as R[];
 	const others = records.map((record) => idIn(record, asked.field)).filter((id) => id !== '');
 	const [other] = others;
@@ -129,7 +144,20 @@ export function recordsAskedFor<R extends object>(
 		);
 	}
 	if (Array.isArray(response) && response.length === 0) throw notFound(source, asked.what);
-	throw refusal(source, `did not return ${asked.what}`, errorIn(source, response));
+	const [first = response] = records;
+	throw refusal(source, `did not return ${asked.what}`, errorIn(source, first));
+}
+
+/**
+ * Returns whether a response is an error, be it one that names a record: it holds errors, or words of
+ * the vendor and nothing of a record.
+ *
+ * @param content fields of which each record has one
+ */
+export function isError(source: Source, response: object, content: string[]): boolean {
+	return (
+		hasErrors(response) || (errorIn(source, response) !== undefined && !hasAny(response, content))
+	);
 }
 
 /** Ids are the same letter by letter; where none is, by letters without their case. */
@@ -152,7 +180,7 @@ export function notFound(source: Source, what: string): ReadFailure {
 }
 
 /**
- * Returns the response where it is a record: with one of some fields, and no error in it.
+ * Returns the response where it is one record: with one of some fields, and no error in it.
  *
  * @throws ReadFailure where it is something else
  */
@@ -162,9 +190,10 @@ export function recordWith<R extends object>(
 	fields: string[],
 	what: string,
 ): R {
-	const [record] = Array.isArray(response) ? (response as unknown[]) : [response];
-	if (isRecord(record) && hasAny(record, fields)) return record as R;
-	throw refusal(source, `did not return ${what}`, errorIn(source, response));
+	const [record, ...others] = Array.isArray(response) ? (response as unknown[]) : [response];
+	const isOne = isRecord(record) && others.length === 0;
+	if (isOne && hasAny(record, fields) && !hasErrors(record)) return record as R;
+	throw refusal(source, `did not return ${what}`, errorIn(source, isOne ? record : response));
 }
 
 /** Whether a record has one of some fields. */

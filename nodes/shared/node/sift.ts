@@ -73,7 +73,7 @@ export async function sift(context: IExecuteFunctions, siftings: Sifting[]): Pro
 		siftings.length > 1 ? [...new Set(asked)] : asked,
 	).catch((error: Error) => {
 		throw new ReadFailure('input', `n8n could not tell what is new: ${error.message}`, {
-			hint: 'No invoices were returned, and the next execution returns them. Run it again',
+			hint: 'No invoices were returned. Run it again: it returns them, unless n8n recorded them before it failed. Then set "Invoices to Return" to "All" once',
 		});
 	});
 	for (const sifting of siftings) tell(sifting, unseen);

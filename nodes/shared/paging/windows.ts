@@ -208,8 +208,9 @@ class WindowReader<R, S extends Span> {
 			seen.measure(overlap.end);
 			return { is: 'atEnd', isStated: false };
 		}
-		if (finding.is === 'whole') return { is: 'done' };
-		if (finding.is === 'stuck') throw this.giveUp(NOTHING_NEW);
+		// Each answer may be the whole list, or the beginning of one that has more.
+		if (finding.is === 'whole' && !seen.isShort) return { is: 'done' };
+		if (finding.is === 'whole' || finding.is === 'stuck') throw this.giveUp(NOTHING_NEW);
 		if (finding.is === 'moved') return this.gapBefore(null);
 		const { window, isAdjacent } = finding;
 		return isAdjacent || this.fits(window) ? yield* this.join(window) : this.gapBefore(window);
