@@ -45,7 +45,8 @@ export async function* readByCursor<R>(
 
 function isWhole(seen: SeenRecords): boolean {
 	if (seen.passMatchesTotal) return true;
-	return !seen.isShort && (seen.passesAgree || seen.isProvenComplete);
+	if (seen.isShort) return false;
+	return seen.passesAgree || seen.isProvenComplete || (seen.passKeepsOrder && seen.passKeepsPlace);
 }
 
 /** Follows the cursor from the beginning of the list to its end. */

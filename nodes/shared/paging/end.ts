@@ -12,6 +12,8 @@ export interface EndOfList<R, S extends Span> {
 	first: string[];
 	/** How many records were read. */
 	count: number;
+	/** Whether all windows but the last one came as long as they were asked for. */
+	isPlain: boolean;
 	/** Whether the last window that came does not show that the last record stands where it stood. */
 	needsWitness: boolean;
 	/** How many records the server returns where it overlooks how many it is asked for. */
@@ -34,9 +36,15 @@ export type Finding<R> =
 	/** The server returns the same window whatever is asked for. */
 	| { is: 'stuck' };
 
+/** A window that ends with the last known record: what begins right behind it follows on it. */
+interface Witness {
+	at: number;
+	keys: string[];
+}
+
 type Knock<R> =
 	| { is: 'empty' | 'repeated'; at: number }
-	| { is: 'new'; window: KeyedWindow<R> }
+	| { is: 'new'; window: KeyedWindow<R>; witness: Witness }
 	/** Known records from before the last one: so many were added in front of them. */
 	| { is: 'further'; window: KeyedWindow<R> };
 
@@ -49,8 +57,8 @@ type Knock<R> =
  */
 export async function confirmEnd<R, S extends Span>(list: EndOfList<R, S>): Promise<Finding<R>> {
 	const { prefetch, overlap } = list;
-	const knock: Knock<R> = overlap.last === null ? { is: 'empty', at: 0 } : await knockBehind(list);
-	if (knock.is === 'new') return await joinable(list, knock.window);
+	const knock = await knockBehind(list);
+	if (knock.is === 'new') return await joinable(list, knock.window, knock.witness);
 	if (knock.is === 'further') return { is: 'more', window: knock.window, isAdjacent: false };
 	if (knock.is === 'repeated' || (list.needsWitness && knock.at === overlap.end && knock.at > 0)) {
 		const before = list.keyed(await prefetch.exactlyAt(overlap.end - 1));
@@ -60,7 +68,8 @@ export async function confirmEnd<R, S extends Span>(list: EndOfList<R, S>): Prom
 		if (before.keys[0] !== overlap.last && !(await isOnlyShorter(list))) return { is: 'moved' };
 	}
 	// Where positions are no counts, a filter may leave nothing of more than one page.
-	const pages = overlap.hasMoved || knock.at > overlap.end ? FAR_PAGES : [1];
+	const isPlain = list.isPlain && !overlap.hasMoved && knock.at === overlap.end && knock.at > 0;
+	const pages = isPlain ? [1] : FAR_PAGES;
 	for (const page of pages) {
 		const further = list.keyed(await prefetch.exactlyAt(knock.at + page * prefetch.size));
 		if (further.more === true && further.keys.length === 0) return { is: 'stuck' };
@@ -75,10 +84,12 @@ async function beyond<R, S extends Span>(
 	at: number,
 	further: KeyedWindow<R>,
 ): Promise<Finding<R>> {
-	for (let position = at; position < further.offset; position += list.prefetch.size) {
-		const window = list.keyed(await list.prefetch.exactlyAt(position));
+	const { prefetch, overlap } = list;
+	for (let position = at; position < further.offset; position += prefetch.size) {
+		const window = list.keyed(await prefetch.exactlyAt(position));
 		// The list has grown meanwhile.
-		if (list.hasNew(window)) return await joinable(list, window);
+		if (list.hasNew(window)) return await joinable(list, window, lastOf(overlap));
+		if (window.keys.length > 0) return { is: 'more', window: further, isAdjacent: false };
 	}
 	return { is: 'more', window: further, isAdjacent: true };
 }
@@ -90,7 +101,7 @@ async function isOnlyShorter<R, S extends Span>(list: EndOfList<R, S>): Promise<
 	const { offset, ...window } = list.keyed(await prefetch.at(position));
 	if (window.keys.length === 0 || list.hasNew({ offset, ...window })) return false;
 	const behind = list.keyed(await prefetch.exactlyAt(offset + window.keys.length));
-	return !list.hasNew(behind);
+	return behind.keys.length === 0 || isSame(behind.keys, window.keys);
 }
 
 /**
@@ -118,37 +129,53 @@ export async function boundOf<R, S extends Span>({
  */
 async function knockBehind<R, S extends Span>(list: EndOfList<R, S>): Promise<Knock<R>> {
 	const { prefetch, overlap, first } = list;
-	let previous: string[] = [];
-	let step = 1;
-	for (let at = overlap.end; ; ) {
+	const { size } = prefetch;
+	let witness = lastOf(overlap);
+	let isLeaping = true;
+	for (let at = overlap.end, step = 0; at <= overlap.end + 3 * size; at += step) {
 		const window = list.keyed(await prefetch.exactlyAt(at));
 		const { keys } = window;
+		const { length } = witness.keys;
+		const isAhead = keys.length > 0 && keys.at(-1) !== overlap.last;
+		if (step > length && (isAhead || list.hasNew(window))) {
+			// What was leapt over may hold others.
+			isLeaping = false;
+			at = witness.at;
+			step = length;
+			continue;
+		}
 		if (keys.length === 0) return { is: 'empty', at };
-		if (list.hasNew(window)) return { is: 'new', window };
-		if (beginAlike(keys, first)) return { is: 'repeated', at };
-		if (keys.at(-1) !== overlap.last) return { is: 'further', window };
-		step = isSame(keys, previous) ? step * 2 : keys.length;
-		if (step > 2 * prefetch.size) return { is: 'repeated', at };
-		previous = keys;
-		at += step;
+		if (list.hasNew(window)) return { is: 'new', window, witness };
+		if (isAhead) return beginAlike(keys, first) ? { is: 'repeated', at } : { is: 'further', window };
+		const isSameAgain = step > 0 && isSame(keys, witness.keys);
+		step = isLeaping && isSameAgain ? Math.min(step * 2, size) : keys.length;
+		witness = { at, keys };
 	}
+	return { is: 'repeated', at: overlap.end };
+}
+
+/** The last known record where it stood, alone in its window. */
+function lastOf({ end, last }: Overlap): Witness {
+	return { at: end - 1, keys: last === null ? [] : [last] };
 }
 
 /** Tells how records behind the end join what was read: by known ones, or side by side with them. */
 async function joinable<R, S extends Span>(
 	list: EndOfList<R, S>,
 	window: KeyedWindow<R>,
+	witness: Witness,
 ): Promise<Finding<R>> {
 	const { prefetch, overlap } = list;
-	if (window.offset !== overlap.end) return { is: 'more', window, isAdjacent: false };
-	// Where windows can share a few records, these show more than one does.
-	const shared = list.keyed(await prefetch.at(Math.max(0, overlap.end - OVERLAP)));
-	if (list.hasNew(shared)) return { is: 'more', window: shared, isAdjacent: false };
+	if (overlap.end === 0) return { is: 'more', window, isAdjacent: false };
+	if (window.offset === overlap.end) {
+		// Where windows can share a few records, these show more than one does.
+		const shared = list.keyed(await prefetch.at(Math.max(0, overlap.end - OVERLAP)));
+		if (list.hasNew(shared)) return { is: 'more', window: shared, isAdjacent: false };
+	}
 	// The last record stood right before them when it was read: where it still does, nothing is between.
-	const before = list.keyed(await prefetch.exactlyAt(overlap.end - 1));
-	if (before.keys[0] !== overlap.last) return { is: 'more', window, isAdjacent: false };
+	const before = list.keyed(await prefetch.exactlyAt(witness.at));
 	if (list.hasNew(before)) return { is: 'more', window: before, isAdjacent: false };
-	return { is: 'more', window, isAdjacent: true };
+	return { is: 'more', window, isAdjacent: isSame(before.keys, witness.keys) };
 }
 
 /**

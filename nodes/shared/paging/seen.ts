@@ -71,6 +71,7 @@ export class SeenRecords {
 	 */
 	take<R>(records: R[], keys: string[], total: number | null): R[] {
 		const answer = this.answers++;
+		this.pass.count(records.length, total);
 		if (total !== null) this.note(answer, total);
 		const repeats = new Repeats(records, keys);
 		let known = keys.length - 1;
@@ -118,8 +119,6 @@ export class SeenRecords {
 	}
 
 	private note(answer: number, total: number): void {
-		const { pass } = this;
-		pass.note(total);
 		this.lengths.set(answer, total);
 		this.latest = total;
 		this.smallest = Math.min(this.smallest, total);
@@ -205,6 +204,11 @@ export class SeenRecords {
 	get passesAgree(): boolean {
 		const { records, common } = this.pass;
 		return common === records && records === this.passBefore?.records;
+	}
+
+	/** Whether this pass shows that its cursor names a record, and keeps its place where others go. */
+	get passKeepsPlace(): boolean {
+		return this.pass.keepsPlace;
 	}
 
 	/** Whether the records of this pass stand in the order of the one before. */

@@ -183,8 +183,10 @@ class WindowReader<R, S extends Span> {
 		if (this.bound !== null && overlap.end >= this.bound) return { is: 'atEnd', isStated: false };
 		if (last === null && this.bound === null && pacing.mayBeChasing()) await this.findBound();
 		const isAllOrShort = offset === 0 && last === null && records.length < size;
-		if (!isBehind && (news === 0 || isAllOrShort || records.length === 1)) {
-			return { is: 'confirmingEnd', isSure: keys.at(-1) === overlap.last && !pacing.isCapped };
+		// A window of one record shares none with the next.
+		if (records.length === 1 || (!isBehind && (news === 0 || isAllOrShort))) {
+			const isCalm = !pacing.isCapped && !overlap.hasMoved && this.pass === 1;
+			return { is: 'confirmingEnd', isSure: isCalm && keys.at(-1) === overlap.last };
 		}
 		if (records.length < size) this.prefetch.capAt(pacing.largest);
 		return { is: 'reading' };
@@ -198,6 +200,7 @@ class WindowReader<R, S extends Span> {
 			overlap,
 			first,
 			needsWitness: !isSure,
+			isPlain: !this.pacing.isCapped,
 			count: seen.size,
 			usualSize: this.windows.usualSize,
 			hasNew: (window) => this.hasNew(window),
