@@ -1,8 +1,12 @@
 import { type KeyedWindow, OVERLAP, type Overlap } from './overlap';
+import { MOST_IDLE_READS } from './page';
 import type { Prefetch, Span, Window } from './prefetch';
 
 /** So many pages behind the last record it is looked for others, where one is not enough. */
 const FAR_PAGES = [1, 2, 4];
+
+/** How many pages behind the last record it is walked, from one answer that holds known records to the next. */
+const FARTHEST_PAGES = 3;
 
 /** What confirming the end may do with the list. */
 export interface EndOfList<R, S extends Span> {
@@ -43,7 +47,8 @@ interface Witness {
 }
 
 type Knock<R> =
-	| { is: 'empty' | 'repeated'; at: number }
+	| { is: 'empty'; at: number; witness: Witness }
+	| { is: 'repeated'; at: number }
 	| { is: 'new'; window: KeyedWindow<R>; witness: Witness }
 	/** Known records from before the last one: so many were added in front of them. */
 	| { is: 'further'; window: KeyedWindow<R> };
@@ -66,6 +71,10 @@ export async function confirmEnd<R, S extends Span>(list: EndOfList<R, S>): Prom
 		if (knock.is === 'repeated' && isSame(before.keys, list.first))
 			return await wholeListAgain(list);
 		if (before.keys[0] !== overlap.last && !(await isOnlyShorter(list))) return { is: 'moved' };
+	}
+	if (knock.is === 'empty' && overlap.hasMoved && knock.at > overlap.end) {
+		const before = list.keyed(await prefetch.exactlyAt(knock.witness.at));
+		if (list.hasNew(before)) return { is: 'more', window: before, isAdjacent: false };
 	}
 	// Where positions are no counts, a filter may leave nothing of more than one page.
 	const isPlain = list.isPlain && !overlap.hasMoved && knock.at === overlap.end && knock.at > 0;
@@ -129,26 +138,35 @@ export async function boundOf<R, S extends Span>({
  */
 async function knockBehind<R, S extends Span>(list: EndOfList<R, S>): Promise<Knock<R>> {
 	const { prefetch, overlap, first } = list;
-	const { size } = prefetch;
 	let witness = lastOf(overlap);
 	let isLeaping = true;
-	for (let at = overlap.end, step = 0; at <= overlap.end + 3 * size; at += step) {
+	let further: KeyedWindow<R> | null = null;
+	let step = 0;
+	let at = overlap.end;
+	const farthest = overlap.end + FARTHEST_PAGES * prefetch.size;
+	for (let windows = 0; windows < MOST_IDLE_READS && at <= farthest; windows++, at += step) {
 		const window = list.keyed(await prefetch.exactlyAt(at));
 		const { keys } = window;
-		const { length } = witness.keys;
 		const isAhead = keys.length > 0 && keys.at(-1) !== overlap.last;
-		if (step > length && (isAhead || list.hasNew(window))) {
+		if (step > witness.keys.length && (isAhead || list.hasNew(window))) {
 			// What was leapt over may hold others.
 			isLeaping = false;
 			at = witness.at;
-			step = length;
+			step = witness.keys.length;
 			continue;
 		}
-		if (keys.length === 0) return { is: 'empty', at };
-		if (list.hasNew(window)) return { is: 'new', window, witness };
-		if (isAhead) return beginAlike(keys, first) ? { is: 'repeated', at } : { is: 'further', window };
+		if (keys.length === 0) {
+			overlap.hasMoved ||= further !== null;
+			return { is: 'empty', at, witness };
+		}
+		if (list.hasNew(window)) {
+			return further ? { is: 'further', window: further } : { is: 'new', window, witness };
+		}
+		if (isAhead && beginAlike(keys, first)) return { is: 'repeated', at };
+		if (isAhead && (further || overlap.isShuffled)) return { is: 'further', window };
+		if (isAhead) further = window;
 		const isSameAgain = step > 0 && isSame(keys, witness.keys);
-		step = isLeaping && isSameAgain ? Math.min(step * 2, size) : keys.length;
+		step = isLeaping && isSameAgain ? Math.min(step * 2, prefetch.size) : keys.length;
 		witness = { at, keys };
 	}
 	return { is: 'repeated', at: overlap.end };

@@ -254,7 +254,7 @@ class WindowReader<R, S extends Span> {
 	private startOver(): State<R> {
 		const { prefetch, pass } = this;
 		if (pass === 1) {
-			this.mostRequests = (prefetch.requests + MOST_IDLE_READS) * MOST_PASSES_WITHOUT_ORDER * 2;
+			this.mostRequests = (prefetch.requests + MOST_IDLE_READS) * MOST_PASSES_WITHOUT_ORDER;
 		}
 		this.seen.startPass(pass > 1);
 		this.pass += 1;
