@@ -37,7 +37,7 @@ export async function* readByCursor<R>(
 	}
 	throw incomplete(
 		seen.isShort
-			? 'the vendor states more records than came'
+			? 'the vendor reports more records than it returned'
 			: 'it changes faster than it can be read',
 		seen.shortfall,
 	);
@@ -73,12 +73,12 @@ async function* readPass<R>(
 		}
 		if (next === null) return;
 		if (cursors.has(next)) {
-			throw incomplete('the vendor gave the same cursor twice', seen.shortfall);
+			throw incomplete('the vendor returned the same cursor twice', seen.shortfall);
 		}
 		seen.doubt();
 		idle = fresh.length > 0 ? 0 : idle + 1;
 		if (idle > mostIdle) {
-			throw incomplete('page after page brings nothing new', seen.shortfall);
+			throw incomplete('page after page returns nothing new', seen.shortfall);
 		}
 		cursors.add(next);
 		cursor = next;

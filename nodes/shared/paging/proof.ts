@@ -6,8 +6,8 @@ import type { SeenRecords } from './seen';
 export const MOST_PASSES_WITHOUT_ORDER = 12;
 
 const NO_ORDER =
-	'the vendor gives its records in another order each time, so that nothing proves that all have come';
-const TOO_FEW = 'the vendor states more records than came';
+	'the vendor returns its records in inconsistent order, so completeness cannot be verified';
+const TOO_FEW = 'the vendor reports more records than it returned';
 export const TOO_FAST = 'it changes faster than it can be read';
 
 /** What follows from a pass through the list: it is whole, has to be read again, or cannot be read. */

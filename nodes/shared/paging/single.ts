@@ -27,8 +27,8 @@ export async function* readAtOnce<R>(
 	if (isWhole) return;
 	throw incomplete(
 		isShort
-			? 'the vendor states more records than came'
-			: 'the vendor states fewer records than came',
+			? 'the vendor reports more records than it returned'
+			: 'the vendor reports fewer records than it returned',
 		seen.shortfall,
 	);
 }

@@ -20,7 +20,7 @@ const LEAST_REQUESTS = 100;
 /** How often an end is asked for again where the total is smaller than it was. */
 const MOST_SECOND_LOOKS = 2;
 
-const NOTHING_NEW = 'the vendor sends the same records again and again';
+const NOTHING_NEW = 'the vendor returns the same records again and again';
 
 /**
  * Reads a whole list by positions. Each record that was in the list from the beginning to the end

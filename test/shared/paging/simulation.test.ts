@@ -150,13 +150,16 @@ describe.each(ways)('stable order, $parallel at once, with $changes', ({ paralle
 		expect(still.map(({ gaveUp }) => gaveUp).filter(Boolean)).toEqual([]);
 	});
 
-	// What has changed is read until two passes agree, while it goes on changing.
-	test('fewer than one read in ten are given up while a fifth of a page changes', () => {
-		expect(gaveUpShare(long.filter(({ rate }) => rate === 0.2))).toBeLessThan(0.1);
+	// What has changed is read until two passes agree, while it goes on changing. Several at once lie
+	// further back when they are joined, so that more has slipped between them.
+	test('at most one read in fifty, or twenty, is given up while a fifth of a page changes', () => {
+		const share = gaveUpShare(long.filter(({ rate }) => rate === 0.2));
+		expect(share).toBeLessThan(parallel === 1 ? 0.02 : 0.05);
 	});
 
-	test('fewer than one read in twenty are given up while 5 % of the list change', () => {
-		expect(gaveUpShare(short.filter(({ rate }) => rate === 0.05))).toBeLessThan(0.05);
+	test('at most one read in a hundred, or fifty, is given up while 5 % of the list change', () => {
+		const share = gaveUpShare(short.filter(({ rate }) => rate === 0.05));
+		expect(share).toBeLessThan(parallel === 1 ? 0.01 : 0.02);
 	});
 
 	test('fewer than one read in a hundred are given up while 1 % of the list change', () => {
@@ -164,6 +167,7 @@ describe.each(ways)('stable order, $parallel at once, with $changes', ({ paralle
 	});
 });
 
+// Where neither a total nor "more" is stated, the end takes three requests, however long the list is.
 test('one at a time, a list that stands still takes at most two fifths more requests', async () => {
 	const kind: Kind = { changes: 'both', of: 'page', pages: 20 };
 	const still = await readMany(kind, [0], 400, byWindow(1));
@@ -210,11 +214,21 @@ describe.each(CHANGES)('cursor over a list with %s', (changes) => {
 	const kind: Kind = { changes, of: 'page', pages: 10 };
 
 	test('that names a record: none is lost, none comes twice, none is given up that stands still', async () => {
-		const outcomes = await readMany(kind, RATES, 300, byCursor('record'));
+		const outcomes = await readMany(kind, RATES, 200, byCursor('record'));
 		note(`cursor by record, ${changes}`, outcomes);
 		expect(silentLosses(outcomes)).toEqual([]);
 		expect(doubles(outcomes)).toEqual([]);
+		// Without a total only two passes that agree prove anything, and none do while it changes.
 		expect(gaveUpShare(outcomes.filter(({ rate }) => rate === 0))).toBe(0);
+	});
+
+	// As many records go as are not yet read: the answers are those of a position, too.
+	test('that names a record, and a total: hardly any is given up', async () => {
+		const outcomes = await readMany({ ...kind, total: true }, RATES, 200, byCursor('record'));
+		note(`cursor by record, total, ${changes}`, outcomes);
+		expect(silentLosses(outcomes)).toEqual([]);
+		expect(gaveUpShare(outcomes.filter(({ rate }) => rate <= 0.05))).toBeLessThan(0.01);
+		expect(gaveUpShare(outcomes.filter(({ rate }) => rate === 0.2))).toBeLessThan(0.1);
 	});
 
 	test('that names a position: none comes twice, none is lost while the total tells', async () => {
