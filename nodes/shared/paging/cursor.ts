@@ -1,4 +1,12 @@
-import { type KeyOf, MOST_IDLE_READS, MOST_PASSES, type OnPage, incomplete } from './page';
+import {
+	type KeyOf,
+	MOST_IDLE_READS,
+	MOST_PASSES,
+	type OnPage,
+	TOO_FAST,
+	TOO_FEW,
+	incomplete,
+} from './page';
 import { SeenRecords } from './seen';
 
 /** One page of a list that is read by cursor. */
@@ -35,12 +43,7 @@ export async function* readByCursor<R>(
 		yield* readPass(pageAfter, keyOf, seen, pass === 1 ? MOST_IDLE_READS : Infinity);
 		if (isWhole(seen)) return;
 	}
-	throw incomplete(
-		seen.isShort
-			? 'the vendor reports more records than it returned'
-			: 'it changes faster than it can be read',
-		seen.shortfall,
-	);
+	throw incomplete(seen.isShort ? TOO_FEW : TOO_FAST, seen.shortfall);
 }
 
 function isWhole(seen: SeenRecords): boolean {

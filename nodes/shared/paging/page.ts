@@ -43,6 +43,9 @@ export const MOST_IDLE_READS = 24;
 /** How often a list is read from its beginning before it is given up. */
 export const MOST_PASSES = 4;
 
+export const TOO_FEW = 'the vendor reports more records than it returned';
+export const TOO_FAST = 'it changes faster than it can be read';
+
 /** What is known of a list that could not be retrieved completely. */
 export interface Shortfall {
 	/** How many records the vendor stated, in words; null where it did not. */
