@@ -29,7 +29,9 @@ export async function knockBehind<R, S extends Span>(
 	prefetch: Prefetch<R, S>,
 	known: KnownList<R>,
 ): Promise<Knock<R>> {
-	const { overlap, first } = known;
+	const { overlap, first, seen } = known;
+	// Behind an end that lies before known records, the first ones come again where the list has grown.
+	const mayRepeat = overlap.end >= seen.sizeOfPass;
 	let witness = lastOf(overlap);
 	let isLeaping = true;
 	let further: KeyedWindow<R> | null = null;
@@ -54,7 +56,7 @@ export async function knockBehind<R, S extends Span>(
 		if (known.hasNew(window)) {
 			return further ? { is: 'further', window: further } : { is: 'new', window, witness };
 		}
-		if (isAhead && beginAlike(keys, first)) return { is: 'repeated', at };
+		if (isAhead && mayRepeat && beginAlike(keys, first)) return { is: 'repeated', at };
 		if (isAhead && (further || overlap.isShuffled)) return { is: 'further', window };
 		if (isAhead) further = window;
 		const isSameAgain = step > 0 && isSame(keys, witness.keys);

@@ -41,8 +41,9 @@ export class SeenRecords {
 		return this.records.size;
 	}
 
-	has(key: string): boolean {
-		return this.records.has(key);
+	/** How many records were seen in this pass. */
+	get sizeOfPass(): number {
+		return this.pass.records;
 	}
 
 	/** Returns whether a record was seen in this pass. */
