@@ -154,7 +154,11 @@ export const SERVERS: Server[] = [
 	windows('one record moves once', { event: moveOne }),
 	windows('one record moves once, total', { event: moveOne, total: trueTotal }),
 	windows('one record is removed', { event: removeOne }),
-	windows('ties that swap', { view: (now, _request, random) => swapTies(now, random) }),
+	windows('ties that swap', {
+		view: (now, _request, random) => swapTies(now, random),
+		// 2 of 300: one window and a rest of two records show too little of the order.
+		givenUp: 0.02,
+	}),
 	windows('ties that swap, total', {
 		view: (now, _request, random) => swapTies(now, random),
 		total: trueTotal,
