@@ -156,7 +156,7 @@ export const SERVERS: Server[] = [
 	windows('one record is removed', { event: removeOne }),
 	windows('ties that swap', {
 		view: (now, _request, random) => swapTies(now, random),
-		// 2 of 300: one window and a rest of two records show too little of the order.
+		// 2 of 300 (seeds 18 and 234) are given up although they stand still; not yet understood.
 		givenUp: 0.02,
 	}),
 	windows('ties that swap, total', {
