@@ -306,9 +306,9 @@ const CASES: Case[] = [
 		// It is asked again, in case it was a passing contradiction.
 		faults: [{ kind: 'total', delta: 1, after: 1, times: 2 }],
 		message:
-			'The list could not be read as a whole: the vendor states more records than came (expected 13 records, received 12)',
+			'Could not retrieve the complete list: the vendor reports more records than it returned (expected 13 records, received 12)',
 		description:
-			'Run it again; the list may have changed meanwhile. To take what came all the same, set the option "If Incomplete" to "Continue"',
+			'Run it again; the list may have changed while it was read. To get the partial list, set "If Incomplete" to "Continue"',
 	},
 	{
 		...ofList(fastly, { returnAll: true, filters: { billingStartDate: OF_ITEM } }, '2020-01-01'),
@@ -317,9 +317,9 @@ const CASES: Case[] = [
 		bad: () => '2021-01-01',
 		faults: [{ kind: 'endlessPages', path: '=2021-01-01', times: Infinity }],
 		message:
-			'The list could not be read as a whole: it does not end (expected 400 to 11200 records, received 11000)',
+			'Could not retrieve the complete list: it does not end (expected 400 to 11200 records, received 11000)',
 		description:
-			'Run it again; the list may have changed meanwhile. To take what came all the same, set the option "If Incomplete" to "Continue"',
+			'Run it again; the list may have changed while it was read. To get the partial list, set "If Incomplete" to "Continue"',
 	},
 	{
 		...i3dNetGet,

@@ -55,7 +55,7 @@ interface BadDay {
 	waits?: (waits: number[]) => void;
 }
 
-const INCOMPLETE = /^The list could not be read as a whole: /;
+const INCOMPLETE = /^Could not retrieve the complete list: /;
 const backoff = (times: number) => (waits: number[]) => {
 	expect(waits).toHaveLength(times);
 	waits.forEach((wait, index) => {
@@ -399,7 +399,7 @@ const listed: BadDay[] = [
 		options: small,
 		outcome: {
 			message: () =>
-				/: the vendor gave the same cursor twice \(expected \d+ records, received \d+\)$/,
+				/: the vendor returned the same cursor twice \(expected \d+ records, received \d+\)$/,
 		},
 	},
 	{
@@ -689,7 +689,7 @@ describe('pages without end', () => {
 			stage.sandbox.addFault({ vendor: vendor.type, kind: 'endlessPages', ...always });
 			expectClear(
 				await stage.perform(listOf(vendor)),
-				/^The list could not be read as a whole: it does not end \(expected \d+ to \d+ records, received \d+\)$/,
+				/^Could not retrieve the complete list: it does not end \(expected \d+ to \d+ records, received \d+\)$/,
 			);
 			expect(stage.requests.length).toBeLessThan(100);
 		},
@@ -892,7 +892,7 @@ describe('If Incomplete: Continue', () => {
 		const { logs } = await stage.perform(operation, continued);
 		const warnings = logs.filter(({ level }) => level === 'warn').map(({ message }) => message);
 		expect(warnings).toEqual([
-			expect.stringMatching(/The list could not be read as a whole: .* \d+ records are put out$/),
+			expect.stringMatching(/Could not retrieve the complete list: .* \d+ records are put out$/),
 		]);
 	});
 

@@ -297,7 +297,7 @@ describe('nothing is recorded that is not returned', () => {
 
 	it('when the list is incomplete', async () => {
 		stage.sandbox.addFault({ vendor: 'carrierX', kind: 'total', delta: 3, times: Infinity });
-		expect((await run(carrierX)).error?.message).toMatch(/could not be read as a whole/);
+		expect((await run(carrierX)).error?.message).toMatch(/Could not retrieve the complete list/);
 		stage.sandbox.clearFaults();
 		expect(await keysOf(carrierX)).toHaveLength(stage.sandbox.data.carrierX.length);
 	});

@@ -389,7 +389,7 @@ describe('a poll that fails', () => {
 			const { staticData } = trigger;
 			stage.sandbox.addFault({ vendor: of.vendor.type, kind: 'total', delta: 3, times: Infinity });
 			const thrown: any = await trigger.poll().catch((error) => error);
-			expect(thrown.message).toMatch(/could not be read as a whole/);
+			expect(thrown.message).toMatch(/Could not retrieve the complete list/);
 			expect(thrown.description).toMatch(/nothing recorded. The next poll reads the list again/);
 			expect(trigger.staticData).toEqual(staticData);
 		},

@@ -18,7 +18,7 @@ import {
 const stage = setUp();
 
 const always = { times: Infinity };
-const INCOMPLETE = /^The list could not be read as a whole: /;
+const INCOMPLETE = /^Could not retrieve the complete list: /;
 
 const [i3dNet, fastly, carrierX, talkdesk] = ['i3dNet', 'fastly', 'carrierX', 'talkdesk'].map(
 	vendorOf,

@@ -201,7 +201,7 @@ const KINDS_OF_FAILURE = [
 	/broke off/,
 	/sent a file that is not a PDF/,
 	/contains no .*list/,
-	/The list could not be read as a whole: [^(]*/,
+	/Could not retrieve the complete list: [^(]*/,
 ];
 
 const kindIn = (message) =>

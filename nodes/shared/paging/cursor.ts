@@ -1,4 +1,12 @@
-import { type KeyOf, MOST_IDLE_READS, MOST_PASSES, type OnPage, incomplete } from './page';
+import {
+	type KeyOf,
+	MOST_IDLE_READS,
+	MOST_PASSES,
+	type OnPage,
+	TOO_FAST,
+	TOO_FEW,
+	incomplete,
+} from './page';
 import { SeenRecords } from './seen';
 
 /** One page of a list that is read by cursor. */
@@ -35,17 +43,13 @@ export async function* readByCursor<R>(
 		yield* readPass(pageAfter, keyOf, seen, pass === 1 ? MOST_IDLE_READS : Infinity);
 		if (isWhole(seen)) return;
 	}
-	throw incomplete(
-		seen.isShort
-			? 'the vendor states more records than came'
-			: 'it changes faster than it can be read',
-		seen.shortfall,
-	);
+	throw incomplete(seen.isShort ? TOO_FEW : TOO_FAST, seen.shortfall);
 }
 
 function isWhole(seen: SeenRecords): boolean {
 	if (seen.passMatchesTotal) return true;
-	return !seen.isShort && (seen.passesAgree || seen.isProvenComplete);
+	if (seen.isShort) return false;
+	return seen.passesAgree || seen.isProvenComplete || (seen.passKeepsOrder && seen.passKeepsPlace);
 }
 
 /** Follows the cursor from the beginning of the list to its end. */
@@ -72,12 +76,12 @@ async function* readPass<R>(
 		}
 		if (next === null) return;
 		if (cursors.has(next)) {
-			throw incomplete('the vendor gave the same cursor twice', seen.shortfall);
+			throw incomplete('the vendor returned the same cursor twice', seen.shortfall);
 		}
 		seen.doubt();
 		idle = fresh.length > 0 ? 0 : idle + 1;
 		if (idle > mostIdle) {
-			throw incomplete('page after page brings nothing new', seen.shortfall);
+			throw incomplete('page after page returns nothing new', seen.shortfall);
 		}
 		cursors.add(next);
 		cursor = next;

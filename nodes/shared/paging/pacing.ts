@@ -96,7 +96,7 @@ export class Pacing {
 	 */
 	mayGoOn(bringsNew: boolean, isBehind = false): boolean {
 		if (bringsNew) this.mostIdle = MOST_IDLE_READS;
-		this.idle = bringsNew ? 0 : this.idle + (isBehind ? 1 / 4 : 1);
+		this.idle = bringsNew ? 0 : this.idle + (isBehind ? 1 / 2 : 1);
 		return this.idle <= this.mostIdle;
 	}
 }

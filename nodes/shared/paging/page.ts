@@ -43,7 +43,10 @@ export const MOST_IDLE_READS = 24;
 /** How often a list is read from its beginning before it is given up. */
 export const MOST_PASSES = 4;
 
-/** What is known of a list that could not be read as a whole. */
+export const TOO_FEW = 'the vendor reports more records than it returned';
+export const TOO_FAST = 'it changes faster than it can be read';
+
+/** What is known of a list that could not be retrieved completely. */
 export interface Shortfall {
 	/** How many records the vendor stated, in words; null where it did not. */
 	expected: string | null;
@@ -54,7 +57,7 @@ export interface Shortfall {
 
 const MOST_PLACES_NAMED = 5;
 
-/** Returns the failure of a list that could not be read as a whole, with what is missing. */
+/** Returns the failure of a list that could not be retrieved completely, with what is missing. */
 export function incomplete(why: string, shortfall: Shortfall): ReadFailure {
 	const { expected, received, moved = [] } = shortfall;
 	const facts = [
@@ -63,9 +66,9 @@ export function incomplete(why: string, shortfall: Shortfall): ReadFailure {
 	];
 	return new ReadFailure(
 		'incomplete',
-		`The list could not be read as a whole: ${why} (${facts.join('; ')})`,
+		`Could not retrieve the complete list: ${why} (${facts.join('; ')})`,
 		{
-			hint: 'Run it again; the list may have changed meanwhile. To take what came all the same, set the option "If Incomplete" to "Continue"',
+			hint: 'Run it again; the list may have changed while it was read. To get the partial list, set "If Incomplete" to "Continue"',
 		},
 	);
 }

@@ -17,15 +17,36 @@ export class Pass {
 	/** Whether another total was stated later. */
 	totalChanged = false;
 
+	/** How many records its answers held in all, repeated ones counted again. */
+	private received = 0;
+
+	/** What its last answer stated as total, where it held any record. */
+	private totalAtEnd: number | null = null;
+
 	/** The place that the latest record common to both had in the pass before. */
 	private latest = -1;
 
 	/** @param number of this pass, from 1 */
 	constructor(readonly number: number) {}
 
-	note(total: number): void {
+	private note(total: number): void {
 		this.total ??= total;
 		this.totalChanged ||= this.total !== total;
+	}
+
+	/** Counts an answer, and the total it states. */
+	count(records: number, total: number | null): void {
+		this.received += records;
+		this.totalAtEnd = records > 0 ? total : null;
+		if (total !== null) this.note(total);
+	}
+
+	/**
+	 * Whether its answers cannot be those of a cursor that is a mere position: one comes by each position
+	 * once, so that it returns as many records as the list holds when its last answer is given.
+	 */
+	get keepsPlace(): boolean {
+		return this.totalAtEnd !== null && this.received !== this.totalAtEnd;
 	}
 
 	/** Compares the place of a record with the one that it had in the pass before. */

@@ -1,14 +1,15 @@
+import { beginAlike } from './knock';
+import type { KnownList } from './known';
 import type { Overlap } from './overlap';
-import { MOST_PASSES } from './page';
+import { MOST_PASSES, TOO_FAST, TOO_FEW } from './page';
+import type { Prefetch, Span } from './prefetch';
 import type { SeenRecords } from './seen';
 
 /** A list without a reliable order is read more often: what is seen twice proves more. */
 export const MOST_PASSES_WITHOUT_ORDER = 12;
 
 const NO_ORDER =
-	'the vendor gives its records in another order each time, so that nothing proves that all have come';
-const TOO_FEW = 'the vendor states more records than came';
-export const TOO_FAST = 'it changes faster than it can be read';
+	'the vendor returns its records in inconsistent order, so completeness cannot be verified';
 
 /** What follows from a pass through the list: it is whole, has to be read again, or cannot be read. */
 export type Verdict = { is: 'done' } | { is: 'repeating' } | { fails: string };
@@ -21,10 +22,32 @@ export type Verdict = { is: 'done' } | { is: 'repeating' } | { fails: string };
  */
 export function verdictOn(seen: SeenRecords, overlap: Overlap, pass: number): Verdict {
 	const { isShuffled, hasMoved } = overlap;
-	const isCalm = !hasMoved && !seen.totalChanged && (pass === 1 || seen.hasTotal);
+	const isCalm = !hasMoved && !seen.totalChanged && (pass === 1 || seen.totals.areStated);
 	const isProven = isShuffled ? seen.isProvenComplete : isCalm || seen.passKeepsOrder;
 	if (isProven && !seen.isShort) return { is: 'done' };
 	if (pass < (isShuffled ? MOST_PASSES_WITHOUT_ORDER : MOST_PASSES)) return { is: 'repeating' };
 	if (isShuffled) return { fails: NO_ORDER };
 	return { fails: seen.isShort ? TOO_FEW : TOO_FAST };
+}
+
+/**
+ * Looks at one more window where the order of the list is not known well enough: records may have
+ * moved from where nothing was read yet to where all had been read.
+ *
+ * @param largest how many records the largest window held
+ */
+export async function confirmOrder<R, S extends Span>(
+	prefetch: Prefetch<R, S>,
+	known: KnownList<R>,
+	largest: number,
+): Promise<void> {
+	const { overlap, seen, first, pass } = known;
+	if (overlap.hasMoved) return;
+	if (overlap.isWeak && overlap.end > 0) {
+		known.keyed(await prefetch.at(Math.max(0, overlap.end - largest)));
+	}
+	if (pass > 1 || seen.totals.areStated || overlap.isShuffled) return;
+	const window = known.keyed(await prefetch.at(0));
+	const hasFilled = first.length === 0 && window.keys.length > 0;
+	overlap.hasMoved ||= hasFilled || !beginAlike(window.keys, first);
 }

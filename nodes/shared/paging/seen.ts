@@ -1,12 +1,7 @@
 import { type OnPage, type Shortfall, incomplete } from './page';
 import { NO_PLACE, Pass } from './pass';
 import { Repeats } from './repeats';
-
-/** No list of invoices is longer than this; one that seems to be never ends. */
-const MOST_RECORDS = 500_000;
-
-/** A list may grow while it is read, but not to more than twice its size and this many. */
-const MOST_GROWTH = 10_000;
+import { Totals } from './totals';
 
 /** Where a record was seen. */
 interface Seen {
@@ -33,14 +28,7 @@ export class SeenRecords {
 
 	private answers = 0;
 
-	/** How long the list was at the answers that state it. */
-	private lengths = new Map<number, number>();
-
-	private smallest = Infinity;
-
-	private largest = -Infinity;
-
-	private latest = -Infinity;
+	readonly totals = new Totals();
 
 	private pass = new Pass(1);
 
@@ -53,8 +41,9 @@ export class SeenRecords {
 		return this.records.size;
 	}
 
-	has(key: string): boolean {
-		return this.records.has(key);
+	/** How many records were seen in this pass. */
+	get sizeOfPass(): number {
+		return this.pass.records;
 	}
 
 	/** Returns whether a record was seen in this pass. */
@@ -71,7 +60,8 @@ export class SeenRecords {
 	 */
 	take<R>(records: R[], keys: string[], total: number | null): R[] {
 		const answer = this.answers++;
-		if (total !== null) this.note(answer, total);
+		this.pass.count(records.length, total);
+		if (total !== null) this.totals.note(answer, total);
 		const repeats = new Repeats(records, keys);
 		let known = keys.length - 1;
 		while (known >= 0 && !this.hasInPass(keys[known])) known--;
@@ -117,28 +107,16 @@ export class SeenRecords {
 		return false;
 	}
 
-	private note(answer: number, total: number): void {
-		const { pass } = this;
-		pass.note(total);
-		this.lengths.set(answer, total);
-		this.latest = total;
-		this.smallest = Math.min(this.smallest, total);
-		this.largest = Math.max(this.largest, total);
-	}
-
 	/** Notes how long the list was found to be, when the latest answer was given. */
 	measure(length: number): void {
-		this.lengths.set(this.answers - 1, length);
+		this.totals.measure(this.answers - 1, length);
 	}
 
 	/** Forgets what was stated as totals: they are about something else. */
 	forgetTotals(): void {
-		this.lengths.clear();
+		this.totals.forget();
 		this.pass.total = null;
 		this.pass.totalChanged = false;
-		this.smallest = Infinity;
-		this.largest = -Infinity;
-		this.latest = -Infinity;
 	}
 
 	/**
@@ -147,47 +125,23 @@ export class SeenRecords {
 	 * @param inSequence whether the answers so far came one after the other
 	 */
 	startPass(inSequence: boolean): void {
-		if (!inSequence) this.lengths.clear();
+		if (!inSequence) this.totals.forgetWhen();
 		this.passBefore = this.pass;
 		this.pass = new Pass(this.pass.number + 1);
 	}
 
-	/** What the list should hold, in words; null where no total was stated. */
-	get recordTotal(): string | null {
-		if (this.largest < 0) return null;
-		return this.smallest === this.largest
-			? String(this.largest)
-			: `${this.smallest} to ${this.largest}`;
-	}
-
-	/** The largest total that was stated; 0 where none was. */
-	get largestTotal(): number {
-		return Math.max(0, this.largest);
-	}
-
 	get shortfall(): Shortfall {
-		return { expected: this.recordTotal, received: this.size };
+		return { expected: this.totals.inWords, received: this.size };
 	}
 
 	/** Throws where so many records were received that the list cannot have an end. */
 	doubt(): void {
-		const most = this.largest < 0 ? MOST_RECORDS : this.smallest * 2 + MOST_GROWTH;
-		if (this.size > most) throw incomplete('it does not end', this.shortfall);
+		if (this.size > this.totals.mostRecords) throw incomplete('it does not end', this.shortfall);
 	}
 
 	/** Whether fewer records were seen than the list held when this pass began. */
 	get isShort(): boolean {
 		return this.pass.total !== null && this.size < this.pass.total;
-	}
-
-	/** Whether any total was stated. */
-	get hasTotal(): boolean {
-		return this.largest >= 0;
-	}
-
-	/** Whether the latest total is smaller than one before. */
-	get totalFell(): boolean {
-		return this.latest < this.largest;
 	}
 
 	/** Whether the total is another one than at the beginning of this pass. */
@@ -198,13 +152,18 @@ export class SeenRecords {
 	/** Whether this pass held exactly what its total says, and none larger was ever stated. */
 	get passMatchesTotal(): boolean {
 		const { total, totalChanged, records } = this.pass;
-		return total !== null && !totalChanged && records === total && total === this.largest;
+		return total !== null && !totalChanged && records === total && total === this.totals.largest;
 	}
 
 	/** Whether this pass held the records of the one before, and no others. */
 	get passesAgree(): boolean {
 		const { records, common } = this.pass;
 		return common === records && records === this.passBefore?.records;
+	}
+
+	/** Whether this pass shows that its cursor names a record, and keeps its place where others go. */
+	get passKeepsPlace(): boolean {
+		return this.pass.keepsPlace;
 	}
 
 	/** Whether the records of this pass stand in the order of the one before. */
@@ -226,7 +185,7 @@ export class SeenRecords {
 		let present = 0;
 		for (let answer = 0; answer < this.answers; answer++) {
 			present += change[answer];
-			if (this.lengths.get(answer) === present) return true;
+			if (this.totals.at(answer) === present) return true;
 		}
 		return false;
 	}

@@ -1,4 +1,4 @@
-import { type KeyOf, type OnPage, incomplete } from './page';
+import { type KeyOf, type OnPage, TOO_FEW, incomplete } from './page';
 import { SeenRecords } from './seen';
 
 /** A list in one answer. */
@@ -26,9 +26,7 @@ export async function* readAtOnce<R>(
 	if (fresh.length > 0) yield fresh;
 	if (isWhole) return;
 	throw incomplete(
-		isShort
-			? 'the vendor states more records than came'
-			: 'the vendor states fewer records than came',
+		isShort ? TOO_FEW : 'the vendor reports fewer records than it returned',
 		seen.shortfall,
 	);
 }

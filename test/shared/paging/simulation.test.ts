@@ -131,8 +131,8 @@ describe.each(ways)('stable order, $parallel at once, with $changes', ({ paralle
 
 	beforeAll(async () => {
 		const read = byWindow(parallel);
-		long = await readMany({ changes, of: 'page', pages: 20 }, RATES, 400, read);
-		short = await readMany({ changes, of: 'list', pages: 4 }, RATES, 400, read);
+		long = await readMany({ changes, of: 'page', pages: 20 }, RATES, 200, read);
+		short = await readMany({ changes, of: 'list', pages: 4 }, RATES, 200, read);
 		note(`${parallel} at once, ${changes} (of a page)`, long);
 		note(`${parallel} at once, ${changes} (of the list)`, short);
 	});
@@ -150,13 +150,16 @@ describe.each(ways)('stable order, $parallel at once, with $changes', ({ paralle
 		expect(still.map(({ gaveUp }) => gaveUp).filter(Boolean)).toEqual([]);
 	});
 
-	// What has changed is read until two passes agree, while it goes on changing.
-	test('fewer than one read in ten are given up while a fifth of a page changes', () => {
-		expect(gaveUpShare(long.filter(({ rate }) => rate === 0.2))).toBeLessThan(0.1);
+	// What has changed is read until two passes agree, while it goes on changing. Several at once lie
+	// further back when they are joined, so that more has slipped between them.
+	test('few reads are given up while a fifth of a page changes', () => {
+		const share = gaveUpShare(long.filter(({ rate }) => rate === 0.2));
+		expect(share).toBeLessThan(parallel === 1 ? 0.02 : 0.08);
 	});
 
-	test('fewer than one read in twenty are given up while 5 % of the list change', () => {
-		expect(gaveUpShare(short.filter(({ rate }) => rate === 0.05))).toBeLessThan(0.05);
+	test('hardly any read is given up while 5 % of the list change', () => {
+		const share = gaveUpShare(short.filter(({ rate }) => rate === 0.05));
+		expect(share).toBeLessThan(parallel === 1 ? 0.015 : 0.03);
 	});
 
 	test('fewer than one read in a hundred are given up while 1 % of the list change', () => {
@@ -164,9 +167,10 @@ describe.each(ways)('stable order, $parallel at once, with $changes', ({ paralle
 	});
 });
 
+// Where neither a total nor "more" is stated, the end takes three requests, however long the list is.
 test('one at a time, a list that stands still takes at most two fifths more requests', async () => {
 	const kind: Kind = { changes: 'both', of: 'page', pages: 20 };
-	const still = await readMany(kind, [0], 400, byWindow(1));
+	const still = await readMany(kind, [0], 200, byWindow(1));
 	const long = still.filter(({ fewestRequests }) => fewestRequests > 3);
 	const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
 	const requests = sum(long.map((outcome) => outcome.requests));
@@ -189,7 +193,7 @@ describe.each(shuffled)(
 			for (const perDay of DAYS) {
 				for (const pages of [2, 10]) {
 					const kind: Kind = { of: 'page', pages, perDay, changes, total };
-					outcomes = outcomes.concat(await readMany(kind, FEW_RATES, 40, byWindow(parallel)));
+					outcomes = outcomes.concat(await readMany(kind, FEW_RATES, 20, byWindow(parallel)));
 				}
 			}
 			const told = total ? 'total' : 'no total';
@@ -210,11 +214,21 @@ describe.each(CHANGES)('cursor over a list with %s', (changes) => {
 	const kind: Kind = { changes, of: 'page', pages: 10 };
 
 	test('that names a record: none is lost, none comes twice, none is given up that stands still', async () => {
-		const outcomes = await readMany(kind, RATES, 300, byCursor('record'));
+		const outcomes = await readMany(kind, RATES, 150, byCursor('record'));
 		note(`cursor by record, ${changes}`, outcomes);
 		expect(silentLosses(outcomes)).toEqual([]);
 		expect(doubles(outcomes)).toEqual([]);
+		// Without a total only two passes that agree prove anything, and none do while it changes.
 		expect(gaveUpShare(outcomes.filter(({ rate }) => rate === 0))).toBe(0);
+	});
+
+	// As many records go as are not yet read: the answers are those of a position, too.
+	test('that names a record, and a total: hardly any is given up', async () => {
+		const outcomes = await readMany({ ...kind, total: true }, RATES, 150, byCursor('record'));
+		note(`cursor by record, total, ${changes}`, outcomes);
+		expect(silentLosses(outcomes)).toEqual([]);
+		expect(gaveUpShare(outcomes.filter(({ rate }) => rate <= 0.05))).toBeLessThan(0.01);
+		expect(gaveUpShare(outcomes.filter(({ rate }) => rate === 0.2))).toBeLessThan(0.1);
 	});
 
 	test('that names a position: none comes twice, none is lost while the total tells', async () => {

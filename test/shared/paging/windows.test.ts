@@ -56,8 +56,8 @@ describe('a list that stands still', () => {
 		expect((await read({ lists: ['abcdefgh'], total: true })).asked).toEqual([0, 2, 4]);
 	});
 
-	test('an empty list is one whose second page is empty too, and the first again', async () => {
-		expect(await read({ lists: [''] })).toEqual({ came: '', asked: [0, 4, 0] });
+	test('an empty list is one whose next pages are empty too, and the first twice again', async () => {
+		expect(await read({ lists: [''] })).toEqual({ came: '', asked: [0, 0, 4, 8, 16, 0] });
 		expect(await read({ lists: [''], total: true })).toEqual({ came: '', asked: [0] });
 	});
 
@@ -197,7 +197,7 @@ describe('a server out of order', () => {
 			return { offset, size: 4, records: [...'abcd'], total: null, more: true };
 		};
 		await expect(all(windowsFrom(ask))).rejects.toThrow(
-			'sends the same records again and again (received 4)',
+			'returns the same records again and again (received 4)',
 		);
 	});
 
