@@ -8,7 +8,7 @@ import { ReadFailure } from '../errors';
 import { endingWith } from './cancel';
 import type { N8nContext } from './context';
 import { discard } from './body';
-import { type TokenHolder, clientTokens, tokenIn } from './tokens';
+import { ClientTokens, tokenIn } from './tokens';
 
 /** Where a credential leads, what must never be shown of it, and whose tokens it sends. */
 export interface Connection {
@@ -45,7 +45,7 @@ export interface Authentication {
 /** The OAuth2 clients of a run. */
 export interface Clients {
 	/** By client, so that items with the same one share its tokens. */
-	holders: Map<string, TokenHolder>;
+	holders: Map<string, ClientTokens>;
 	/** The one that a user has logged in with, as it was met first. */
 	loggedIn?: string;
 }
@@ -174,21 +174,18 @@ function clientAuthentication(
 ): Authentication {
 	const { baseUrl, secrets, client } = connect(credential);
 	const identity = String(client);
-	let tokens = clients.holders.get(identity);
-	if (tokens === undefined) {
-		tokens = clientTokens(credential, identity, async () => {
-			const fresh = await resolve();
-			return connect(fresh).client === client ? fresh : null;
-		});
-		clients.holders.set(identity, tokens);
-	}
-	const holder = tokens;
+	const reread = async () => {
+		const fresh = await resolve();
+		return connect(fresh).client === client ? fresh : null;
+	};
+	const tokens = clients.holders.get(identity) ?? new ClientTokens(credential, identity, reread);
+	clients.holders.set(identity, tokens);
 	return {
 		credential,
 		baseUrl,
-		secrets: () => [...secrets, ...holder.sent],
+		secrets: () => [...secrets, ...tokens.sent],
 		send: async (options, end) =>
-			await holder.send(
+			await tokens.send(
 				async (held, sent) =>
 					(await context.helpers.httpRequestWithAuthentication.call(
 						endingWith(context, end, held),
