@@ -34,7 +34,7 @@ function codex() {
 const SCHEMAS = {
 	'nodes/shared/invoice/invoice': 'Invoice',
 	'nodes/shared/node/pdf': 'PdfItem',
-	'nodes/Talkdesk/api': 'TalkdeskAccount',
+	'nodes/Talkdesk/records': 'TalkdeskAccount',
 };
 
 /** Gives the JSON Schema of a type, as text. */
@@ -84,7 +84,9 @@ async function operationSchemas() {
 
 function putSchemas(nodes) {
 	for (const folder of fs.readdirSync(nodes).filter((name) => name !== 'shared')) {
-		const [vendor] = Object.values(require(path.join(nodes, folder, 'api.js')));
+		const vendor = Object.values(require(path.join(nodes, folder, 'api.js'))).find(
+			({ operations }) => operations !== undefined,
+		);
 		for (const name of Object.keys(vendor.operations)) {
 			const [resource, operation] = name.split(':');
 			const target = path.join(nodes, folder, '__schema__', 'v1.0.0', resource);
@@ -105,7 +107,7 @@ function putSchemas(nodes) {
 }
 
 function schemaFor(resource, operation) {
-	if (resource === 'account') return 'nodes/Talkdesk/api';
+	if (resource === 'account') return 'nodes/Talkdesk/records';
 	return operation === 'downloadPdf' ? 'nodes/shared/node/pdf' : 'nodes/shared/invoice/invoice';
 }
 

@@ -892,7 +892,7 @@ describe('If Incomplete: Continue', () => {
 		const { logs } = await stage.perform(operation, continued);
 		const warnings = logs.filter(({ level }) => level === 'warn').map(({ message }) => message);
 		expect(warnings).toEqual([
-			expect.stringMatching(/Could not retrieve the complete list: .* \d+ records are put out$/),
+			expect.stringMatching(/Could not retrieve the complete list: .* \d+ records are returned$/),
 		]);
 	});
 

@@ -1,14 +1,12 @@
 import type {
 	IExecuteFunctions,
-	ILoadOptionsFunctions,
 	INodeExecutionData,
-	INodeListSearchResult,
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { executeVendor } from '../shared/node/execute';
-import { searchInvoices } from '../shared/node/listSearch';
+import { invoiceSearch } from '../shared/node/listSearch';
 import { carrierX } from './api';
 import { carrierXParameters } from './parameters';
 
@@ -29,16 +27,7 @@ export class CarrierX implements INodeType {
 		properties: carrierXParameters,
 	};
 
-	methods = {
-		listSearch: {
-			async searchInvoices(
-				this: ILoadOptionsFunctions,
-				filter?: string,
-			): Promise<INodeListSearchResult> {
-				return await searchInvoices(this, carrierX, filter);
-			},
-		},
-	};
+	methods = { listSearch: invoiceSearch(carrierX) };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeVendor(this, carrierX);

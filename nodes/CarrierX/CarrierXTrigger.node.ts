@@ -25,7 +25,7 @@ export class CarrierXTrigger implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'carrierXApi', required: true }],
 		// A trigger reads whole invoices.
-		properties: triggerParameters(carrierXParameters, ['includeFields', 'excludeFields']),
+		properties: triggerParameters(carrierX, carrierXParameters),
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

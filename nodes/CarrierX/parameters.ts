@@ -1,44 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
-import {
-	binaryPropertyParameter,
-	currencyOption,
-	filtersParameter,
-	includeDraftsOption,
-	invoiceOperations,
-	invoiceParameter,
-	limitParameters,
-	operationParameter,
-	optionsParameter,
-	outputParameter,
-	pageSizeOption,
-	pdfOptions,
-	resourceParameter,
-} from '../shared/node/parameters';
+import { nodeParameters } from '../shared/node/nodeParameters';
+import { currencyOption } from '../shared/node/parameters';
+import { carrierX } from './api';
 
-const lists = { resource: ['invoice'], operation: ['getAll', 'getUnpaid'] };
-
-export const carrierXParameters: INodeProperties[] = [
-	resourceParameter([{ name: 'Invoice', value: 'invoice' }]),
-	operationParameter('invoice', [
-		invoiceOperations.downloadPdf,
-		invoiceOperations.get,
-		invoiceOperations.getAll,
-		invoiceOperations.getUnpaid,
-	]),
-	invoiceParameter(
-		['get', 'downloadPdf'],
-		[
-			{
-				displayName: 'By ID',
-				name: 'id',
-				placeholder: 'e.g. 0d4a8c5e-53b1-4f0e-9c1f-2f4f2b1d7a10',
-			},
-		],
-	),
-	binaryPropertyParameter,
-	...limitParameters(lists),
-	outputParameter({ resource: ['invoice'], operation: ['get', 'getAll', 'getUnpaid'] }),
-	filtersParameter(lists, [
+export const carrierXParameters: INodeProperties[] = nodeParameters(carrierX, {
+	invoiceId: [
+		{
+			displayName: 'By ID',
+			name: 'id',
+			placeholder: 'e.g. 0d4a8c5e-53b1-4f0e-9c1f-2f4f2b1d7a10',
+		},
+	],
+	filters: [
 		{
 			displayName: 'Created From',
 			name: 'createdFrom',
@@ -61,12 +34,9 @@ export const carrierXParameters: INodeProperties[] = [
 			placeholder: 'e.g. status eq open and amount gt 10',
 			description: 'More conditions in the words of CarrierX, joined by "and"',
 		},
-	]),
-	optionsParameter([
-		...pdfOptions,
+	],
+	options: [
 		currencyOption,
-		includeDraftsOption,
-		pageSizeOption(1000, 1000),
 		{
 			displayName: 'Exclude Fields',
 			name: 'excludeFields',
@@ -93,5 +63,6 @@ export const carrierXParameters: INodeProperties[] = [
 			default: false,
 			description: 'Whether to add the partner (account) to each invoice',
 		},
-	]),
-];
+	],
+	hasDrafts: true,
+});

@@ -1,14 +1,12 @@
 import type {
 	IExecuteFunctions,
-	ILoadOptionsFunctions,
 	INodeExecutionData,
-	INodeListSearchResult,
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { executeVendor } from '../shared/node/execute';
-import { searchInvoices } from '../shared/node/listSearch';
+import { invoiceSearch } from '../shared/node/listSearch';
 import { fastly } from './api';
 import { fastlyParameters } from './parameters';
 
@@ -29,16 +27,7 @@ export class Fastly implements INodeType {
 		properties: fastlyParameters,
 	};
 
-	methods = {
-		listSearch: {
-			async searchInvoices(
-				this: ILoadOptionsFunctions,
-				filter?: string,
-			): Promise<INodeListSearchResult> {
-				return await searchInvoices(this, fastly, filter);
-			},
-		},
-	};
+	methods = { listSearch: invoiceSearch(fastly) };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeVendor(this, fastly);

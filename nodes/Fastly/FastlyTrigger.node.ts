@@ -24,8 +24,7 @@ export class FastlyTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'fastlyApi', required: true }],
-		// Pages follow a cursor, so there is never more than one request on its way.
-		properties: triggerParameters(fastlyParameters, ['parallelRequests']),
+		properties: triggerParameters(fastly, fastlyParameters),
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

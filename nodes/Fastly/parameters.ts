@@ -1,36 +1,19 @@
 import type { INodeProperties } from 'n8n-workflow';
-import {
-	currencyOption,
-	filtersParameter,
-	invoiceOperations,
-	invoiceParameter,
-	limitParameters,
-	operationParameter,
-	optionsParameter,
-	outputParameter,
-	pageSizeOption,
-	resourceParameter,
-} from '../shared/node/parameters';
+import { nodeParameters } from '../shared/node/nodeParameters';
+import { currencyOption } from '../shared/node/parameters';
+import { fastly } from './api';
 
-const lists = { resource: ['invoice'], operation: ['getAll', 'getUnpaid'] };
-
-export const fastlyParameters: INodeProperties[] = [
-	resourceParameter([{ name: 'Invoice', value: 'invoice' }]),
-	operationParameter('invoice', [
-		invoiceOperations.get,
-		invoiceOperations.getAll,
-		invoiceOperations.getUnpaid,
+export const fastlyParameters: INodeProperties[] = nodeParameters(fastly, {
+	operations: [
 		{
 			name: 'Get Month to Date',
 			value: 'getMonthToDate',
 			description: 'Get the estimated charges for the current month',
 			action: 'Get month-to-date charges',
 		},
-	]),
-	invoiceParameter(['get'], [{ displayName: 'By ID', name: 'id', placeholder: 'e.g. INV-375119' }]),
-	...limitParameters(lists),
-	outputParameter({ resource: ['invoice'] }),
-	filtersParameter(lists, [
+	],
+	invoiceId: [{ displayName: 'By ID', name: 'id', placeholder: 'e.g. INV-375119' }],
+	filters: [
 		{
 			displayName: 'Billing End Date',
 			name: 'billingEndDate',
@@ -45,14 +28,14 @@ export const fastlyParameters: INodeProperties[] = [
 			default: '',
 			description: 'Only invoices whose billing period starts on or after this day',
 		},
-	]),
-	optionsParameter([
+	],
+	options: [
 		{
 			...currencyOption,
 			displayOptions: {
 				show: { '/operation': ['getMonthToDate'], ...currencyOption.displayOptions?.show },
 			},
 		},
-		pageSizeOption(200, 200),
-	]),
-];
+	],
+	hasDrafts: true,
+});

@@ -1,14 +1,12 @@
 import type {
 	IExecuteFunctions,
-	ILoadOptionsFunctions,
 	INodeExecutionData,
-	INodeListSearchResult,
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { executeVendor } from '../shared/node/execute';
-import { searchInvoices } from '../shared/node/listSearch';
+import { invoiceSearch } from '../shared/node/listSearch';
 import { i3dNet } from './api';
 import { i3dNetParameters } from './parameters';
 
@@ -29,16 +27,7 @@ export class I3dNet implements INodeType {
 		properties: i3dNetParameters,
 	};
 
-	methods = {
-		listSearch: {
-			async searchInvoices(
-				this: ILoadOptionsFunctions,
-				filter?: string,
-			): Promise<INodeListSearchResult> {
-				return await searchInvoices(this, i3dNet, filter);
-			},
-		},
-	};
+	methods = { listSearch: invoiceSearch(i3dNet) };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeVendor(this, i3dNet);

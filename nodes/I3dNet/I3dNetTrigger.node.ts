@@ -24,7 +24,7 @@ export class I3dNetTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'i3dNetApi', required: true }],
-		properties: triggerParameters(i3dNetParameters),
+		properties: triggerParameters(i3dNet, i3dNetParameters),
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

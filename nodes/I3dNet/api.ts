@@ -1,167 +1,78 @@
 import { firstText, joined, objectsIn } from '../shared/http/failure';
-import { secretFrom } from '../shared/http/secretValue';
-import { baseUrlFrom, fitsSegment, path, spells } from '../shared/http/url';
+import { fitsSegment, path, spells } from '../shared/http/url';
 import { ReadFailure } from '../shared/errors';
 import type { JsonAnswer } from '../shared/http/client';
 import { dateOfMoment } from '../shared/invoice/dates';
 import { decimalFromCents } from '../shared/invoice/decimal';
 import { recordKey } from '../shared/paging/page';
-import { readByCursor } from '../shared/paging/cursor';
-import type { Windows } from '../shared/paging/prefetch';
-import { readWindows } from '../shared/paging/windows';
-import { choiceName, textIn } from '../shared/node/listSearch';
-import { USUAL_TIME_ZONE } from '../shared/node/output';
-import { numberOnItem } from '../shared/node/pdf';
-import { recordsAskedFor, recordsIn, sourceOf } from '../shared/node/responses';
-import { idFrom, locatorFrom, textFrom } from '../shared/node/values';
+import { type OffsetRequest, offset } from '../shared/paging/offset';
+import type { AskForPage } from '../shared/paging/paging';
+import { connectBySecret } from '../shared/vendor/connect';
+import { choiceName, textIn } from '../shared/vendor/choice';
+import { numberOnItem } from '../shared/vendor/inputItem';
+import { recordsAskedFor } from '../shared/vendor/askedFor';
+import { recordsIn } from '../shared/vendor/responses';
+import { sourceOf } from '../shared/vendor/source';
+import { idFrom, locatorFrom, textFrom } from '../shared/vendor/values';
 import {
-	type Call,
-	type ListRequest,
+	type OperationContext,
 	type PdfFile,
-	type Reading,
 	type Vendor,
 	each,
 	get,
 	list,
-	unpaid,
-} from '../shared/node/vendor';
+} from '../shared/vendor/vendor';
 import { normalizeDetail, normalizeListed } from './normalize';
+import type { I3dNetInvoice, I3dNetListedInvoice } from './records';
 
-/** An invoice in a list. Amounts are whole cents as text. https://www.i3d.net/docs/api/v3/ */
-export interface I3dNetListedInvoice {
-	id?: string;
-	/** Unix seconds, as the due date. */
-	creationDate?: number;
-	dueDate?: number;
-	invoiceNumber?: string;
-	invoiceHash?: string;
-	description?: string;
-	currency?: string;
-	currencySign?: string;
-	amountIncVAT?: string;
-	amountExclVAT?: string;
-	paymentStatus?: number;
-	/** Unix seconds; 0 or null while unpaid. */
-	paymentDate?: number | null;
-	isCredit?: number;
-	/** The unit of these two is not documented. */
-	remainingAmount?: string;
-	totalPaidAmount?: string;
-}
+/**
+ * How lists are paged. The most the API gives at once is not documented; clients of it ask for 50 and
+ * 100. Newer lists of this API lead from page to page by a header that has to be sent back.
+ */
+export const i3dNetPaging = offset({ usual: 100, max: 1000, serverDefault: 25 });
 
-/** An invoice got by its id or number. It spells `Vat` where the list spells `VAT`. */
-export interface I3dNetInvoice {
-	id?: number;
-	/** Text here, unix seconds in the list. */
-	creationDate?: string;
-	dueDate?: string;
-	invoiceNumber?: string;
-	invoiceHash?: string;
-	clientNumber?: string;
-	paymentTerm?: number;
-	currency?: string;
-	currencySign?: string;
-	vatPercentage?: number;
-	vatAmount?: string;
-	amountIncVat?: string;
-	amountExclVat?: string;
-	paymentStatus?: number;
-	paymentDate?: number | null;
-	isCredit?: number;
-	items?: I3dNetItem[];
-	clientDetails?: Record<string, unknown>;
-	companyDetails?: Record<string, unknown>;
-}
+/** Where i3D.net is: it sends moments where a date is due. */
+export const I3DNET_TIME_ZONE = 'Europe/Amsterdam';
 
-export interface I3dNetItem {
-	orderId?: string;
-	description?: string;
-	/** Text whose format is not documented. */
-	periodFrom?: string;
-	periodTo?: string;
-	remarks?: string;
-	quantity?: number;
-	setupCosts?: string;
-	unitPrice?: string;
-	vatPercentage?: number;
-	vatAmount?: string;
-	amountIncVat?: string;
-	amountExclVat?: string;
-}
-
-/** The most the API gives at once is not documented; clients of it ask for 50 and 100. */
-const USUAL_PER_PAGE = 100;
-const DEFAULT_PER_PAGE = 25;
 const RANGE_NOT_SATISFIABLE = 416;
 /** Neighbors of the ids in the API's paths: no id must be read as one of these. */
 const RESERVED = ['unpaid', 'number', 'pay'];
 /** One of them stands in every invoice that is got by ID or number. */
 const CONTENT = ['amountIncVat', 'amountExclVat', 'creationDate', 'items'];
 
-type ListedPage = { records: I3dNetListedInvoice[]; token: string | null };
-
-/**
- * GET /v3/account/invoice and …/unpaid: a bare array, its window named in a header. Newer lists of this
- * API lead from page to page by a header that has to be sent back: where one comes, it is followed.
- */
-function invoices(listPath: string) {
-	return (call: Call, request: ListRequest): Reading<I3dNetListedInvoice> => {
-		const { client, filters } = call;
-		const source = sourceOf(i3dNet, call);
-		const ask = async (start: number, results: number, token?: string): Promise<ListedPage> => {
-			const { body, headers } = await client
-				.answer({
-					path: listPath,
-					query: { filter: textFrom(filters.description) },
-					headers: {
-						'RANGED-DATA': `start=${start},results=${results}`,
-						...(token !== undefined && { 'PAGE-TOKEN': token }),
-					},
-				})
-				.catch((error: unknown): JsonAnswer => {
-					if (start > 0 && isBehindEnd(error)) return { body: [], headers: {} };
-					throw error;
-				});
-			const records = recordsIn<I3dNetListedInvoice>(source, body, { path: '', ids: ['id'] });
-			return { records, token: textFrom(headers['page-token']) ?? null };
+/** GET /v3/account/invoice and …/unpaid: a bare array, its window named in a header. */
+function pagesOf(
+	context: OperationContext,
+	listPath: string,
+): AskForPage<OffsetRequest, I3dNetListedInvoice> {
+	const source = sourceOf(i3dNet, context);
+	const query = { filter: textFrom(context.filters.description) };
+	return async ({ offset: start, size: results, cursor: token }) => {
+		const headers = {
+			'RANGED-DATA': `start=${start},results=${results}`,
+			...(token !== undefined && { 'PAGE-TOKEN': token }),
 		};
-		return { pages: pagesOf(ask, request) };
+		const answer = await context.client
+			.answer({ path: listPath, query, headers })
+			.catch((error: unknown): JsonAnswer => {
+				if (start > 0 && isBehindEnd(error)) return { body: [], headers: {} };
+				throw error;
+			});
+		return {
+			records: recordsIn<I3dNetListedInvoice>(source, answer.body, { path: '', ids: ['id'] }),
+			cursor: textFrom(answer.headers['page-token']),
+		};
 	};
 }
+
+const invoices = {
+	keyOf: (record: I3dNetListedInvoice) => recordKey(record.id, record),
+	normalize: each(normalizeListed),
+};
 
 /** Whether the API says that a range begins behind the end of the list. */
 function isBehindEnd(error: unknown): boolean {
 	return error instanceof ReadFailure && error.details.status === RANGE_NOT_SATISFIABLE;
-}
-
-async function* pagesOf(
-	ask: (start: number, results: number, token?: string) => Promise<ListedPage>,
-	{ pageSize: size = USUAL_PER_PAGE, pace }: ListRequest,
-): AsyncGenerator<I3dNetListedInvoice[], void, undefined> {
-	const keyOf = (record: I3dNetListedInvoice) => recordKey(record.id, record);
-	/** The first page tells how to go on; it is not asked for twice. */
-	let first: ListedPage | null = await ask(0, size);
-	const page = async (start: number, results: number, token?: string) => {
-		const known = start === 0 && results === size && token === undefined ? first : null;
-		if (known !== null) first = null;
-		return known ?? (await ask(start, results, token));
-	};
-	if (first.token !== null) {
-		const pageAfter = async (cursor: string | null) => {
-			const { records, token } = await page(0, size, cursor ?? undefined);
-			return { records, next: token, total: null };
-		};
-		return yield* readByCursor(pageAfter, keyOf, pace?.onPage);
-	}
-	const windows: Windows<I3dNetListedInvoice> = {
-		spanAt: (position) => ({ offset: position, size }),
-		usualSize: DEFAULT_PER_PAGE,
-		ask: async ({ offset, size: results }) => {
-			const { records } = await page(offset, results);
-			return { offset, size: results, records, total: null, more: null };
-		},
-	};
-	yield* readWindows(windows, keyOf, pace);
 }
 
 function isInvoiceId(id: string): boolean {
@@ -169,14 +80,14 @@ function isInvoiceId(id: string): boolean {
 }
 
 /** GET /v3/account/invoice/{invoiceId} or …/number/{invoiceNumber}: an array of one. */
-async function invoice(call: Call): Promise<I3dNetInvoice[]> {
-	const { mode, value } = locatorFrom(call.parameter('invoiceId', ''));
+async function invoice(context: OperationContext): Promise<I3dNetInvoice[]> {
+	const { mode, value } = locatorFrom(context.parameter('invoiceId', ''));
 	const byNumber = mode === 'number';
 	const id = byNumber ? idFrom(value, 'Invoice') : idFrom(value, 'Invoice', isInvoiceId);
-	const response = await call.client.json({
+	const response = await context.client.json({
 		path: byNumber ? path`/v3/account/invoice/number/${id}` : path`/v3/account/invoice/${id}`,
 	});
-	return recordsAskedFor<I3dNetInvoice>(sourceOf(i3dNet, call), response, {
+	return recordsAskedFor<I3dNetInvoice>(sourceOf(i3dNet, context), response, {
 		what: `invoice ${byNumber ? 'number ' : ''}"${id}"`,
 		id,
 		field: byNumber ? 'invoiceNumber' : 'id',
@@ -185,17 +96,19 @@ async function invoice(call: Call): Promise<I3dNetInvoice[]> {
 }
 
 /** What came in, where it is the invoice that is asked for. */
-function knownInvoice(call: Call): { id: string; invoiceNumber: string } | undefined {
-	const { mode, value } = locatorFrom(call.parameter('invoiceId', ''));
+function knownInvoice(
+	context: OperationContext,
+): { id: string; invoiceNumber: string } | undefined {
+	const { mode, value } = locatorFrom(context.parameter('invoiceId', ''));
 	if (mode === 'number') return undefined;
 	const id = idFrom(value, 'Invoice', isInvoiceId);
-	const invoiceNumber = numberOnItem(call, 'i3dNet', id);
+	const invoiceNumber = numberOnItem(context, 'i3dNet', id);
 	return invoiceNumber === undefined ? undefined : { id, invoiceNumber };
 }
 
 /** The invoice whose file is asked for. Throws where it is not clear which one that is. */
-async function theInvoice(call: Call): Promise<I3dNetInvoice> {
-	const [found, ...others] = await invoice(call);
+async function theInvoice(context: OperationContext): Promise<I3dNetInvoice> {
+	const [found, ...others] = await invoice(context);
 	if (others.length > 0) {
 		throw new ReadFailure('vendor', `${i3dNet.name} has several invoices with this number`, {
 			hint: 'Choose the invoice by its ID',
@@ -205,8 +118,8 @@ async function theInvoice(call: Call): Promise<I3dNetInvoice> {
 }
 
 /** GET /v3/account/invoice/{invoiceId}/pdf */
-async function pdf(call: Call): Promise<PdfFile> {
-	const { id, invoiceNumber } = knownInvoice(call) ?? (await theInvoice(call));
+async function pdf(context: OperationContext): Promise<PdfFile> {
+	const { id, invoiceNumber } = knownInvoice(context) ?? (await theInvoice(context));
 	const invoiceId = textIn(id);
 	if (!isInvoiceId(invoiceId)) {
 		throw new ReadFailure('vendor', `${i3dNet.name} returned an invoice without a usable ID`);
@@ -218,7 +131,7 @@ async function pdf(call: Call): Promise<PdfFile> {
 	};
 }
 
-function wordsOf(body: unknown): string | undefined {
+function errorMessageOf(body: unknown): string | undefined {
 	const { errorMessage, errors } = (body ?? {}) as Record<string, unknown>;
 	const details = objectsIn(errors).map(({ property, message }) => joined(': ', property, message));
 	return joined('; ', errorMessage, ...details);
@@ -228,19 +141,19 @@ export const i3dNet: Vendor = {
 	provider: 'i3dNet',
 	name: 'i3D.net',
 	credentialType: 'i3dNetApi',
-	connect: ({ baseUrl, privateToken }) => ({
-		baseUrl: baseUrlFrom(baseUrl),
-		secrets: [secretFrom(privateToken, 'Private Token')],
-	}),
-	wordsOf,
+	connect: connectBySecret('privateToken', 'Private Token'),
+	timeZone: I3DNET_TIME_ZONE,
+	errorMessageOf,
 	operations: {
-		'invoice:getAll': list(invoices(path`/v3/account/invoice`), {
-			normalize: each(normalizeListed),
+		'invoice:getAll': list(i3dNetPaging, {
+			...invoices,
+			pages: (context) => pagesOf(context, path`/v3/account/invoice`),
 		}),
-		'invoice:getUnpaid': list(invoices(path`/v3/account/invoice/unpaid`), {
-			normalize: each(normalizeListed),
-			// The list leaves these out, too: a credit note is not to be paid.
-			keep: unpaid(normalizeListed),
+		'invoice:getUnpaid': list(i3dNetPaging, {
+			...invoices,
+			pages: (context) => pagesOf(context, path`/v3/account/invoice/unpaid`),
+			// The list is checked again: a credit note is not to be paid.
+			isUnpaidOnly: true,
 		}),
 		'invoice:get': get(invoice, each(normalizeDetail)),
 		'invoice:downloadPdf': { kind: 'pdf', find: pdf },
@@ -248,7 +161,7 @@ export const i3dNet: Vendor = {
 	choiceOf: (record: I3dNetListedInvoice) => ({
 		name: choiceName(
 			record.invoiceNumber,
-			dateOfMoment(Number(record.creationDate), USUAL_TIME_ZONE),
+			dateOfMoment(Number(record.creationDate), I3DNET_TIME_ZONE),
 			decimalFromCents(record.amountIncVAT),
 			record.currency,
 			record.description,

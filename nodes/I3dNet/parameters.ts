@@ -1,40 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
-import {
-	binaryPropertyParameter,
-	filtersParameter,
-	invoiceOperations,
-	invoiceParameter,
-	limitParameters,
-	operationParameter,
-	optionsParameter,
-	outputParameter,
-	pageSizeOption,
-	pdfOptions,
-	resourceParameter,
-	timeZoneOption,
-} from '../shared/node/parameters';
+import { nodeParameters } from '../shared/node/nodeParameters';
+import { i3dNet } from './api';
 
-const lists = { resource: ['invoice'], operation: ['getAll', 'getUnpaid'] };
-
-export const i3dNetParameters: INodeProperties[] = [
-	resourceParameter([{ name: 'Invoice', value: 'invoice' }]),
-	operationParameter('invoice', [
-		invoiceOperations.downloadPdf,
-		invoiceOperations.get,
-		invoiceOperations.getAll,
-		invoiceOperations.getUnpaid,
-	]),
-	invoiceParameter(
-		['get', 'downloadPdf'],
-		[
-			{ displayName: 'By ID', name: 'id', placeholder: 'e.g. 123456' },
-			{ displayName: 'By Number', name: 'number', placeholder: 'e.g. INV-2025-0042' },
-		],
-	),
-	binaryPropertyParameter,
-	...limitParameters(lists),
-	outputParameter({ resource: ['invoice'], operation: ['get', 'getAll', 'getUnpaid'] }),
-	filtersParameter(lists, [
+export const i3dNetParameters: INodeProperties[] = nodeParameters(i3dNet, {
+	invoiceId: [
+		{ displayName: 'By ID', name: 'id', placeholder: 'e.g. 123456' },
+		{ displayName: 'By Number', name: 'number', placeholder: 'e.g. INV-2025-0042' },
+	],
+	filters: [
 		{
 			displayName: 'Description',
 			name: 'description',
@@ -43,6 +16,5 @@ export const i3dNetParameters: INodeProperties[] = [
 			placeholder: 'e.g. hosting',
 			description: 'Only invoices whose description holds this text',
 		},
-	]),
-	optionsParameter([...pdfOptions, timeZoneOption, pageSizeOption(100, 1000)]),
-];
+	],
+});

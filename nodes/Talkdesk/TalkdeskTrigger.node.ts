@@ -24,7 +24,7 @@ export class TalkdeskTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'talkdeskOAuth2Api', required: true }],
-		properties: triggerParameters(talkdeskParameters),
+		properties: triggerParameters(talkdesk, talkdeskParameters),
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

@@ -5,54 +5,23 @@ import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { secretFrom } from '../shared/http/secretValue';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { recordKey, wholeRecord } from '../shared/paging/page';
-import { type NumberedPage, pageAt, pageFrom } from '../shared/paging/pages';
-import type { Window, Windows } from '../shared/paging/prefetch';
-import { readWindows } from '../shared/paging/windows';
-import { choiceName, dayIn, textIn } from '../shared/node/listSearch';
-import { recordsAskedFor, recordsIn, sourceOf } from '../shared/node/responses';
-import { countIn, dateFrom, idFrom, locatorFrom, textFrom } from '../shared/node/values';
+import { type PageNumberRequest, pageNumber } from '../shared/paging/pageNumber';
+import type { AskForPage } from '../shared/paging/paging';
+import { choiceName, dayIn, textIn } from '../shared/vendor/choice';
+import { recordsAskedFor } from '../shared/vendor/askedFor';
+import { recordsIn } from '../shared/vendor/responses';
+import { sourceOf } from '../shared/vendor/source';
+import { countIn, dateFrom, idFrom, locatorFrom, textFrom } from '../shared/vendor/values';
 import {
-	type Call,
 	type ListRequest,
-	type Reading,
+	type OperationContext,
 	type Vendor,
 	get,
 	list,
-} from '../shared/node/vendor';
-import { makingOfLines, normalizeLines } from './normalize';
-
-/**
- * One line of an invoice; what belongs to the whole invoice repeats on each of its lines.
- * https://docs.talkdesk.com/reference/get-invoices
- */
-export interface TalkdeskLine {
-	id?: string;
-	account_id?: string;
-	/** The documentation page spells the account's id like this. */
-	'account ID'?: string;
-	number?: string;
-	/** Text in the schema, a number in the example. */
-	invoice_line_number?: string | number;
-	date?: string;
-	due_date?: string;
-	currency?: string;
-	total_invoice_amount?: number;
-	total_tax_amount?: number;
-	product_id?: string;
-	product_name?: string;
-	/** The period of the line as free text. */
-	description?: string;
-	quantity?: number;
-	rate?: number;
-	amount?: number;
-}
-
-export interface TalkdeskAccount {
-	id?: string;
-	name?: string;
-	company_name?: string;
-	status?: string;
-}
+	readAll,
+} from '../shared/vendor/vendor';
+import { assembleLines, normalizeLines } from './normalize';
+import type { TalkdeskAccount, TalkdeskLine } from './records';
 
 interface TalkdeskPage {
 	per_page?: number;
@@ -60,10 +29,9 @@ interface TalkdeskPage {
 	_links?: Record<string, unknown>;
 }
 
-const MOST_PER_PAGE = 250;
+/** How lists are paged. */
+export const talkdeskPaging = pageNumber({ max: 250 });
 
-/** Pages of fewer lines do not reach far enough beyond every position. See `pageAt`. */
-const LEAST_PER_PAGE = 50;
 const MOST_FILTER_CHARACTERS = 1600;
 
 /** Values stand in single quotes in a filter, and there is no way to write a quote in one. */
@@ -73,44 +41,25 @@ const isQuotable = (value: string) => /^[^'\\\p{Cc}]{1,200}$/u.test(value);
  * GET /express/invoices and /express/accounts. The links in the answer are never followed: those of
  * the documentation lead elsewhere, and a page number says the same.
  */
-function readPages<R extends object>(
-	call: Call,
+function pagesOf<R extends object>(
+	context: OperationContext,
 	what: 'invoices' | 'accounts',
 	query: Record<string, string | undefined>,
-	keyOf: (record: R) => string,
-	{ pageSize = MOST_PER_PAGE, pace }: Partial<ListRequest> = {},
-) {
-	const source = sourceOf(talkdesk, call);
+): AskForPage<PageNumberRequest, R> {
+	const source = sourceOf(talkdesk, context);
 	const place = { path: `_embedded.${what}`, ids: ['id', 'number', 'account_id', 'account ID'] };
-	let most = Math.max(Math.min(pageSize, MOST_PER_PAGE), LEAST_PER_PAGE);
-	const ask = async ({ page, size }: NumberedPage): Promise<Window<R>> => {
-		const response: TalkdeskPage = await call.client.json({
+	return async ({ page, size }) => {
+		const response: TalkdeskPage = await context.client.json({
 			path: path`/express/${what}`,
 			query: { ...query, page, per_page: size },
 		});
-		const { per_page, total, _links } = response;
-		const given = Math.min(size, countIn(per_page) || size);
 		return {
-			offset: (page - 1) * given,
-			size: given,
 			records: recordsIn<R>(source, response, place),
-			total: countIn(total),
-			more: moreIn(_links),
+			total: countIn(response.total),
+			more: moreIn(response._links),
+			size: countIn(response.per_page),
 		};
 	};
-	const windows: Windows<R, NumberedPage> = {
-		spanAt: (position) => pageAt(position, position === 0 ? Math.min(pageSize, most) : most),
-		exactlyAt: (position) => pageFrom(position, most),
-		ask: async (page) => {
-			const window = await ask(page);
-			if (window.size === page.size) return window;
-			// The server gave less than it was asked for. If it does so again, no more is asked of it.
-			const again = await ask(page);
-			if (again.size < page.size) most = again.size;
-			return again;
-		},
-	};
-	return readWindows(windows, keyOf, pace);
 }
 
 /** The last page has no link to a next one, but others than to itself. One without an address says nothing. */
@@ -125,9 +74,9 @@ function lineKey(line: TalkdeskLine): string {
 	return wholeRecord([recordKey(id, line), String(number), String(invoice_line_number)]);
 }
 
-/** All lines of all invoices, newest first. */
-function invoiceLines(call: Call, request: ListRequest): Reading<TalkdeskLine> {
-	const { accountId, dateFrom: from, dateTo: to, query } = call.filters;
+/** All lines of all invoices. */
+function invoiceLines(context: OperationContext, request: ListRequest) {
+	const { accountId, dateFrom: from, dateTo: to, query } = context.filters;
 	const day = { from: dateFrom(from, 'Date From'), to: dateFrom(to, 'Date To') };
 	const account = textFrom(accountId) && idFrom(accountId, 'Account ID', isQuotable);
 	const conditions = [
@@ -136,11 +85,10 @@ function invoiceLines(call: Call, request: ListRequest): Reading<TalkdeskLine> {
 		day.to && `date le '${day.to}'`,
 		textFrom(query) && `(${textFrom(query)})`,
 	];
-	const asked = {
+	return pagesOf<TalkdeskLine>(context, 'invoices', {
 		filter: filterFrom(conditions),
 		order_by: request.all ? 'date:asc' : 'date:desc',
-	};
-	return { pages: readPages(call, 'invoices', asked, lineKey, request), reversed: request.all };
+	});
 }
 
 /**
@@ -172,27 +120,20 @@ function filterFrom(conditions: Array<string | undefined>): string | undefined {
 }
 
 /** There is no request for one invoice: it is all the lines with its number. */
-async function invoice(call: Call): Promise<TalkdeskLine[]> {
-	const { value } = locatorFrom(call.parameter('invoiceId', ''));
+async function invoice(context: OperationContext): Promise<TalkdeskLine[]> {
+	const { value } = locatorFrom(context.parameter('invoiceId', ''));
 	const number = idFrom(value, 'Invoice', isQuotable);
 	const asked = { filter: `number eq '${number}'`, order_by: 'date:asc' };
-	const lines: TalkdeskLine[] = [];
-	for await (const page of readPages(call, 'invoices', asked, lineKey)) {
-		for (const line of page) lines.push(line);
-	}
-	return recordsAskedFor<TalkdeskLine>(sourceOf(talkdesk, call), lines, {
+	const pages = pagesOf<TalkdeskLine>(context, 'invoices', asked);
+	const lines = await readAll(context, talkdeskPaging, pages, lineKey);
+	return recordsAskedFor<TalkdeskLine>(sourceOf(talkdesk, context), lines, {
 		what: `invoice "${number}"`,
 		id: number,
 		field: 'number',
 	});
 }
 
-function accounts(call: Call, request: ListRequest): Reading<TalkdeskAccount> {
-	const keyOf = (account: TalkdeskAccount) => recordKey(account.id, account);
-	return { pages: readPages(call, 'accounts', {}, keyOf, request) };
-}
-
-function wordsOf(body: unknown): string | undefined {
+function errorMessageOf(body: unknown): string | undefined {
 	const { message, description, fields } = (body ?? {}) as Record<string, unknown>;
 	const details = objectsIn(fields).map((field) => joined(': ', field.name, field.description));
 	return joined('; ', message, description, ...details);
@@ -235,16 +176,22 @@ export const talkdesk: Vendor = {
 	name: 'Talkdesk',
 	credentialType: 'talkdeskOAuth2Api',
 	connect,
-	wordsOf,
+	errorMessageOf,
 	operations: {
-		'invoice:getAll': list(invoiceLines, {
+		'invoice:getAll': list(talkdeskPaging, {
+			pages: invoiceLines,
+			keyOf: lineKey,
 			normalize: normalizeLines,
-			making: makingOfLines,
+			assemble: assembleLines,
 			enoughFor,
 			newestFirst: true,
+			readsOldestFirst: true,
 		}),
 		'invoice:get': get(invoice, normalizeLines),
-		'account:getAll': list(accounts),
+		'account:getAll': list(talkdeskPaging, {
+			pages: (context) => pagesOf<TalkdeskAccount>(context, 'accounts', {}),
+			keyOf: (account) => recordKey(account.id, account),
+		}),
 	},
 	choiceOf: (line: TalkdeskLine) => ({
 		name: choiceName(line.number, dayIn(line.date), line.total_invoice_amount, line.currency),

@@ -5,7 +5,7 @@ import { type Decimal, equal } from '../shared/invoice/decimal';
 import type { LineFacts } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
 import { canonicalJson } from '../shared/invoice/key';
-import type { Invoice, InvoiceContext, Making, Warning } from '../shared/invoice/invoice';
+import type { Invoice, InvoiceContext, InvoiceAssembler, Warning } from '../shared/invoice/invoice';
 
 /** What a line says of itself goes into the line; what it says of the invoice stands in the header. */
 const KNOWN_FIELDS = new Set(
@@ -39,7 +39,7 @@ export function normalizeLines(
  * Makes invoices of a list while it is being read: most are made by the time the last line has come,
  * which alone tells for sure which lines are one invoice.
  */
-export function makingOfLines(context: InvoiceContext): Making {
+export function assembleLines(context: InvoiceContext): InvoiceAssembler {
 	const made: Made = new Map();
 	/** Lines in a row that have the same number; more of them may follow. */
 	let row: object[] = [];
@@ -52,7 +52,7 @@ export function makingOfLines(context: InvoiceContext): Making {
 		row = [];
 	};
 	return {
-		ofSome: (lines) => {
+		add: (lines) => {
 			for (const line of lines) {
 				const next = numberOf(line);
 				if (next !== number) makeRow();
@@ -61,7 +61,7 @@ export function makingOfLines(context: InvoiceContext): Making {
 			}
 			return lines;
 		},
-		ofAll: (lines) => normalizeLines(lines, context, made),
+		finish: (lines) => normalizeLines(lines, context, made),
 	};
 }
 

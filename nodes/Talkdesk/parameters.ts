@@ -1,37 +1,24 @@
 import type { INodeProperties } from 'n8n-workflow';
-import {
-	filtersParameter,
-	invoiceOperations,
-	invoiceParameter,
-	limitParameters,
-	operationParameter,
-	optionsParameter,
-	outputParameter,
-	pageSizeOption,
-	resourceParameter,
-} from '../shared/node/parameters';
+import { nodeParameters } from '../shared/node/nodeParameters';
+import { talkdesk } from './api';
 
-export const talkdeskParameters: INodeProperties[] = [
-	resourceParameter([
-		{ name: 'Account', value: 'account' },
-		{ name: 'Invoice', value: 'invoice' },
-	]),
-	operationParameter('invoice', [invoiceOperations.get, invoiceOperations.getAll]),
-	operationParameter('account', [
+export const talkdeskParameters: INodeProperties[] = nodeParameters(talkdesk, {
+	resources: [
 		{
-			name: 'Get Many',
-			value: 'getAll',
-			description: 'Get many accounts of the organization',
-			action: 'Get many accounts',
+			name: 'Account',
+			value: 'account',
+			operations: [
+				{
+					name: 'Get Many',
+					value: 'getAll',
+					description: 'Get many accounts of the organization',
+					action: 'Get many accounts',
+				},
+			],
 		},
-	]),
-	invoiceParameter(
-		['get'],
-		[{ displayName: 'By Number', name: 'number', placeholder: 'e.g. INV20250042' }],
-	),
-	...limitParameters({ resource: ['invoice', 'account'], operation: ['getAll'] }),
-	outputParameter({ resource: ['invoice'] }),
-	filtersParameter({ resource: ['invoice'], operation: ['getAll'] }, [
+	],
+	invoiceId: [{ displayName: 'By Number', name: 'number', placeholder: 'e.g. INV20250042' }],
+	filters: [
 		{
 			displayName: 'Account ID',
 			name: 'accountId',
@@ -61,6 +48,5 @@ export const talkdeskParameters: INodeProperties[] = [
 			placeholder: "e.g. number eq 'INV20250042'",
 			description: 'More conditions in the filter language of Talkdesk',
 		},
-	]),
-	optionsParameter([pageSizeOption(250, 250, 50)]),
-];
+	],
+});

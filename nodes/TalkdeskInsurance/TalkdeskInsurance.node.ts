@@ -1,14 +1,12 @@
 import type {
 	IExecuteFunctions,
-	ILoadOptionsFunctions,
 	INodeExecutionData,
-	INodeListSearchResult,
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { executeVendor } from '../shared/node/execute';
-import { searchInvoices } from '../shared/node/listSearch';
+import { invoiceSearch } from '../shared/node/listSearch';
 import { talkdeskInsurance } from './api';
 import { talkdeskInsuranceParameters } from './parameters';
 
@@ -29,16 +27,7 @@ export class TalkdeskInsurance implements INodeType {
 		properties: talkdeskInsuranceParameters,
 	};
 
-	methods = {
-		listSearch: {
-			async searchInvoices(
-				this: ILoadOptionsFunctions,
-				filter?: string,
-			): Promise<INodeListSearchResult> {
-				return await searchInvoices(this, talkdeskInsurance, filter);
-			},
-		},
-	};
+	methods = { listSearch: invoiceSearch(talkdeskInsurance) };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeVendor(this, talkdeskInsurance);

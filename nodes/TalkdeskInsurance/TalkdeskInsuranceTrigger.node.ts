@@ -25,8 +25,7 @@ export class TalkdeskInsuranceTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'talkdeskInsuranceApi', required: true }],
-		// One request brings the whole list.
-		properties: triggerParameters(talkdeskInsuranceParameters, ['parallelRequests']),
+		properties: triggerParameters(talkdeskInsurance, talkdeskInsuranceParameters),
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

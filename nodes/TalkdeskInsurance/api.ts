@@ -6,62 +6,31 @@ import { secretsInHeader, secretsInPath } from '../shared/http/redact';
 import { headerNameFrom, secretFrom } from '../shared/http/secretValue';
 import { baseUrlFrom, path } from '../shared/http/url';
 import { recordKey } from '../shared/paging/page';
-import { readAtOnce } from '../shared/paging/single';
-import { choiceName, dayIn, textIn } from '../shared/node/listSearch';
+import type { AskForPage } from '../shared/paging/paging';
+import { single } from '../shared/paging/single';
+import { choiceName, dayIn, textIn } from '../shared/vendor/choice';
+import { recordsAskedFor } from '../shared/vendor/askedFor';
+import { recordsIn } from '../shared/vendor/responses';
+import { type Source, hasAny, isError, sourceOf } from '../shared/vendor/source';
+import { countIn, idFrom, locatorFrom } from '../shared/vendor/values';
 import {
-	type Source,
-	hasAny,
-	isError,
-	recordsAskedFor,
-	recordsIn,
-	sourceOf,
-} from '../shared/node/responses';
-import { countIn, idFrom, locatorFrom } from '../shared/node/values';
-import {
-	type Call,
-	type Reading,
+	type OperationContext,
 	type Vendor,
 	each,
 	get,
 	list,
-	unpaid,
-} from '../shared/node/vendor';
+	readAll,
+} from '../shared/vendor/vendor';
 import { normalizeInvoice } from './normalize';
-
-/**
- * An invoice of a policyholder. The API is hosted by the insurer; Talkdesk publishes its contract.
- * https://docs.talkdesk.com/reference/get-account-invoices
- */
-export interface TalkdeskInsuranceInvoice {
-	/** Amounts are text in currency units, some with the currency's code behind a blank. */
-	amount?: string;
-	due_amount?: string;
-	paid_amount?: string;
-	invoice_bill_date?: string;
-	invoice_due_date?: string;
-	invoice_number?: string;
-	status?: string;
-	custom_fields?: Array<{ key?: string; value?: string }>;
-	invoice_items_details?: TalkdeskInsuranceItem[];
-}
-
-export interface TalkdeskInsuranceItem {
-	amount?: string;
-	category?: string;
-	description?: string;
-	installment_number?: number;
-	paid_amount?: string;
-	policy_number?: string;
-	product?: string;
-}
+import type { TalkdeskInsuranceInvoice } from './records';
 
 const ACCOUNT_PLACE = '{accountId}';
 
 const NUMBER = 'invoice_number';
 const CONTENT = ['invoice_bill_date', 'due_amount', 'invoice_items_details'];
 
-/** Gives the path of the invoices of an account; the credential says where the account stands in it. */
-function invoicesPath({ credential, parameter }: Call): string {
+/** Returns the path of the invoices of an account; the credential says where the account stands in it. */
+function invoicesPath({ credential, parameter }: OperationContext): string {
 	const account = idFrom(parameter('accountId', ''), 'Account ID');
 	const template = String(credential.invoicesPath).trim();
 	const parts = template.split(ACCOUNT_PLACE);
@@ -78,10 +47,12 @@ function invoicesPath({ credential, parameter }: Call): string {
  * All invoices of the account in one response: no paging is documented, but a total is. Each customer
  * writes this API, so a bare list and a bare invoice are read as well.
  */
-function invoices(call: Call): Reading<TalkdeskInsuranceInvoice> {
-	const source = sourceOf(talkdeskInsurance, call);
-	const ask = async () => {
-		const response = await call.client.json({ path: invoicesPath(call) });
+function pages(
+	context: OperationContext,
+): AskForPage<Record<never, never>, TalkdeskInsuranceInvoice> {
+	const source = sourceOf(talkdeskInsurance, context);
+	return async () => {
+		const response = await context.client.json({ path: invoicesPath(context) });
 		const isInvoice = isBareInvoice(source, response);
 		const isList = isInvoice || Array.isArray(response);
 		const { total } = response as { total?: unknown };
@@ -93,9 +64,15 @@ function invoices(call: Call): Reading<TalkdeskInsuranceInvoice> {
 			total: isList ? null : countIn(total),
 		};
 	};
-	const keyOf = (record: TalkdeskInsuranceInvoice) => recordKey(record.invoice_number, record);
-	return { pages: readAtOnce(ask, keyOf, call.onPage) };
 }
+
+const paging = single();
+
+const invoices = {
+	pages,
+	keyOf: (record: TalkdeskInsuranceInvoice) => recordKey(record.invoice_number, record),
+	normalize: each(normalizeInvoice),
+};
 
 /** Whether fields of an invoice stand in the response itself. An error may name one, too. */
 function isBareInvoice(source: Source, response: object): boolean {
@@ -104,14 +81,12 @@ function isBareInvoice(source: Source, response: object): boolean {
 }
 
 /** There is no request for one invoice: it is looked for in the list. */
-async function invoice(call: Call): Promise<TalkdeskInsuranceInvoice[]> {
-	const { value } = locatorFrom(call.parameter('invoiceId', ''));
+async function invoice(context: OperationContext): Promise<TalkdeskInsuranceInvoice[]> {
+	const { value } = locatorFrom(context.parameter('invoiceId', ''));
 	const number = idFrom(value, 'Invoice', (text) => /^.{1,200}$/u.test(text));
-	const found: TalkdeskInsuranceInvoice[] = [];
-	for await (const page of invoices(call).pages) {
-		for (const record of page) if (textIn(record.invoice_number) === number) found.push(record);
-	}
-	return recordsAskedFor<TalkdeskInsuranceInvoice>(sourceOf(talkdeskInsurance, call), found, {
+	const all = await readAll(context, paging, pages(context), invoices.keyOf);
+	const found = all.filter((record) => textIn(record.invoice_number) === number);
+	return recordsAskedFor<TalkdeskInsuranceInvoice>(sourceOf(talkdeskInsurance, context), found, {
 		what: `invoice "${number}" in this account`,
 		id: number,
 		field: NUMBER,
@@ -119,7 +94,7 @@ async function invoice(call: Call): Promise<TalkdeskInsuranceInvoice[]> {
 }
 
 /** Of an error body only what is written for people: a stack trace follows in further lines. */
-function wordsOf(body: unknown): string | undefined {
+function errorMessageOf(body: unknown): string | undefined {
 	const { userMessage, developerMessage } = (body ?? {}) as Record<string, unknown>;
 	return firstText(userMessage, firstText(developerMessage)?.split('\n')[0]);
 }
@@ -141,13 +116,10 @@ export const talkdeskInsurance: Vendor = {
 	name: 'Talkdesk Insurance',
 	credentialType: 'talkdeskInsuranceApi',
 	connect,
-	wordsOf,
+	errorMessageOf,
 	operations: {
-		'invoice:getAll': list(invoices, { normalize: each(normalizeInvoice) }),
-		'invoice:getUnpaid': list(invoices, {
-			normalize: each(normalizeInvoice),
-			keep: unpaid(normalizeInvoice),
-		}),
+		'invoice:getAll': list(paging, invoices),
+		'invoice:getUnpaid': list(paging, { ...invoices, isUnpaidOnly: true }),
 		'invoice:get': get(invoice, each(normalizeInvoice)),
 	},
 	choiceOf: (record: TalkdeskInsuranceInvoice) => ({

@@ -138,12 +138,21 @@ async function openInterview({ contract, credential, report }) {
 			const answer = async (/** @type {any} */ asked) => ({ body: await json(asked), headers: {} });
 			const secrets = () => [];
 			const client = { json, answer };
-			const call = { client, credential, secrets, parameter, options: {}, filters: {} };
-			const request = { all: true, pace: { parallel: 1, wanted: Infinity } };
+			const context = {
+				client,
+				credential,
+				secrets,
+				parameter,
+				parallelRequests: 1,
+				options: {},
+				filters: {},
+				onPage: () => {},
+			};
+			const request = { purpose: 'raw', all: true, wanted: Infinity };
 			let failure = null;
 			let isCut = false;
 			try {
-				for await (const _ of vendor.operations['invoice:getAll'].read(call, request).pages) {
+				for await (const _ of vendor.operations['invoice:getAll'].read(context, request)) {
 					isCut = answers.length >= mostRequests;
 					if (isCut) break;
 				}
@@ -177,15 +186,17 @@ async function openInterview({ contract, credential, report }) {
 			};
 			const parameter = (/** @type {string} */ name, /** @type {unknown} */ fallback) =>
 				name === 'invoiceId' ? { __rl: true, mode, value: id } : (credential[name] ?? fallback);
-			const call = {
+			const context = {
 				client: { json },
 				credential,
 				secrets: () => [],
 				parameter,
+				parallelRequests: 1,
 				options: {},
 				filters: {},
+				onPage: () => {},
 			};
-			const records = await vendor.operations['invoice:get'].read(call).catch(() => null);
+			const records = await vendor.operations['invoice:get'].read(context).catch(() => null);
 			const status = answer?.status ?? null;
 			const came = status === null ? 'an ID that the node refuses' : 'an answer that it refuses';
 			report.expect(what, records !== null, {
@@ -243,7 +254,7 @@ async function openInterview({ contract, credential, report }) {
 				because: answer.status < 400 ? undefined : 'another status, still a clear message',
 			});
 			if (answer.status < 400) return;
-			const hasWords = vendor.wordsOf(answer.body ?? {}) !== undefined;
+			const hasWords = vendor.errorMessageOf(answer.body ?? {}) !== undefined;
 			report.expect(`${what}: the vendor's words`, hasWords, {
 				assumes: 'an error body of a known shape',
 				came:

@@ -44,7 +44,7 @@ const ENOUGH = 3;
  */
 function compareRecords(report, records, check) {
 	const { title, folder, type, normalize } = check;
-	const file = path.join(__dirname, '../../nodes', folder, 'api.ts');
+	const file = path.join(__dirname, '../../nodes', folder, 'records.ts');
 	const warningsOf = (/** @type {object} */ record) =>
 		normalize([record], CONTEXT).flatMap(({ warnings }) => warnings);
 	/** @type {string[][]} */

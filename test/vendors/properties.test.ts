@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { makingOfLines, normalizeLines } from '../../nodes/Talkdesk/normalize';
+import { assembleLines, normalizeLines } from '../../nodes/Talkdesk/normalize';
 import * as facts from '../../nodes/shared/invoice/content';
 import { sum } from '../../nodes/shared/invoice/decimal';
 import { context, talkdeskLines } from './fixtures';
@@ -95,10 +95,10 @@ it('Talkdesk makes the same invoices bit by bit, however its lines are spread', 
 	fc.assert(
 		fc.property(pages, fc.boolean(), fc.boolean(), (some, includeRaw, isReversed) => {
 			const about = { ...context, includeRaw };
-			const { ofSome, ofAll } = makingOfLines(about);
-			const kept = some.flatMap(ofSome);
+			const { add, finish } = assembleLines(about);
+			const kept = some.flatMap(add);
 			if (isReversed) kept.reverse();
-			expect(ofAll(kept)).toEqual(normalizeLines(kept, about));
+			expect(finish(kept)).toEqual(normalizeLines(kept, about));
 		}),
 		{ numRuns: 3000, seed: 1 },
 	);
@@ -111,10 +111,10 @@ it('Talkdesk makes no invoice twice whose lines come together', () => {
 		number,
 		invoice_line_number: index,
 	}));
-	const { ofSome, ofAll } = makingOfLines(context);
-	const kept = [lines.slice(0, 25), lines.slice(25)].flatMap(ofSome);
+	const { add, finish } = assembleLines(context);
+	const kept = [lines.slice(0, 25), lines.slice(25)].flatMap(add);
 	const hashed = jest.spyOn(facts, 'contentHashOf');
-	expect(ofAll(kept)).toHaveLength(30);
+	expect(finish(kept)).toHaveLength(30);
 	// The last one might have gone on.
 	expect(hashed).toHaveBeenCalledTimes(1);
 });
@@ -131,10 +131,10 @@ it.each([1, 20])('Talkdesk looks at each line equally often, with %i invoices', 
 			},
 			invoice_line_number: index + 1,
 		}));
-		const { ofSome, ofAll } = makingOfLines(context);
+		const { add, finish } = assembleLines(context);
 		const kept: object[] = [];
-		for (let at = 0; at < count; at += 50) kept.push(...ofSome(lines.slice(at, at + 50)));
-		expect(ofAll(kept)).toHaveLength(invoices);
+		for (let at = 0; at < count; at += 50) kept.push(...add(lines.slice(at, at + 50)));
+		expect(finish(kept)).toHaveLength(invoices);
 		return looks / count;
 	};
 	expect(looksAt(20_000)).toBeLessThan(looksAt(2000) * 1.1);

@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
-import type { Authentication } from './authentication';
+import type { Authentication } from './connection';
 import { beginningOf, discard, isStream } from './body';
 import { type Answer, clean } from './failure';
 import { answerFromThrown } from './thrown';

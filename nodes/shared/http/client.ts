@@ -7,7 +7,7 @@ import { type Answer, clean, failureFrom, isTransientAnswer } from './failure';
 import { answerFromThrown } from './thrown';
 import { type Outcome, type TrySettings, untilDone } from './tries';
 
-export type { Connection } from './authentication';
+export type { Connection } from './connection';
 export type { Get } from './attempt';
 export type { N8nContext, Readable } from './context';
 export type { WaitReason } from './tries';
@@ -15,7 +15,9 @@ export type { WaitReason } from './tries';
 /** Who is asked, and how patiently. */
 export interface ClientSettings extends AttemptSettings, Omit<TrySettings, 'signal'> {
 	/** Finds the vendor's own words in an error body. */
-	wordsOf: (body: unknown) => string | undefined;
+	errorMessageOf: (body: unknown) => string | undefined;
+	/** Reads how long the vendor asks to wait, where it says so in another header than `Retry-After`. */
+	retryAfterOf?: (headers: Record<string, unknown>, now: number) => number | null;
 }
 
 /** A file that is being received. */
@@ -26,7 +28,7 @@ export interface Download {
 	/** How long it may stand still. */
 	timeoutSeconds: number;
 	/** Returns the vendor's own words in an error that came in place of the file, without secrets. */
-	wordsIn: (body: string) => string;
+	errorMessageIn: (body: string) => string;
 }
 
 /** The JSON of a response, and its headers by lower-case name. */
@@ -100,13 +102,13 @@ async function fileOutcome<T>(
 	settings: ClientSettings,
 	receive: (download: Download) => Promise<T>,
 ): Promise<Outcome<T>> {
-	const { authentication, timeoutSeconds, wordsOf } = settings;
+	const { authentication, timeoutSeconds, errorMessageOf } = settings;
 	const stream = body as Readable;
-	const wordsIn = (text: string) =>
-		clean(wordsOf(errorBodyIn(text)) ?? '', authentication.secrets());
+	const errorMessageIn = (text: string) =>
+		clean(errorMessageOf(errorBodyIn(text)) ?? '', authentication.secrets());
 	try {
 		const length = lengthOf(headers);
-		return { done: true, value: await receive({ stream, length, timeoutSeconds, wordsIn }) };
+		return { done: true, value: await receive({ stream, length, timeoutSeconds, errorMessageIn }) };
 	} catch (error) {
 		stream.destroy();
 		return interrupted(error, settings);

@@ -45,7 +45,9 @@ export interface FailureWords {
 	/** The name the user knows, e.g. "Fastly". */
 	vendor: string;
 	/** Finds the vendor's own words in an error body. */
-	wordsOf: (body: unknown) => string | undefined;
+	errorMessageOf: (body: unknown) => string | undefined;
+	/** Reads how long the vendor asks to wait, where it says so in another header than `Retry-After`. */
+	retryAfterOf?: (headers: Record<string, unknown>, now: number) => number | null;
 	/** What must not appear, should the vendor have echoed it. */
 	secrets: string[];
 }
@@ -58,8 +60,11 @@ export interface FailureWords {
  */
 export function failureFrom(answer: Answer, about: FailureWords, now: number): ReadFailure {
 	const { status, code, headers, body } = answer;
-	const { vendor, wordsOf, secrets } = about;
-	const details = { status, retryAfterMs: retryAfterMs(headers['retry-after'], now) ?? undefined };
+	const { vendor, errorMessageOf, retryAfterOf, secrets } = about;
+	const askedMs =
+		retryAfterMs(headers['retry-after'], now) ??
+		(status === 429 ? retryAfterOf?.(headers, now) : null);
+	const details = { status, retryAfterMs: askedMs ?? undefined };
 	if (answer.isLogin) return loginFailure(answer, about, details);
 	if (status === undefined) {
 		const why = CONNECTION_WORDS[code ?? ''] ?? answer.words ?? code ?? 'no reason given';
@@ -73,7 +78,7 @@ export function failureFrom(answer: Answer, about: FailureWords, now: number): R
 			hint: 'Try again in a few minutes',
 		});
 	}
-	const words = clean(wordsOf(body) ?? plainWords(body), secrets);
+	const words = clean(errorMessageOf(body) ?? plainWords(body), secrets);
 	return new ReadFailure('vendor', `${vendor} answered ${status}${words && `: ${words}`}`, {
 		...details,
 		hint: HINTS[status] ?? (status >= 500 ? `Try again later; ${vendor} is in trouble` : undefined),

@@ -1,3 +1,4 @@
+import { ReadFailure } from '../errors';
 import type { Answer } from './failure';
 
 /** What n8n's request helper may throw, and what may stand behind it. */
@@ -19,8 +20,13 @@ const MOST_CAUSES = 6;
 const LOGIN_WORDS = /OAuth2 (access )?token/;
 const LOGIN_CODES = new Set<unknown>(['EAUTH', 'ESTATUS']);
 
-/** Returns the useful parts of whatever n8n's request helper threw, and nothing of what was sent. */
+/**
+ * Returns the useful parts of whatever n8n's request helper threw, and nothing of what was sent.
+ *
+ * @throws ReadFailure where it is one: a credential that was resolved anew and cannot be used
+ */
 export function answerFromThrown(error: unknown): Answer {
+	if (error instanceof ReadFailure) throw error;
 	const chain = causesOf(error);
 	const response = chain.find((thrown) => thrown.response !== undefined)?.response;
 	const isLogin = chain.some(
@@ -40,13 +46,13 @@ export function answerFromThrown(error: unknown): Answer {
 		code: isBroken ? 'ECONNRESET' : code,
 		headers: { ...response?.headers },
 		body: response?.data ?? chain.find(({ body }) => body !== undefined)?.body,
-		words: wordsIn(chain),
+		words: errorMessageIn(chain),
 		isLogin,
 	};
 }
 
 /** The innermost words are those of what failed; n8n's own sentences stand before them. */
-function wordsIn(chain: Thrown[]): string | undefined {
+function errorMessageIn(chain: Thrown[]): string | undefined {
 	return chain
 		.map(({ message }) => message)
 		.filter(isText)

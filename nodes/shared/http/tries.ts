@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import { cancelled, unlessCancelled } from './cancel';
-import type { Gate } from './gate';
+import type { RequestLimiter } from './requestLimiter';
 import { LONGEST_WAIT_MS, nextWaitMs, notReadyWaitMs } from './retry';
 
 /** What became of one try of a request. */
@@ -26,10 +26,10 @@ export interface WaitReason {
 /** How patiently a vendor is asked. */
 export interface TrySettings {
 	maxRetries: number;
-	/** How many requests may be on their way at once. */
+	/** How many requests may be in flight at once. */
 	parallelRequests: number;
 	/** What is shared with the other clients of the same run. */
-	gate: Gate;
+	limiter: RequestLimiter;
 	/** By which n8n says that the execution is stopped. */
 	signal: AbortSignal | undefined;
 	/** Is told how long all have to wait. */
@@ -45,14 +45,14 @@ type Try<T> = (end: AbortSignal) => Promise<Outcome<T>>;
  * @throws ReadFailure that says why, when it no longer does
  */
 export async function untilDone<T>(settings: TrySettings, tryOnce: Try<T>): Promise<T> {
-	const { gate, signal, onWait } = settings;
+	const { limiter, signal, onWait } = settings;
 	const waitedMs = { transient: 0, notReady: 0 };
 	for (let retries = 0; ; ) {
-		const borne = await gate.enter(settings.parallelRequests);
-		const outcome = await unlessOver(settings, tryOnce).finally(() => gate.leave());
+		const limitAtStart = await limiter.acquire(settings.parallelRequests);
+		const outcome = await unlessOver(settings, tryOnce).finally(() => limiter.release());
 		if (outcome.done) return outcome.value;
 		// What is stopped on its way looks like a vendor that does not answer.
-		if (signal?.aborted) throw cancelled();
+		if (signal?.aborted || limiter.closed.aborted) throw cancelled();
 		const { failure, retry } = outcome;
 		const askedMs = failure.details.retryAfterMs;
 		if (retry === 'never' || (retry === 'once' && retries > 0)) throw failure;
@@ -68,34 +68,47 @@ export async function untilDone<T>(settings: TrySettings, tryOnce: Try<T>): Prom
 		}
 		if (kind === 'transient') retries++;
 		waitedMs[kind] += wait;
-		if (failure.details.status === 429) gate.slowDown(borne);
+		if (failure.details.status === 429) limiter.slowDown(limitAtStart);
 		onWait(wait, { status: failure.details.status, isAsked: askedMs !== undefined });
-		gate.waitFor(pause(wait, signal));
+		limiter.waitFor(pause(wait, eitherOf(limiter.closed, signal)));
 	}
 }
 
-/** Tries only while the run goes on. */
-async function unlessOver<T>({ gate, signal }: TrySettings, tryOnce: Try<T>): Promise<Outcome<T>> {
-	if (gate.isClosed) throw cancelled();
-	return await unlessCancelled(signal, async () => await endingWhatFails(tryOnce));
+/** Tries only while the execution goes on. */
+async function unlessOver<T>(
+	{ limiter, signal }: TrySettings,
+	tryOnce: Try<T>,
+): Promise<Outcome<T>> {
+	if (limiter.closed.aborted) throw cancelled();
+	return await unlessCancelled(signal, async () => await endingWhatFails(limiter.closed, tryOnce));
 }
 
-/** Closes the connection of a try that comes to nothing, whatever still stands still on it. */
-async function endingWhatFails<T>(tryOnce: Try<T>): Promise<Outcome<T>> {
+/**
+ * Closes the connection of a try that comes to nothing, whatever still stands still on it, and that of
+ * any try when the execution is over.
+ */
+async function endingWhatFails<T>(closed: AbortSignal, tryOnce: Try<T>): Promise<Outcome<T>> {
 	const end = new AbortController();
+	const stop = () => end.abort();
+	closed.addEventListener('abort', stop);
 	let isDone = false;
 	try {
 		const outcome = await tryOnce(end.signal);
 		isDone = outcome.done;
 		return outcome;
 	} finally {
+		closed.removeEventListener('abort', stop);
 		if (!isDone) end.abort();
 	}
 }
 
 /** Waits, but not longer than the execution lives. */
-async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 	await unlessCancelled(signal, async () => await sleep(milliseconds)).catch(() => {});
+}
+
+function eitherOf(closed: AbortSignal, signal: AbortSignal | undefined): AbortSignal {
+	return signal === undefined ? closed : AbortSignal.any([closed, signal]);
 }
 
 function stillNotReady({ kind, message, details }: ReadFailure, waitedMs: number): ReadFailure {

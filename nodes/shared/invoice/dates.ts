@@ -85,7 +85,7 @@ export function isTimeZone(name: string): boolean {
 	}
 }
 
-/** Making a formatter takes longer than using it a hundred times. */
+/** InvoiceAssembler a formatter takes longer than using it a hundred times. */
 const formatFor = remembering(
 	(timeZone: string) =>
 		new Intl.DateTimeFormat('en', {

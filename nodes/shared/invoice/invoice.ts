@@ -201,9 +201,9 @@ export interface InvoiceContext {
 }
 
 /** How a list becomes invoices. */
-export interface Making {
+export interface InvoiceAssembler {
 	/** Takes some records as they come, and gives what is kept of them. */
-	ofSome: (records: object[]) => object[];
+	add: (records: object[]) => object[];
 	/** Gives the invoices of the list, of all that was kept of it. Never throws. */
-	ofAll: (kept: object[]) => Invoice[];
+	finish: (kept: object[]) => Invoice[];
 }

@@ -1,6 +1,6 @@
 import type { Fields } from './fields';
 import { type Decimal, compare, isZero, magnitude, subtract } from './decimal';
-import type { InvoiceStatus } from './invoice';
+import type { Invoice, InvoiceStatus } from './invoice';
 
 /** What vendors call a status, in lower case, for all vendors alike. */
 const WORDS = new Map<string, InvoiceStatus>([
@@ -81,4 +81,16 @@ function statusOfAmounts({
 /** Whether less was paid than the total, although nothing is due. */
 function isShort(total: Decimal | null, paid: Decimal | null): boolean {
 	return total !== null && paid !== null && compare(magnitude(paid), magnitude(total)) < 0;
+}
+
+/**
+ * Returns whether an invoice is still to be paid: not paid, not void, no credit note, and no draft unless
+ * these are wanted. What says nothing about payment is not left out.
+ */
+export function isUnpaid(
+	{ status, type }: Pick<Invoice, 'status' | 'type'>,
+	includeDrafts: boolean,
+): boolean {
+	if (status === 'draft' && !includeDrafts) return false;
+	return status !== 'paid' && status !== 'void' && type !== 'creditNote';
 }

@@ -2,10 +2,10 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Invoice } from '../invoice/invoice';
 import { type NewChoice, type Sifting, sift, siftingOf } from './sift';
-import type { Call, ListOperation } from './vendor';
+import type { ListOperation, OperationContext } from '../vendor/vendor';
 
 /** The invoices of one input item, of which only those are returned that are new. */
-export interface Candidates {
+export interface UnfilteredResults {
 	choice: NewChoice | 'preview';
 	/** In the order in which they are returned; they carry their records. */
 	invoices: Invoice[];
@@ -22,9 +22,9 @@ export const MOST_IN_PREVIEW = 50;
  * @throws ReadFailure where this n8n has no store of processed items
  */
 export function onlyNewFrom(
-	context: IExecuteFunctions,
-	{ normalize }: ListOperation<object>,
-	{ parameter }: Pick<Call, 'parameter'>,
+	n8n: IExecuteFunctions,
+	{ normalize }: ListOperation,
+	{ parameter }: Pick<OperationContext, 'parameter'>,
 ): NewChoice | 'preview' | 'off' {
 	const choice = normalize === undefined ? 'off' : parameter<unknown>('onlyNew', 'off');
 	if (choice === 'off') return choice;
@@ -33,8 +33,8 @@ export function onlyNewFrom(
 			hint: 'It is one of "off", "new" and "newOrChanged"',
 		});
 	}
-	if (context.getMode() === 'manual') return 'preview';
-	const { checkProcessedAndRecord } = context.helpers as Partial<IExecuteFunctions['helpers']>;
+	if (n8n.getMode() === 'manual') return 'preview';
+	const { checkProcessedAndRecord } = n8n.helpers as Partial<IExecuteFunctions['helpers']>;
 	if (checkProcessedAndRecord === undefined) {
 		throw new ReadFailure('input', 'This n8n cannot remember which invoices were returned before', {
 			hint: 'Update n8n to 1.65 or newer, or set "Invoices to Return" to "All"',
@@ -44,7 +44,7 @@ export function onlyNewFrom(
 }
 
 /**
- * Returns all items in order, those of candidates without what was returned before.
+ * Returns all items in order, those of unfiltered results without what was returned before.
  *
  * It is called when nothing can fail any more, because n8n's store records what it is asked about:
  * what is new to it is returned, all of it, and nothing else is ever recorded. So it is asked once
@@ -53,30 +53,30 @@ export function onlyNewFrom(
  *
  * @throws ReadFailure where the store cannot be asked
  */
-export async function chosenOf(
-	context: IExecuteFunctions,
-	results: Array<INodeExecutionData[] | Candidates>,
+export async function onlyNewOf(
+	n8n: IExecuteFunctions,
+	results: Array<INodeExecutionData[] | UnfilteredResults>,
 ): Promise<INodeExecutionData[]> {
-	const siftings = new Map<Candidates, Sifting>();
+	const siftings = new Map<UnfilteredResults, Sifting>();
 	for (const result of results) {
 		if (!Array.isArray(result) && result.choice !== 'preview') {
 			siftings.set(result, siftingOf(result.choice, result.invoices));
 		}
 	}
-	await sift(context, [...siftings.values()]);
+	await sift(n8n, [...siftings.values()]);
 	const output: INodeExecutionData[] = [];
 	for (const result of results) {
 		for (const item of itemsFrom(result, siftings)) output.push(item);
 	}
 	if (results.some((result) => !Array.isArray(result) && result.choice === 'preview')) {
-		hintAtPreview(context);
+		hintAtPreview(n8n);
 	}
 	return output;
 }
 
 function itemsFrom(
-	result: INodeExecutionData[] | Candidates,
-	siftings: Map<Candidates, Sifting>,
+	result: INodeExecutionData[] | UnfilteredResults,
+	siftings: Map<UnfilteredResults, Sifting>,
 ): INodeExecutionData[] {
 	if (Array.isArray(result)) return result;
 	const sifting = siftings.get(result);
@@ -84,8 +84,8 @@ function itemsFrom(
 	return result.itemsOf(result.invoices.filter((invoice) => sifting.told.has(invoice)));
 }
 
-function hintAtPreview(context: IExecuteFunctions): void {
-	context.addExecutionHints?.({
+function hintAtPreview(n8n: IExecuteFunctions): void {
+	n8n.addExecutionHints?.({
 		message: `A manual execution returns up to ${MOST_IN_PREVIEW} invoices, new or not, and does not mark them as returned. Other executions return only what "Invoices to Return" says.`,
 		type: 'info',
 		location: 'outputPane',

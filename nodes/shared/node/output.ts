@@ -4,16 +4,16 @@ import { currencyCode } from '../invoice/currency';
 import { isTimeZone } from '../invoice/dates';
 import { EMPTY_LINE, withWarning } from '../invoice/build';
 import type { Invoice, InvoiceContext, LineItemOutput } from '../invoice/invoice';
-import { textFrom } from './values';
-import type { Call, Vendor } from './vendor';
+import { textFrom } from '../vendor/values';
+import type { OperationContext, Vendor } from '../vendor/vendor';
 
-/** Where i3D.net is: the one vendor that sends moments where a date is due. */
-export const USUAL_TIME_ZONE = 'Europe/Amsterdam';
-
-/** Gives what the user says about the invoices, checked. Throws ReadFailure. */
-export function invoiceContext(vendor: Vendor, { options, parameter }: Call): InvoiceContext {
+/** Returns what the user says about the invoices, checked. Throws ReadFailure. */
+export function invoiceContext(
+	vendor: Vendor,
+	{ options, parameter }: OperationContext,
+): InvoiceContext {
 	const currency = textFrom(options.currency);
-	const timeZone = textFrom(options.timeZone) ?? USUAL_TIME_ZONE;
+	const timeZone = textFrom(options.timeZone) ?? vendor.timeZone ?? 'UTC';
 	if (currency !== undefined && currencyCode(currency) === null) {
 		throw new ReadFailure('input', `"${currency}" is not a currency`, {
 			hint: 'Type the three letters of ISO 4217, e.g. USD',
@@ -37,17 +37,17 @@ export function invoiceContext(vendor: Vendor, { options, parameter }: Call): In
 /** What the user chose an item to be. */
 export type OutputChoice = 'normalized' | 'lineItems' | 'raw';
 
-/** Gives what the user chose in "Output". */
-export function outputChoice({ parameter }: Call): OutputChoice {
+/** Returns what the user chose in "Output". */
+export function outputChoice({ parameter }: OperationContext): OutputChoice {
 	return parameter<OutputChoice>('output', 'normalized');
 }
 
-/** Gives the context with which invoices carry their records, whether or not these are put out. */
+/** Returns the context with which invoices carry their records, whether or not these are put out. */
 export function withRecords(context: InvoiceContext): InvoiceContext {
 	return { ...context, includeRaw: true };
 }
 
-/** Gives all items of invoices that carry their records, in the form that the user chose. */
+/** Returns all items of invoices that carry their records, in the form that the user chose. */
 export function itemsInForm(
 	invoices: Invoice[],
 	choice: OutputChoice,
@@ -78,7 +78,7 @@ export interface OutputForm {
 	compact: boolean;
 }
 
-/** Gives the items of some invoices; a limit counts items. */
+/** Returns the items of some invoices; a limit counts items. */
 export function itemsOf(invoices: Invoice[], output: OutputForm): IDataObject[] {
 	const doubtful = output.whole
 		? invoices
@@ -90,7 +90,7 @@ export function itemsOf(invoices: Invoice[], output: OutputForm): IDataObject[] 
 	return (output.compact ? items.map(compacted) : items) as IDataObject[];
 }
 
-/** Gives an item for each line, up to a limit; an invoice that is cut by it says so. */
+/** Returns an item for each line, up to a limit; an invoice that is cut by it says so. */
 function linesUpTo(invoices: Invoice[], limit: number): LineItemOutput[] {
 	const items: LineItemOutput[] = [];
 	for (const invoice of invoices) {

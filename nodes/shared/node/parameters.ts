@@ -1,9 +1,9 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { USUAL_TIME_ZONE } from './output';
+import type { PageSize } from '../paging/paging';
 
 type Show = IDisplayOptions['show'];
 
-/** Gives the "Resource" parameter of a node. */
+/** Returns the "Resource" parameter of a node. */
 export function resourceParameter(options: INodePropertyOptions[]): INodeProperties {
 	return {
 		displayName: 'Resource',
@@ -15,7 +15,7 @@ export function resourceParameter(options: INodePropertyOptions[]): INodePropert
 	};
 }
 
-/** Gives the "Operation" parameter of one resource. */
+/** Returns the "Operation" parameter of one resource. */
 export function operationParameter(
 	resource: string,
 	options: INodePropertyOptions[],
@@ -128,7 +128,7 @@ export interface InvoiceIdMode {
 	placeholder: string;
 }
 
-/** Gives the "Invoice" parameter: a searchable list, and the other ways this vendor knows. */
+/** Returns the "Invoice" parameter: a searchable list, and the other ways this vendor knows. */
 export function invoiceParameter(operations: string[], modes: InvoiceIdMode[]): INodeProperties {
 	return {
 		displayName: 'Invoice',
@@ -150,7 +150,7 @@ export function invoiceParameter(operations: string[], modes: InvoiceIdMode[]): 
 	};
 }
 
-/** Gives the "Output" parameter. */
+/** Returns the "Output" parameter. */
 export function outputParameter(show: Show): INodeProperties {
 	return {
 		displayName: 'Output',
@@ -179,7 +179,7 @@ export function outputParameter(show: Show): INodeProperties {
 	};
 }
 
-/** Gives "Filters", with what this vendor can filter by. */
+/** Returns "Filters", with what this vendor can filter by. */
 export function filtersParameter(show: Show, options: INodeProperties[]): INodeProperties {
 	return {
 		displayName: 'Filters',
@@ -218,15 +218,6 @@ const sharedOptions: INodeProperties[] = [
 		],
 		default: 'fail',
 		description: 'What to do when the list cannot be proven to be whole',
-	},
-	{
-		displayName: 'Include Drafts',
-		name: 'includeDrafts',
-		type: 'boolean',
-		displayOptions: { show: { '/resource': ['invoice'], '/operation': LISTS } },
-		default: false,
-		description:
-			'Whether to include bills that are not issued yet among unpaid and new invoices. They are no obligation, and may still change.',
 	},
 	{
 		displayName: 'Include Raw Record',
@@ -284,16 +275,16 @@ export const includeDraftsOption: INodeProperties = {
 		'Whether to return bills that are not issued yet, too, where only new or unpaid invoices are returned. A draft is returned again when it is issued.',
 };
 
-/** Gives the option that makes pages smaller, for vendors whose lists come in pages. */
-export function pageSizeOption(usual: number, most: number, least = 10): INodeProperties {
+/** Returns the option that makes pages smaller, for vendors whose lists come in pages. */
+export function pageSizeOption({ usual, min, max }: PageSize): INodeProperties {
 	return {
 		displayName: 'Page Size',
 		name: 'pageSize',
 		type: 'number',
 		displayOptions: { show: { '/operation': LISTS } },
-		typeOptions: { minValue: least, maxValue: most },
+		typeOptions: { minValue: min, maxValue: max },
 		default: usual,
-		description: `How many records to ask for at once: ${usual} unless chosen otherwise, ${most} at most`,
+		description: `How many records to ask for at once: ${usual} unless chosen otherwise, ${max} at most`,
 	};
 }
 
@@ -309,15 +300,17 @@ export const currencyOption: INodeProperties = {
 };
 
 /** The option for vendors that send moments where a date is due. */
-export const timeZoneOption: INodeProperties = {
-	displayName: 'Time Zone',
-	name: 'timeZone',
-	type: 'string',
-	displayOptions: normalizedOnly,
-	default: USUAL_TIME_ZONE,
-	placeholder: 'e.g. Europe/Amsterdam',
-	description: "Time zone used to convert the vendor's timestamps to dates",
-};
+export function timeZoneOption(timeZone: string): INodeProperties {
+	return {
+		displayName: 'Time Zone',
+		name: 'timeZone',
+		type: 'string',
+		displayOptions: normalizedOnly,
+		default: timeZone,
+		placeholder: 'e.g. Europe/Amsterdam',
+		description: "Time zone used to convert the vendor's timestamps to dates",
+	};
+}
 
 /** The options of operations that download a PDF. */
 export const pdfOptions: INodeProperties[] = [
@@ -341,7 +334,7 @@ export const pdfOptions: INodeProperties[] = [
 	},
 ];
 
-/** Gives "Options": the shared ones and this vendor's own, by name. */
+/** Returns "Options": the shared ones and this vendor's own, by name. */
 export function optionsParameter(own: INodeProperties[]): INodeProperties {
 	return {
 		displayName: 'Options',

@@ -4,8 +4,8 @@ import type { Download } from '../http/client';
 import type { Provider, Warning } from '../invoice/invoice';
 import { safeFileName } from './fileName';
 import { type CheckedFile, NoPdf, PdfCheck } from './pdfCheck';
-import { textFrom, wholeNumberFrom } from './values';
-import type { Call, PdfFile, Vendor } from './vendor';
+import { textFrom, wholeNumberFrom } from '../vendor/values';
+import type { OperationContext, PdfFile, Vendor } from '../vendor/vendor';
 
 const MEGABYTE = 1_000_000;
 const MIME_TYPE = 'application/pdf';
@@ -35,34 +35,26 @@ export interface PdfItem {
 	warnings: Warning[];
 }
 
-/**
- * Returns the number of an invoice where what came in is that invoice, as this package returns it: then
- * the vendor need not be asked for it.
- */
-export function numberOnItem({ item }: Call, provider: Provider, id: string): string | undefined {
-	if (item?.provider !== provider || item.id !== id) return undefined;
-	return typeof item.invoiceNumber === 'string' ? item.invoiceNumber : undefined;
-}
-
 /** A file in n8n's binary store. */
 type StoredPdf = CheckedFile & { binary: IBinaryData };
 
 /** Downloads the PDF of an invoice into n8n's binary store, streamed, checked and hashed on the way. */
 export async function downloadPdf(
-	context: IExecuteFunctions,
+	n8n: IExecuteFunctions,
 	vendor: Vendor,
-	call: Call,
+	context: OperationContext,
 	file: PdfFile,
 	itemIndex: number,
 ): Promise<INodeExecutionData> {
 	const { invoiceId, invoiceNumber } = file;
-	const fileName = safeFileName(textFrom(call.options.fileName) ?? usualName(vendor, file));
-	const property = textFrom(call.parameter('binaryPropertyName', 'data')) ?? 'data';
-	const mostBytes = wholeNumberFrom(call.options.maxFileSize ?? 100, 'Max File Size', 1) * MEGABYTE;
+	const fileName = safeFileName(textFrom(context.options.fileName) ?? usualName(vendor, file));
+	const property = textFrom(context.parameter('binaryPropertyName', 'data')) ?? 'data';
+	const mostBytes =
+		wholeNumberFrom(context.options.maxFileSize ?? 100, 'Max File Size', 1) * MEGABYTE;
 	const transfer = async () =>
-		await call.client.download({ path: file.path }, async (download) => {
+		await context.client.download({ path: file.path }, async (download) => {
 			const receive = receiving(download, vendor.name, mostBytes);
-			const stored = context.helpers.prepareBinaryData(receive.stream, fileName, MIME_TYPE);
+			const stored = n8n.helpers.prepareBinaryData(receive.stream, fileName, MIME_TYPE);
 			const binary = await Promise.race([stored, receive.tooSlow]).finally(receive.stop);
 			return { binary, ...receive.finish() };
 		});
@@ -97,7 +89,7 @@ async function wholeOr(transfer: () => Promise<StoredPdf>): Promise<StoredPdf> {
 }
 
 function receiving(download: Download, vendor: string, mostBytes: number) {
-	const { stream, length, timeoutSeconds, wordsIn } = download;
+	const { stream, length, timeoutSeconds, errorMessageIn } = download;
 	if (length !== null && length > mostBytes) throw tooLarge(vendor, mostBytes);
 	const check = new PdfCheck();
 	const watch = new TransferWatch(timeoutSeconds);
@@ -112,7 +104,7 @@ function receiving(download: Download, vendor: string, mostBytes: number) {
 		try {
 			return step();
 		} catch (error) {
-			throw error instanceof NoPdf ? noPdf(vendor, wordsIn(error.beginning)) : error;
+			throw error instanceof NoPdf ? noPdf(vendor, errorMessageIn(error.beginning)) : error;
 		}
 	};
 	return {

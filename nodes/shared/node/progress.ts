@@ -1,5 +1,5 @@
 import type { WaitReason } from '../http/client';
-import type { Extent } from '../paging/page';
+import type { ReadProgress } from '../paging/page';
 
 /** Lines about how far a run is come at most this often, so a shorter run says nothing. */
 const EVERY_MS = 10_000;
@@ -29,7 +29,7 @@ export class Progress {
 	}
 
 	/** Says how far a list was read, if a line is due. */
-	read(list: string, { pages, records, total }: Extent): void {
+	read(list: string, { pages, records, total }: ReadProgress): void {
 		const of = total === null ? '' : ` of ${total}`;
 		this.tell(`${list}: ${pages} pages, ${records}${of} records read so far`);
 	}

@@ -57,7 +57,7 @@ function tellApart(group: Entry[]): void {
  *
  * @throws ReadFailure where the store cannot be asked
  */
-export async function sift(context: IExecuteFunctions, siftings: Sifting[]): Promise<void> {
+export async function sift(n8n: IExecuteFunctions, siftings: Sifting[]): Promise<void> {
 	const asked: string[] = [];
 	for (const { choice, groups } of siftings) {
 		for (const group of groups.values()) {
@@ -68,17 +68,16 @@ export async function sift(context: IExecuteFunctions, siftings: Sifting[]): Pro
 			}
 		}
 	}
-	const unseen = await recordUnseen(
-		context,
-		siftings.length > 1 ? [...new Set(asked)] : asked,
-	).catch((error: Error) => {
-		throw new ReadFailure('input', `n8n could not tell what is new: ${error.message}`, {
-			hint: 'No invoices were returned. Run it again: it returns them, unless n8n recorded them before it failed. Then set "Invoices to Return" to "All" once',
-		});
-	});
+	const unseen = await recordUnseen(n8n, siftings.length > 1 ? [...new Set(asked)] : asked).catch(
+		(error: Error) => {
+			throw new ReadFailure('input', `n8n could not tell what is new: ${error.message}`, {
+				hint: 'No invoices were returned. Run it again: it returns them, unless n8n recorded them before it failed. Then set "Invoices to Return" to "All" once',
+			});
+		},
+	);
 	for (const sifting of siftings) tell(sifting, unseen);
 	await settle(
-		context,
+		n8n,
 		siftings.filter(({ choice }) => choice === 'new'),
 	);
 }
@@ -106,7 +105,7 @@ function tell({ choice, groups, told, mixed }: Sifting, unseen: Set<string>): vo
  * Records the contents of what is returned because its key is new. By its contents it is told, too,
  * which invoices of a group are the new ones.
  */
-async function settle(context: IExecuteFunctions, siftings: Sifting[]): Promise<void> {
+async function settle(n8n: IExecuteFunctions, siftings: Sifting[]): Promise<void> {
 	const contents = new Set<string>();
 	for (const { groups, told, mixed } of siftings) {
 		for (const group of told.size === 0 ? [] : groups.values()) {
@@ -114,8 +113,8 @@ async function settle(context: IExecuteFunctions, siftings: Sifting[]): Promise<
 		}
 		for (const { group } of mixed) for (const { content } of group) contents.add(content);
 	}
-	const unseen = await recordUnseen(context, [...contents]).catch((error: Error) => {
-		context.logger.warn(
+	const unseen = await recordUnseen(n8n, [...contents]).catch((error: Error) => {
+		n8n.logger.warn(
 			`n8n could not record the content of new invoices: ${error.message}. They may be returned again when "Invoices to Return" changes`,
 		);
 		return contents;

@@ -1,4 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { ListOperation, Vendor } from '../vendor/vendor';
 
 const EVENTS: INodePropertyOptions[] = [
 	{
@@ -31,18 +32,14 @@ const emitExisting: INodeProperties = {
 const NOT_IN_TRIGGERS = ['resource', 'operation', 'returnAll', 'limit', 'ifIncomplete', 'onlyNew'];
 
 /**
- * Gives the parameters of a vendor's trigger: an event, and what "Get Many" of its node offers. Where
- * the node can list unpaid invoices, the trigger can tell paid ones. `idle` are options of the node
- * without effect in its trigger.
+ * Returns the parameters of a vendor's trigger: an event, and what "Get Many" of its node offers. Where
+ * the node can list unpaid invoices, the trigger can tell paid ones.
  */
-export function triggerParameters(
-	ofNode: INodeProperties[],
-	idle: string[] = [],
-): INodeProperties[] {
-	const knowsPayment = ofNode.some(
-		({ name, options = [] }) =>
-			name === 'operation' && options.some((option) => valueOf(option) === 'getUnpaid'),
-	);
+export function triggerParameters(vendor: Vendor, ofNode: INodeProperties[]): INodeProperties[] {
+	const { paging } = vendor.operations['invoice:getAll'] as ListOperation;
+	const knowsPayment = vendor.operations['invoice:getUnpaid'] !== undefined;
+	// Where one page leads to the next, there is never more than one request in flight.
+	const idle = paging.isParallel ? [] : ['parallelRequests'];
 	return [
 		{
 			displayName: 'Event',
@@ -59,18 +56,21 @@ export function triggerParameters(
 	];
 }
 
-/** An option is written as a property or as a plain choice; a choice has a value. */
-function valueOf(option: object): unknown {
-	return 'value' in option ? option.value : undefined;
-}
-
 function withOptions(parameter: INodeProperties, idle: string[]): INodeProperties {
 	const ofNode = ofGetMany(parameter.options as INodeProperties[]);
-	const options = [emitExisting, ...ofNode.filter(({ name }) => !idle.includes(name))];
+	const options = [
+		emitExisting,
+		...ofNode.filter((option) => !idle.includes(option.name) && !isForRawOnly(option)),
+	];
 	return {
 		...parameter,
 		options: options.sort((a, b) => a.displayName.localeCompare(b.displayName)),
 	};
+}
+
+/** A trigger reads what makes invoices, in whatever form they come out later. */
+function isForRawOnly({ displayOptions }: INodeProperties): boolean {
+	return displayOptions?.show?.['/output']?.join() === 'raw';
 }
 
 /** Those that the operation Get Many of invoices has, no longer bound to it. */

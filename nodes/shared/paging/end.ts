@@ -1,4 +1,4 @@
-import { type Witness, isSame, knockBehind, lastOf } from './knock';
+import { type Witness, isSame, probeBehind, lastOf } from './probe';
 import type { KnownList } from './known';
 import { type KeyedWindow, OVERLAP } from './overlap';
 import type { Prefetch, Span } from './prefetch';
@@ -40,27 +40,27 @@ export type Finding<R> =
 export async function confirmEnd<R, S extends Span>(list: EndOfList<R, S>): Promise<Finding<R>> {
 	const { prefetch, known } = list;
 	const { overlap } = known;
-	const knock = await knockBehind(prefetch, known);
-	if (knock.is === 'new') return await joinable(list, knock.window, knock.witness);
-	if (knock.is === 'further') return { is: 'more', window: knock.window, isAdjacent: false };
-	if (knock.is === 'repeated' || (list.needsWitness && knock.at === overlap.end && knock.at > 0)) {
+	const probe = await probeBehind(prefetch, known);
+	if (probe.is === 'new') return await joinable(list, probe.window, probe.witness);
+	if (probe.is === 'further') return { is: 'more', window: probe.window, isAdjacent: false };
+	if (probe.is === 'repeated' || (list.needsWitness && probe.at === overlap.end && probe.at > 0)) {
 		const before = known.keyed(await prefetch.exactlyAt(overlap.end - 1));
 		if (known.hasNew(before)) return { is: 'more', window: before, isAdjacent: false };
-		if (knock.is === 'repeated' && isSame(before.keys, known.first))
+		if (probe.is === 'repeated' && isSame(before.keys, known.first))
 			return await wholeListAgain(list);
 		if (before.keys[0] !== overlap.last && !(await isOnlyShorter(list))) return { is: 'moved' };
 	}
-	if (knock.is === 'empty' && overlap.hasMoved && knock.at > overlap.end) {
-		const before = known.keyed(await prefetch.exactlyAt(knock.witness.at));
+	if (probe.is === 'empty' && overlap.hasMoved && probe.at > overlap.end) {
+		const before = known.keyed(await prefetch.exactlyAt(probe.witness.at));
 		if (known.hasNew(before)) return { is: 'more', window: before, isAdjacent: false };
 	}
 	// Where positions are no counts, a filter may leave nothing of more than one page.
-	const isPlain = list.isPlain && !overlap.hasMoved && knock.at === overlap.end && knock.at > 0;
+	const isPlain = list.isPlain && !overlap.hasMoved && probe.at === overlap.end && probe.at > 0;
 	const pages = isPlain ? [1] : FAR_PAGES;
 	for (const page of pages) {
-		const further = known.keyed(await prefetch.exactlyAt(knock.at + page * prefetch.size));
+		const further = known.keyed(await prefetch.exactlyAt(probe.at + page * prefetch.size));
 		if (further.more === true && further.keys.length === 0) return { is: 'stuck' };
-		if (known.hasNew(further)) return await beyond(list, knock.at, further);
+		if (known.hasNew(further)) return await beyond(list, probe.at, further);
 	}
 	return { is: 'end' };
 }

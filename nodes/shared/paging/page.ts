@@ -25,7 +25,7 @@ export function recordKey(id: unknown, record: unknown): string {
 }
 
 /** How far a list was read. */
-export interface Extent {
+export interface ReadProgress {
 	/** How many answers were received. */
 	pages: number;
 	/** How many records were in them, each counted once. */
@@ -35,7 +35,7 @@ export interface Extent {
 }
 
 /** Is told how far a list was read, with each page. */
-export type OnPage = (extent: Extent) => void;
+export type OnPage = (extent: ReadProgress) => void;
 
 /** How often in a row a read may get nowhere before it is given up. */
 export const MOST_IDLE_READS = 24;

@@ -101,7 +101,8 @@ export class Prefetch<R, S extends Span> {
 			this.fill({ ...front, until });
 			const [head] = this.queue;
 			// What was asked for lies beyond a gap where windows came shorter than they were expected.
-			if (head === undefined || head.span.offset >= front.end) {
+			const shared = front.overlap === 0 ? 0 : 1;
+			if (head === undefined || head.span.offset + shared > front.end) {
 				return await this.behind(front.end, front.overlap);
 			}
 			this.queue.shift();

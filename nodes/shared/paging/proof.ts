@@ -1,4 +1,4 @@
-import { beginAlike } from './knock';
+import { beginAlike } from './probe';
 import type { KnownList } from './known';
 import type { Overlap } from './overlap';
 import { MOST_PASSES, TOO_FAST, TOO_FEW } from './page';

@@ -1,5 +1,5 @@
 import type { ReadFailure } from '../errors';
-import { Chase } from './chase';
+import { GrowthBound } from './growth';
 import { confirmEnd } from './end';
 import { KnownList } from './known';
 import { type KeyedWindow, newsIn } from './overlap';
@@ -29,7 +29,7 @@ export class WindowReader<R, S extends Span> {
 
 	private readonly pacing: Pacing;
 
-	private readonly chase = new Chase();
+	private readonly growth = new GrowthBound();
 
 	/** Where windows did not fit. */
 	private readonly moved: number[] = [];
@@ -109,14 +109,14 @@ export class WindowReader<R, S extends Span> {
 
 	/** Adds a window to what was read, yields what is new of it, and decides what to do next. */
 	private async *join(window: KeyedWindow<R>): Step<R> {
-		const { known, pacing, chase } = this;
+		const { known, pacing, growth } = this;
 		const { seen, overlap } = known;
 		const { offset, records, keys, total } = window;
 		if (offset === 0 && known.first.length === 0) known.first = keys;
 		const lastBefore = overlap.last;
 		const { news, newest } = newsIn(keys, (key) => seen.hasInPass(key));
 		const fresh = seen.take(records, keys, total);
-		chase.shift(overlap.join(window, newest, news));
+		growth.shift(overlap.join(window, newest, news));
 		pacing.joined(window, overlap.end, news > 0, known.isUnsteady);
 		if (fresh.length > 0) yield fresh;
 		seen.doubt();
@@ -130,16 +130,16 @@ export class WindowReader<R, S extends Span> {
 		news: number,
 		isBehind: boolean,
 	): Promise<State<R>> {
-		const { known, prefetch, pacing, chase } = this;
+		const { known, prefetch, pacing, growth } = this;
 		const { overlap } = known;
 		const { offset, records, keys, size } = window;
 		const last = isLast(window);
 		if (last === true) return { is: 'atEnd', isStated: true };
 		if (!pacing.mayGoOn(news > 0, isBehind)) throw this.giveUp(NOTHING_NEW);
-		if (chase.isLost()) throw this.giveUp(TOO_FAST);
-		if (chase.isOver(overlap.end)) return { is: 'atEnd', isStated: false };
-		const mayBeEndless = last === null && !chase.isOn && pacing.mayBeChasing();
-		if (mayBeEndless) await chase.begin(prefetch, overlap.end);
+		if (growth.isLost()) throw this.giveUp(TOO_FAST);
+		if (growth.isOver(overlap.end)) return { is: 'atEnd', isStated: false };
+		const mayBeEndless = last === null && !growth.isOn && pacing.mayBeChasing();
+		if (mayBeEndless) await growth.begin(prefetch, overlap.end);
 		const isAllOrShort = offset === 0 && last === null && records.length < size;
 		// A window of one record shares none with the next.
 		if (records.length === 1 || (!isBehind && (news === 0 || isAllOrShort))) {
@@ -197,7 +197,7 @@ export class WindowReader<R, S extends Span> {
 			this.mostRequests = (prefetch.requests + MOST_IDLE_READS) * MOST_PASSES_WITHOUT_ORDER;
 		}
 		this.secondLooks = 0;
-		this.chase.stop();
+		this.growth.stop();
 		prefetch.clear();
 		known.startPass();
 		return { is: 'reading' };

@@ -1,4 +1,5 @@
 import { type KeyOf, type OnPage, TOO_FEW, incomplete } from './page';
+import type { Paging } from './paging';
 import { SeenRecords } from './seen';
 
 /** A list in one answer. */
@@ -6,6 +7,21 @@ export interface WholeList<R> {
 	records: R[];
 	/** How many records the list holds in all, where the vendor states it. */
 	total: number | null;
+}
+
+/** A list that comes in one answer. */
+export function single(): Paging<Record<never, never>> {
+	return {
+		size: null,
+		isParallel: false,
+		read: (ask, keyOf, { onPage }) => {
+			const askForAll = async () => {
+				const { records, total = null } = await ask({});
+				return { records, total };
+			};
+			return readAtOnce(askForAll, keyOf, onPage);
+		},
+	};
 }
 
 /**

@@ -1,5 +1,5 @@
 /** No list of invoices is longer than this; one that seems to be never ends. */
-const MOST_RECORDS = 500_000;
+export const MOST_RECORDS = 500_000;
 
 /** A list may grow while it is read, but not to more than twice its size and this many. */
 const MOST_GROWTH = 10_000;

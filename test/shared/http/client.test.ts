@@ -1,7 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { type N8nContext, type Readable, createClient } from '../../../nodes/shared/http/client';
 import { authenticationFor } from '../../../nodes/shared/http/authentication';
-import { Gate } from '../../../nodes/shared/http/gate';
+import { RequestLimiter } from '../../../nodes/shared/http/requestLimiter';
 
 const use = {
 	credentialType: 'exampleApi',
@@ -20,11 +20,11 @@ async function clientIn(context: object) {
 	return createClient(whole, {
 		vendor: 'Example',
 		authentication: await authenticationFor(whole, use, { holders: new Map() }, 0),
-		wordsOf: (body) => (typeof body === 'string' ? body : undefined),
+		errorMessageOf: (body) => (typeof body === 'string' ? body : undefined),
 		timeoutSeconds: 0.01,
 		maxRetries: 0,
 		parallelRequests: 1,
-		gate: new Gate(),
+		limiter: new RequestLimiter(),
 		onWait() {},
 	});
 }

@@ -4,8 +4,11 @@ import { type Answer, clean, failureFrom, firstText } from '../../../nodes/share
 const NOW = Date.parse('2024-03-01T12:00:00Z');
 const noWords = () => undefined;
 
-function failure(answer: Partial<Answer>, wordsOf = noWords as (b: unknown) => string | undefined) {
-	const about = { vendor: 'Acme', wordsOf, secrets: ['t0ken'] };
+function failure(
+	answer: Partial<Answer>,
+	errorMessageOf = noWords as (b: unknown) => string | undefined,
+) {
+	const about = { vendor: 'Acme', errorMessageOf, secrets: ['t0ken'] };
 	return failureFrom({ headers: {}, body: undefined, ...answer }, about, NOW);
 }
 
@@ -190,5 +193,30 @@ describe('firstText', () => {
 		[[' a '], ' a '],
 	])('of %j is %j', (values, expected) => {
 		expect(firstText(...values)).toBe(expected);
+	});
+});
+
+describe('how long the vendor asks to wait', () => {
+	const about = {
+		vendor: 'Acme',
+		errorMessageOf: noWords,
+		secrets: [],
+		retryAfterOf: (headers: Record<string, unknown>, now: number) =>
+			Number(headers['ratelimit-reset']) * 1000 - now,
+	};
+	const reset = { 'ratelimit-reset': String(NOW / 1000 + 30) };
+	const asked = (status: number, headers: Record<string, unknown>) =>
+		failureFrom({ status, headers, body: undefined }, about, NOW).details.retryAfterMs;
+
+	test('is read from a header of its own', () => {
+		expect(asked(429, reset)).toBe(30_000);
+	});
+
+	test('is what Retry-After says, where there is one', () => {
+		expect(asked(429, { ...reset, 'retry-after': '5' })).toBe(5_000);
+	});
+
+	test('is nothing where the vendor is not asked to slow down', () => {
+		expect(asked(503, reset)).toBeUndefined();
 	});
 });

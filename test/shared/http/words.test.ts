@@ -25,7 +25,7 @@ describe("Talkdesk's words", () => {
 		[{ message: 'Invalid', fields: null }, 'Invalid'],
 		[{ message: 'Invalid', fields: [{ name: 'page' }] }, 'Invalid; page'],
 	])('%j', (body, words) => {
-		expect(talkdesk.wordsOf(body)).toBe(words);
+		expect(talkdesk.errorMessageOf(body)).toBe(words);
 	});
 });
 
@@ -47,13 +47,13 @@ describe("Talkdesk Insurance's words", () => {
 		[{ userMessage: '', developerMessage: 'upstream closed', details }, 'upstream closed'],
 		[{ status: 500, errorCode: 'E5', details }, undefined],
 	])('%j', (body, words) => {
-		expect(talkdeskInsurance.wordsOf(body)).toBe(words);
+		expect(talkdeskInsurance.errorMessageOf(body)).toBe(words);
 	});
 
 	test('hold no stack trace that came in the message for developers', () => {
 		const developerMessage =
 			'java.lang.IllegalStateException: boom\n\tat com.bridge.Billing.read(Billing.java:7)\n\tat com.bridge.Main(Main.java:1)';
-		expect(talkdeskInsurance.wordsOf({ developerMessage, details }) ?? '').not.toMatch(
+		expect(talkdeskInsurance.errorMessageOf({ developerMessage, details }) ?? '').not.toMatch(
 			/\.java|\bat com\./,
 		);
 	});
@@ -70,15 +70,15 @@ describe("Fastly's words", () => {
 		[{ errors: [] }, undefined],
 		[{ errors: [null] }, undefined],
 	])('%j', (body, words) => {
-		expect(fastly.wordsOf(body)).toBe(words);
+		expect(fastly.errorMessageOf(body)).toBe(words);
 	});
 });
 
 describe("CarrierX's words", () => {
 	test('are not looked for without end', () => {
 		const nested = (depth: number) => JSON.parse(`${'['.repeat(depth)}"deep"${']'.repeat(depth)}`);
-		expect(carrierX.wordsOf({ errors: nested(5) })).toBe('deep');
-		expect(carrierX.wordsOf({ errors: nested(100_000), message: 'nope' })).toBe('nope');
+		expect(carrierX.errorMessageOf({ errors: nested(5) })).toBe('deep');
+		expect(carrierX.errorMessageOf({ errors: nested(100_000), message: 'nope' })).toBe('nope');
 	});
 
 	test.each([
@@ -93,12 +93,12 @@ describe("CarrierX's words", () => {
 		[{ errors: [], message: 'nope' }, 'nope'],
 		[{ errors: [null] }, undefined],
 	])('%j', (body, words) => {
-		expect(carrierX.wordsOf(body)).toBe(words);
+		expect(carrierX.errorMessageOf(body)).toBe(words);
 	});
 
 	test('never say [object Object]', () => {
 		const body = { errors: { limit: { message: 'too large' } } };
-		expect(carrierX.wordsOf(body) ?? '').not.toContain('[object');
+		expect(carrierX.errorMessageOf(body) ?? '').not.toContain('[object');
 	});
 });
 
@@ -119,15 +119,15 @@ describe("i3D.net's words", () => {
 		[{ errorMessage: 'Invalid', errors: null }, 'Invalid'],
 		[{ errorMessage: 'Invalid', errors: [null] }, 'Invalid'],
 	])('%j', (body, words) => {
-		expect(i3dNet.wordsOf(body)).toBe(words);
+		expect(i3dNet.errorMessageOf(body)).toBe(words);
 	});
 });
 
-describe.each(VENDORS)('the words of $name', ({ wordsOf }) => {
+describe.each(VENDORS)('the words of $name', ({ errorMessageOf }) => {
 	test.each([undefined, null, '', 'plain', '<html>', 0, 7, true, [], {}, [[]], [null]])(
 		'of %j are none',
 		(body) => {
-			expect(wordsOf(body)).toBeUndefined();
+			expect(errorMessageOf(body)).toBeUndefined();
 		},
 	);
 
@@ -146,7 +146,7 @@ describe.each(VENDORS)('the words of $name', ({ wordsOf }) => {
 		}));
 		fc.assert(
 			fc.property(tree, (body) => {
-				const words = wordsOf(body);
+				const words = errorMessageOf(body);
 				expect(words === undefined || (typeof words === 'string' && words !== '')).toBe(true);
 			}),
 			{ seed: 1, numRuns: 2000 },
@@ -167,7 +167,7 @@ describe.each(VENDORS)('the words of $name', ({ wordsOf }) => {
 			stack: trace,
 			trace,
 		};
-		expect(wordsOf(body)).toContain('failed');
-		expect(wordsOf(body)).not.toContain('Handler');
+		expect(errorMessageOf(body)).toContain('failed');
+		expect(errorMessageOf(body)).not.toContain('Handler');
 	});
 });

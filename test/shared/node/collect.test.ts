@@ -1,7 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- this is no node */
-import { collect, makingOf } from '../../../nodes/shared/node/collect';
+import { assemblerOf, collect } from '../../../nodes/shared/node/collect';
 import type { Invoice } from '../../../nodes/shared/invoice/invoice';
-import { list } from '../../../nodes/shared/node/vendor';
 
 /** Gives pages of records, and notes when one is asked for, when it has come, and what it becomes. */
 function listOf(pages: number[][], failure?: Error) {
@@ -14,38 +13,37 @@ function listOf(pages: number[][], failure?: Error) {
 		}
 		if (failure) throw failure;
 	}
-	const become = (records: object[]) => {
+	const convert = (records: object[]) => {
 		events.push(`convert ${records.length}`);
 		return records.map((record) => ({ ...record, isConverted: true }));
 	};
-	return { events, pages: read(), become };
+	return { events, pages: read(), convert };
 }
 
 const upTo = (end: number) => Array.from({ length: end }, (_, index) => index);
 const idsOf = (kept: object[]) => kept.map((one) => (one as { id: number }).id);
-const never = () => false;
 
 describe('collect', () => {
 	it('asks for the next page before it converts one', async () => {
-		const { events, pages, become } = listOf([[1, 2], [3], [4]]);
+		const { events, pages, convert } = listOf([[1, 2], [3], [4]]);
 		const kept: object[] = [];
-		await collect(pages, { kept, become, isEnough: never });
+		await collect(pages, { kept, convert });
 		expect(events).toEqual(['ask 0', 'ask 1', 'convert 2', 'ask 2', 'convert 1', 'convert 1']);
 		expect(kept).toEqual([1, 2, 3, 4].map((id) => ({ id, isConverted: true })));
 	});
 
 	it('asks for no page behind the one that is enough', async () => {
-		const { events, pages, become } = listOf([[1], [2], [3]]);
+		const { events, pages, convert } = listOf([[1], [2], [3]]);
 		const kept: object[] = [];
-		await collect(pages, { kept, become, isEnough: (_, received) => received >= 2 });
+		await collect(pages, { kept, convert, isEnough: (_, received) => received >= 2 });
 		expect(events).toEqual(['ask 0', 'ask 1', 'convert 1', 'convert 1']);
 		expect(idsOf(kept)).toEqual([1, 2]);
 	});
 
 	it('converts a long page bit by bit, in order', async () => {
-		const { events, pages, become } = listOf([upTo(120)]);
+		const { events, pages, convert } = listOf([upTo(120)]);
 		const kept: object[] = [];
-		await collect(pages, { kept, become, isEnough: never });
+		await collect(pages, { kept, convert });
 		expect(events).toEqual(['ask 0', 'convert 50', 'convert 50', 'convert 20']);
 		expect(idsOf(kept)).toEqual(upTo(120));
 	});
@@ -57,7 +55,7 @@ describe('collect', () => {
 				yield page;
 			}
 			const before = process.cpuUsage();
-			await collect(read(), { kept: [], become: () => [], isEnough: never });
+			await collect(read(), { kept: [], convert: () => [] });
 			const { user, system } = process.cpuUsage(before);
 			return (user + system) / 1000;
 		};
@@ -67,27 +65,35 @@ describe('collect', () => {
 		expect(await millisecondsFor(500_000)).toBeLessThan(short * 10 * 3 + 500);
 	});
 
-	it('counts what is kept, and keeps records as they are where nothing becomes of them', async () => {
+	it('keeps records as they are where nothing is made of them', async () => {
 		const counts: number[] = [];
 		const kept: object[] = [];
 		await collect(listOf([[1, 2, 3], [4]]).pages, {
 			kept,
-			keep: (record) => (record as { id: number }).id !== 2,
 			isEnough: (page, received) => counts.push(page.length, received) < 0,
 		});
-		expect(counts).toEqual([2, 2, 1, 3]);
-		expect(kept).toEqual([{ id: 1 }, { id: 3 }, { id: 4 }]);
+		expect(counts).toEqual([3, 3, 1, 4]);
+		expect(kept).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }]);
+	});
+
+	it('counts what is kept where some are left out, and asks for no page too many', async () => {
+		const { events, pages } = listOf([[1, 2, 3], [4], [5], [6]]);
+		const kept: object[] = [];
+		const isOdd = (record: object) => (record as { id: number }).id % 2 === 1;
+		await collect(pages, { kept, convert: (records) => records.filter(isOdd), most: 3 });
+		expect(idsOf(kept)).toEqual([1, 3, 5]);
+		expect(events).toEqual(['ask 0', 'ask 1', 'ask 2']);
 	});
 
 	it('has kept all that came before a failure', async () => {
-		const { pages, become } = listOf([upTo(60), [60]], new Error('it broke off'));
+		const { pages, convert } = listOf([upTo(60), [60]], new Error('it broke off'));
 		const kept: object[] = [];
-		await expect(collect(pages, { kept, become, isEnough: never })).rejects.toThrow('broke off');
+		await expect(collect(pages, { kept, convert })).rejects.toThrow('broke off');
 		expect(idsOf(kept)).toEqual(upTo(61));
 	});
 });
 
-describe('makingOf', () => {
+describe('assemblerOf', () => {
 	const about = {
 		accountId: null,
 		currency: null,
@@ -97,33 +103,32 @@ describe('makingOf', () => {
 		today: '2025-06-15',
 	};
 	const normalize = jest.fn(() => []);
-	const read = () => ({ pages: listOf([]).pages });
 	const invoice = (dedupeKey: string, total: string) =>
 		({ dedupeKey, totalAmount: total, warnings: ['ID_MISSING'] }) as unknown as Invoice;
 
 	it('makes invoices page by page, and leaves all of them as they are', () => {
-		const { ofSome, ofAll } = makingOf(list(read, { normalize }), about);
+		const { add, finish } = assemblerOf({ normalize }, about);
 		const records = [{ id: 1 }];
-		ofSome(records);
+		add(records);
 		expect(normalize).toHaveBeenCalledWith(records, about);
-		expect(ofAll(records)).toBe(records);
+		expect(finish(records)).toBe(records);
 	});
 
 	it('leaves that to the vendor where one may stand on two pages', () => {
 		const invoices = [invoice('a', '1')];
-		const making = jest.fn(() => ({ ofSome: () => [], ofAll: () => invoices }));
-		expect(makingOf(list(read, { normalize, making }), about).ofAll([])).toBe(invoices);
-		expect(making).toHaveBeenCalledWith(about);
+		const assemble = jest.fn(() => ({ add: () => [], finish: () => invoices }));
+		expect(assemblerOf({ normalize, assemble }, about).finish([])).toBe(invoices);
+		expect(assemble).toHaveBeenCalledWith(about);
 	});
 
 	it.each(['each record is one', 'the vendor makes them'])(
 		'marks those that share a key, where %s',
 		(how) => {
 			const kept = [invoice('a', '1'), invoice('b', '2'), invoice('a', '3')];
-			const making = () => ({ ofSome: () => [], ofAll: () => kept });
-			const operation = list(read, how === 'each record is one' ? { normalize } : { making });
+			const assemble = () => ({ add: () => [], finish: () => kept });
+			const operation = how === 'each record is one' ? { normalize } : { assemble };
 			const warnings = ['ID_MISSING', 'KEY_NOT_UNIQUE'];
-			expect(makingOf(operation, about).ofAll(kept)).toEqual([
+			expect(assemblerOf(operation, about).finish(kept)).toEqual([
 				{ ...kept[0], warnings },
 				kept[1],
 				{ ...kept[2], warnings },

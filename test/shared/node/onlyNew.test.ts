@@ -1,8 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { onlyNewFrom } from '../../../nodes/shared/node/onlyNew';
-import { list } from '../../../nodes/shared/node/vendor';
+import type { ListOperation } from '../../../nodes/shared/vendor/vendor';
 
-const operation = list(() => ({ pages: (async function* () {})() }), { normalize: () => [] });
+const operation = { normalize: () => [] } as unknown as ListOperation;
 const without = { helpers: {}, getMode: () => 'trigger' } as unknown as IExecuteFunctions;
 const choosing = (choice?: string) => ({
 	parameter: <T>(_: string, fallback: T) => (choice ?? fallback) as T,

@@ -8,7 +8,7 @@ import {
 const namesOf = ({ options }: INodeProperties) =>
 	(options as INodeProperties[]).map(({ displayName }) => displayName);
 
-const PAGE_SIZE = pageSizeOption(100, 1000);
+const PAGE_SIZE = pageSizeOption({ usual: 100, min: 10, max: 1000 });
 
 describe('optionsParameter', () => {
 	test('holds the options of the vendor beside the shared ones', () => {

@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { groupedBy } from '../../../nodes/shared/grouped';
 import type { Invoice } from '../../../nodes/shared/invoice/invoice';
-import { type Candidates, chosenOf } from '../../../nodes/shared/node/onlyNew';
+import { type UnfilteredResults, onlyNewOf } from '../../../nodes/shared/node/onlyNew';
 import type { NewChoice } from '../../../nodes/shared/node/sift';
 import { withoutDrafts } from '../../../nodes/shared/polling/identity';
 import { createProcessedItems } from '../../engine/processedItems';
@@ -40,14 +40,14 @@ function createNode() {
 		logger: { warn: () => {} },
 	} as unknown as IExecuteFunctions;
 	const run = async (choice: NewChoice, ...lists: Invoice[][]) => {
-		const candidates = lists.map(
-			(invoices): Candidates => ({
+		const results = lists.map(
+			(invoices): UnfilteredResults => ({
 				choice,
 				invoices,
 				itemsOf: (told) => told.map((invoice) => ({ json: { ...invoice } as never })),
 			}),
 		);
-		const items = await chosenOf(context, candidates);
+		const items = await onlyNewOf(context, results);
 		return items.map(({ json }) => json as unknown as Invoice);
 	};
 	return { store, run };

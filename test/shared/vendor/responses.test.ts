@@ -1,13 +1,10 @@
-import {
-	type Source,
-	recordWith,
-	recordsAskedFor,
-	recordsIn,
-} from '../../../nodes/shared/node/responses';
+import { recordWith, recordsAskedFor } from '../../../nodes/shared/vendor/askedFor';
+import { recordsIn } from '../../../nodes/shared/vendor/responses';
+import type { Source } from '../../../nodes/shared/vendor/source';
 
 const source: Source = {
 	name: 'Acme',
-	wordsOf: (body) => (body as { msg?: string }).msg,
+	errorMessageOf: (body) => (body as { msg?: string }).msg,
 	secrets: () => ['s3cret'],
 };
 const place = { path: '_embedded.items', ids: ['id'] };

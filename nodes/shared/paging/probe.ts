@@ -13,7 +13,7 @@ export interface Witness {
 }
 
 /** What is behind the last record. */
-export type Knock<R> =
+export type Probe<R> =
 	| { is: 'empty'; at: number; witness: Witness }
 	| { is: 'repeated'; at: number }
 	| { is: 'new'; window: KeyedWindow<R>; witness: Witness }
@@ -25,10 +25,10 @@ export type Knock<R> =
  * positions are no counts (a filter is applied to what was cut), or the list has grown before them:
  * then asks further on, in growing steps where the answer is the same.
  */
-export async function knockBehind<R, S extends Span>(
+export async function probeBehind<R, S extends Span>(
 	prefetch: Prefetch<R, S>,
 	known: KnownList<R>,
-): Promise<Knock<R>> {
+): Promise<Probe<R>> {
 	const { overlap, first, seen } = known;
 	// Behind an end that lies before known records, the first ones come again where the list has grown.
 	const mayRepeat = overlap.end >= seen.sizeOfPass;

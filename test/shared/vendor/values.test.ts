@@ -7,7 +7,7 @@ import {
 	locatorFrom,
 	textFrom,
 	wholeNumberFrom,
-} from '../../../nodes/shared/node/values';
+} from '../../../nodes/shared/vendor/values';
 
 describe('dateFrom', () => {
 	test.each([

@@ -5,7 +5,7 @@ import type { Prefetch, Span } from './prefetch';
  * A list that grows at its end as fast as it is read has no end to be found: what was in it at some
  * moment is enough. Keeps a position that the list did not reach at that moment.
  */
-export class Chase {
+export class GrowthBound {
 	/** It moves with the records before it. */
 	private bound: number | null = null;
 
@@ -37,7 +37,7 @@ export class Chase {
 		return this.bound !== null && this.left-- <= 0;
 	}
 
-	/** Whether all was read that was in the list when the chase began. */
+	/** Whether all was read that was in the list when the growth began. */
 	isOver(end: number): boolean {
 		return this.bound !== null && end >= this.bound;
 	}

@@ -1,0 +1,32 @@
+/**
+ * One line of an invoice; what belongs to the whole invoice repeats on each of its lines.
+ * https://docs.talkdesk.com/reference/get-invoices
+ */
+export interface TalkdeskLine {
+	id?: string;
+	account_id?: string;
+	/** The documentation page spells the account's id like this. */
+	'account ID'?: string;
+	number?: string;
+	/** Text in the schema, a number in the example. */
+	invoice_line_number?: string | number;
+	date?: string;
+	due_date?: string;
+	currency?: string;
+	total_invoice_amount?: number;
+	total_tax_amount?: number;
+	product_id?: string;
+	product_name?: string;
+	/** The period of the line as free text. */
+	description?: string;
+	quantity?: number;
+	rate?: number;
+	amount?: number;
+}
+
+export interface TalkdeskAccount {
+	id?: string;
+	name?: string;
+	company_name?: string;
+	status?: string;
+}

@@ -1,0 +1,38 @@
+import type { ICredentialDataDecryptedObject, IN8nHttpFullResponse } from 'n8n-workflow';
+import { endingWith } from './cancel';
+import type { Authentication, CredentialUse, Resolve } from './connection';
+import type { N8nContext } from './context';
+import { ClientTokens } from './tokens';
+
+/** Tokens are issued to a client of the credential's own, and are its alone. */
+export function clientAuthentication(
+	context: N8nContext,
+	{ credentialType, connect }: CredentialUse,
+	resolve: Resolve,
+	credential: ICredentialDataDecryptedObject,
+	holders: Map<string, ClientTokens>,
+): Authentication {
+	const { baseUrl, secrets, client } = connect(credential);
+	const identity = String(client);
+	const reread = async () => {
+		const fresh = await resolve();
+		return connect(fresh).client === client ? fresh : null;
+	};
+	const tokens = holders.get(identity) ?? new ClientTokens(credential, identity, reread);
+	holders.set(identity, tokens);
+	return {
+		credential,
+		baseUrl,
+		secrets: () => [...secrets, ...tokens.sent],
+		send: async (options, end) =>
+			await tokens.send(
+				async (held, sent) =>
+					(await context.helpers.httpRequestWithAuthentication.call(
+						endingWith(context, end, held),
+						credentialType,
+						sent,
+					)) as IN8nHttpFullResponse,
+				{ ...options, ignoreHttpStatusErrors: true },
+			),
+	};
+}

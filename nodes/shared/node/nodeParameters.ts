@@ -1,0 +1,88 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { ListOperation, Vendor } from '../vendor/vendor';
+import {
+	type InvoiceIdMode,
+	binaryPropertyParameter,
+	filtersParameter,
+	includeDraftsOption,
+	invoiceOperations,
+	invoiceParameter,
+	limitParameters,
+	operationParameter,
+	optionsParameter,
+	outputParameter,
+	pageSizeOption,
+	pdfOptions,
+	resourceParameter,
+	timeZoneOption,
+} from './parameters';
+
+/** What the form of a vendor's node has beside what follows from its operations. */
+export interface NodeForm {
+	/** The ways to name an invoice beside the searchable list. */
+	invoiceId: InvoiceIdMode[];
+	/** Operations on invoices that no other vendor has. */
+	operations?: INodePropertyOptions[];
+	/** Resources beside invoices, each with its operations. */
+	resources?: Array<INodePropertyOptions & { operations: INodePropertyOptions[] }>;
+	/** Parameters that all operations on invoices need. */
+	required?: INodeProperties[];
+	filters?: INodeProperties[];
+	options?: INodeProperties[];
+	/** Whether its lists hold bills that are not issued yet. */
+	hasDrafts?: boolean;
+}
+
+/** Returns the parameters of a vendor's node, in the order of the form. */
+export function nodeParameters(vendor: Vendor, form: NodeForm): INodeProperties[] {
+	const { invoiceId, operations = [], resources = [], required = [], filters = [] } = form;
+	const kinds = (...wanted: string[]) => operationsOf(vendor, 'invoice', wanted);
+	const lists = { resource: ['invoice'], operation: kinds('list') };
+	const other = { resource: resources.map(({ value }) => String(value)), operation: ['getAll'] };
+	const shared = Object.values(invoiceOperations).filter(({ value }) =>
+		kinds('list', 'get', 'pdf').includes(value),
+	);
+	const locators = Object.keys(invoiceOperations).filter((name) =>
+		kinds('get', 'pdf').includes(name),
+	);
+	return [
+		resourceParameter(
+			byName([
+				{ name: 'Invoice', value: 'invoice' },
+				...resources.map(({ name, value }) => ({ name, value })),
+			]),
+		),
+		operationParameter('invoice', byName([...shared, ...operations])),
+		...resources.map((resource) => operationParameter(String(resource.value), resource.operations)),
+		...required,
+		invoiceParameter(locators, invoiceId),
+		...(kinds('pdf').length > 0 ? [binaryPropertyParameter] : []),
+		...limitParameters(lists),
+		...(resources.length > 0 ? limitParameters(other) : []),
+		outputParameter({ resource: ['invoice'], operation: kinds('list', 'get') }),
+		...(filters.length > 0 ? [filtersParameter(lists, filters)] : []),
+		optionsParameter([...(form.options ?? []), ...optionsOf(vendor, form)]),
+	];
+}
+
+/** The options that follow from what the vendor is. */
+function optionsOf(vendor: Vendor, { hasDrafts = false }: NodeForm): INodeProperties[] {
+	const { size } = (vendor.operations['invoice:getAll'] as ListOperation).paging;
+	return [
+		...(hasDrafts ? [includeDraftsOption] : []),
+		...(size === null ? [] : [pageSizeOption(size)]),
+		...(operationsOf(vendor, 'invoice', ['pdf']).length > 0 ? pdfOptions : []),
+		...(vendor.timeZone === undefined ? [] : [timeZoneOption(vendor.timeZone)]),
+	];
+}
+
+/** Returns the names of a resource's operations of some kinds. */
+function operationsOf({ operations }: Vendor, resource: string, kinds: string[]): string[] {
+	return Object.entries(operations)
+		.filter(([name, { kind }]) => name.startsWith(`${resource}:`) && kinds.includes(kind))
+		.map(([name]) => name.slice(resource.length + 1));
+}
+
+function byName(options: INodePropertyOptions[]): INodePropertyOptions[] {
+	return [...options].sort((a, b) => a.name.localeCompare(b.name));
+}
