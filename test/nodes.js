@@ -1,3 +1,5 @@
+// @ts-check
+
 /** The five nodes that list invoices: the name on screen, the type, the credential. */
 const VENDORS = [
 	{ name: 'Talkdesk', node: 'talkdesk', credential: 'talkdeskOAuth2Api' },

@@ -70,4 +70,4 @@ async function writeDocument(figures) {
 	return path.relative(process.cwd(), FILE);
 }
 
-module.exports = { textOf, writeDocument };
+module.exports = { writeDocument };

@@ -239,7 +239,6 @@ async function measureEmptyFrame({ n8n }) {
 module.exports = {
 	COLLECT,
 	EMPTY,
-	frameOf,
 	inTurn,
 	isTargeted,
 	measureEmptyFrame,

@@ -190,4 +190,4 @@ async function measureGrowth(vendors) {
 	return measured;
 }
 
-module.exports = { GROWTH, measureGrowth, measureNormalizers };
+module.exports = { measureGrowth, measureNormalizers };

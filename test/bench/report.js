@@ -275,4 +275,4 @@ function targetTable(figures) {
 	};
 }
 
-module.exports = { growthTable, tablesOf, targetTable, time };
+module.exports = { tablesOf, targetTable, time };
