@@ -268,7 +268,9 @@ function manifestOf(own, name, nodes, credentials) {
 
 function readTitle(node) {
 	const source = fs.readFileSync(path.join(root, 'nodes', node, `${node}.node.ts`), 'utf8');
-	return /displayName: '([^']+)'/.exec(source)[1];
+	const title = /displayName: '([^']+)'/.exec(source)?.[1];
+	if (title === undefined) throw new Error(`The node ${node} has no displayName`);
+	return title;
 }
 
 function readmeOf(name, nodes) {

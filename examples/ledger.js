@@ -124,7 +124,7 @@ function bookInto(ledger, invoices) {
 	};
 }
 
-function main([file]) {
+function main(/** @type {string[]} */ [file]) {
 	if (file === undefined)
 		throw new Error('Say which ledger: node examples/ledger.js books.beancount');
 	const ledger = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';

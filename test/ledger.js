@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * `npm run ledger`: a real ledger as the judge. Lists the invoices of all five vendors through
  * n8n-core, books them with examples/ledger.js, and has beancount (`bean-check`, Debian package
@@ -18,7 +17,9 @@ const { listAll } = require('./engine/listAll');
 function sums(entries) {
 	const totals = new Map();
 	for (const [key, amount] of entries) {
-		const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(amount);
+		const parts = /^(-?)(\d+)(?:\.(\d+))?$/.exec(amount);
+		if (parts === null) throw new Error(`"${amount}" is no decimal`);
+		const [, sign, whole, fraction = ''] = parts;
 		const units = BigInt(whole + fraction.padEnd(12, '0'));
 		totals.set(key, (totals.get(key) ?? 0n) + (sign ? -units : units));
 	}

@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 const { WHOLE, readOptions } = require('./options');
@@ -39,9 +38,11 @@ describe('the command line', () => {
 describe('the plain readers', () => {
 	/** Serves windows of `count` records as i3D.net does, and notes which were asked for. */
 	function listOf(count) {
+		/** @type {number[]} */
 		const asked = [];
-		const get = async (_path, { headers }) => {
-			const start = Number(/start=(\d+)/.exec(headers['RANGED-DATA'])?.[1]);
+		/** @type {import('./readers').Get} */
+		const get = async (_path, { headers } = {}) => {
+			const start = Number(/start=(\d+)/.exec(headers?.['RANGED-DATA'] ?? '')?.[1]);
 			asked.push(start);
 			return Array.from({ length: Math.max(0, Math.min(100, count - start)) }, (_, index) => ({
 				id: start + index,

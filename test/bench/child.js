@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 const { fork } = require('node:child_process');

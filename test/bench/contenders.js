@@ -1,8 +1,6 @@
-// @ts-check
 'use strict';
 
-const { VENDORS } = require('../nodes');
-const { vendorNode } = require('../host/demo');
+const { vendorNode, vendorOf } = require('../host/demo');
 
 /**
  * Who reads the lists, vendor by vendor.
@@ -78,8 +76,6 @@ function contendersOf(vendor) {
 function limitOf(vendor, { parallel }) {
 	return `axios-${ADDRESSABLE.has(vendor) ? parallel : 1}`;
 }
-
-const vendorOf = (/** @type {string} */ node) => VENDORS.find((vendor) => vendor.node === node);
 
 /**
  * Our node, reading all invoices.
@@ -219,5 +215,4 @@ module.exports = {
 	limitOf,
 	listIn,
 	ourNode,
-	vendorOf,
 };

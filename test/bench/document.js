@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 const fs = require('node:fs');
@@ -71,4 +70,4 @@ async function writeDocument(figures) {
 	return path.relative(process.cwd(), FILE);
 }
 
-module.exports = { textOf, writeDocument };
+module.exports = { writeDocument };

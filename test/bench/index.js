@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 const { duration } = require('../host/processes');
@@ -25,6 +24,7 @@ const log = (/** @type {string} */ line) =>
  */
 async function measure(machine, options) {
 	const measures = (/** @type {string} */ part) => options.parts.includes(part);
+	/** @type {import('./report').Figures} */
 	const figures = {
 		empty: { ms: NaN, cpu: NaN },
 		lists: [],

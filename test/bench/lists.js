@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 const { setTimeout: wait } = require('node:timers/promises');
@@ -10,8 +9,8 @@ const {
 	limitOf,
 	listIn,
 	ourNode,
-	vendorOf,
 } = require('./contenders');
+const { vendorOf } = require('../host/demo');
 const { putFrame, runFrame } = require('./frame');
 const { cpuTime } = require('./proc');
 const { median, sum } = require('./stats');
@@ -104,8 +103,9 @@ async function runOnce(machine, { vendor, invoices, latency, contender }) {
  * Measures all contenders in turn, several times where that does not take long, so that whatever
  * disturbs the machine hits all of them. Each round begins with another one.
  *
- * @param {Contender[]} contenders
- * @param {(contender: Contender) => Promise<{ ms: number, cpu: number, requests: number }>} run
+ * @template {{ id: string }} T
+ * @param {T[]} contenders
+ * @param {(contender: T) => Promise<{ ms: number, cpu: number, requests: number }>} run
  * @param {number} [budget] milliseconds that all rounds may take together
  */
 async function inTurn(contenders, run, budget = BUDGET) {
@@ -239,7 +239,6 @@ async function measureEmptyFrame({ n8n }) {
 module.exports = {
 	COLLECT,
 	EMPTY,
-	frameOf,
 	inTurn,
 	isTargeted,
 	measureEmptyFrame,

@@ -1,13 +1,11 @@
-// @ts-check
 'use strict';
 
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { putCredentials } = require('../host/demo');
+const { putCredentials, vendorOf } = require('../host/demo');
 const host = require('../host/host');
 const { startChild } = require('./child');
-const { vendorOf } = require('./contenders');
 const { EXTENSIONS } = require('./frame');
 
 /**
@@ -23,6 +21,8 @@ class Machine {
 		this.worker = startChild('worker.js');
 		/** @type {any} */
 		this.sandbox = undefined;
+		/** @type {number | undefined} */
+		this.sandboxPort = undefined;
 		/** @type {any} */
 		this.n8n = undefined;
 		/** @type {any} what the sandbox tells of itself */

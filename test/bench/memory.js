@@ -1,8 +1,8 @@
-// @ts-check
 'use strict';
 
 const { setTimeout: wait } = require('node:timers/promises');
-const { DEFAULT_PARALLEL, contendersOf, vendorOf } = require('./contenders');
+const { vendorOf } = require('../host/demo');
+const { DEFAULT_PARALLEL, contendersOf } = require('./contenders');
 const { runFrame } = require('./frame');
 const { COLLECT, EMPTY, runOnce } = require('./lists');
 const { forgetPeak, memory } = require('./proc');

@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 const path = require('node:path');
@@ -191,4 +190,4 @@ async function measureGrowth(vendors) {
 	return measured;
 }
 
-module.exports = { GROWTH, measureGrowth, measureNormalizers };
+module.exports = { measureGrowth, measureNormalizers };

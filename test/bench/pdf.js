@@ -1,8 +1,7 @@
-// @ts-check
 'use strict';
 
-const { DEFAULT_PARALLEL, httpRequestNode, vendorOf } = require('./contenders');
-const { vendorNode } = require('../host/demo');
+const { DEFAULT_PARALLEL, httpRequestNode } = require('./contenders');
+const { vendorNode, vendorOf } = require('../host/demo');
 const { putFrame, runFrame } = require('./frame');
 const { inTurn, settle } = require('./lists');
 const { extraMemory } = require('./memory');
@@ -19,7 +18,13 @@ const MANY = { files: 200, bytes: 100_000 };
 const LARGE = { files: 1, bytes: 200_000_000 };
 /** Takes the way of the large one. */
 const SMALL = { files: 1, bytes: 100_000 };
-/** How many requests are in flight; the HTTP Request node has all in flight that it has items for. */
+/**
+ * How many requests are in flight; the HTTP Request node has all in flight that it has items for.
+ *
+ * @typedef {{ id: string, label: string, parallel?: number }} Contender
+ *
+ * @type {Contender[]}
+ */
 const CONTENDERS = [
 	{ id: 'node', label: `this package, ${DEFAULT_PARALLEL} in flight`, parallel: DEFAULT_PARALLEL },
 	{ id: 'node-16', label: 'this package, 16 in flight', parallel: 16 },
@@ -55,6 +60,11 @@ function invoiceNodes(provider, invoices) {
 	];
 }
 
+/**
+ * @param {keyof typeof PATHS} vendor
+ * @param {Contender} contender
+ * @param {{ id: string, name: string, data: { baseUrl: string } }} credential
+ */
 function downloadNode(vendor, { parallel }, credential) {
 	if (parallel !== undefined) {
 		return vendorNode(vendorOf(vendor), credential, {
@@ -72,7 +82,9 @@ function downloadNode(vendor, { parallel }, credential) {
 	});
 }
 
-const pdfVendors = (vendors) => vendors.filter((vendor) => vendor in PATHS);
+/** @param {string[]} vendors */
+const pdfVendors = (vendors) =>
+	/** @type {Array<keyof typeof PATHS>} */ (vendors.filter((vendor) => vendor in PATHS));
 
 /**
  * @param {any} client
@@ -93,7 +105,12 @@ async function putPdfFrames(client, machine, vendors) {
 	}
 }
 
-/** Downloads once; fails where not every byte has arrived in n8n's store of files. */
+/**
+ * Downloads once; fails where not every byte has arrived in n8n's store of files.
+ *
+ * @param {import('./machine').Machine} machine
+ * @param {Pick<PdfMeasured, 'vendor' | 'job' | 'latency' | 'contender'>} measured
+ */
 async function download(machine, { vendor, job, latency, contender }) {
 	const { pid, url } = machine.n8n;
 	await machine.sandbox.call('pdfSize', job.bytes);
@@ -115,7 +132,7 @@ async function download(machine, { vendor, job, latency, contender }) {
  * @property {string} vendor
  * @property {{ files: number, bytes: number }} job
  * @property {number} latency
- * @property {{ id: string, label: string }} contender
+ * @property {Contender} contender
  * @property {number} ms
  * @property {number} toHttpRequest
  * @property {number} requests
@@ -137,13 +154,14 @@ async function measurePdfs(machine, { vendors, latencies }) {
 	];
 	for (const vendor of pdfVendors(vendors)) {
 		for (const { job, latency } of cells) {
-			const run = (contender) => download(machine, { vendor, job, latency, contender });
+			const run = (/** @type {Contender} */ contender) =>
+				download(machine, { vendor, job, latency, contender });
 			const contenders = contendersFor(job);
 			if (latency === cells[0].latency) for (const contender of contenders) await run(contender);
 			const runs = await inTurn(contenders, run);
-			const time = (id) => median(runs.get(id).map(({ ms }) => ms));
+			const time = (/** @type {string} */ id) => median((runs.get(id) ?? []).map(({ ms }) => ms));
 			for (const contender of contenders) {
-				const list = runs.get(contender.id);
+				const list = runs.get(contender.id) ?? [];
 				measured.push({
 					vendor,
 					job,

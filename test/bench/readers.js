@@ -1,10 +1,9 @@
-// @ts-check
 'use strict';
 
 /**
  * How each vendor's list is read by a plain program: without looking twice at anything.
  *
- * @typedef {(path: string, options?: { params?: object, headers?: object }) => Promise<any>} Get
+ * @typedef {(path: string, options?: { params?: object, headers?: Record<string, string> }) => Promise<any>} Get
  * gives the body of an answer
  *
  * @typedef {object} Page

@@ -1,7 +1,6 @@
-// @ts-check
 'use strict';
 
-const { vendorOf } = require('./contenders');
+const { vendorOf } = require('../host/demo');
 const { isTargeted } = require('./lists');
 const { LARGE } = require('./pdf');
 
@@ -276,4 +275,4 @@ function targetTable(figures) {
 	};
 }
 
-module.exports = { growthTable, tablesOf, targetTable, time };
+module.exports = { tablesOf, targetTable, time };

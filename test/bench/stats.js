@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 /** @param {number[]} values at least one */

@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 /**
@@ -84,7 +83,7 @@ function createAsker({ baseUrl, timeoutMs = 60_000 }) {
 			bytes,
 			length: length === null ? null : Number(length),
 			names: [...headers.keys()],
-			redirect: location && URL.canParse(location, url) ? new URL(location, url) : null,
+			redirect: location && URL.canParse(location, String(url)) ? new URL(location, url) : null,
 		};
 	}
 

@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 /** Says what a value looks like, and nothing of what it is. */

@@ -1,4 +1,3 @@
-// @ts-check
 /** The editor's "Test" of a credential: which test there is, and what its outcome is called. */
 const { core, workflow: n8n } = require('./runtime');
 

@@ -1,4 +1,3 @@
-// @ts-check
 /** Credentials as n8n keeps and uses them, in memory. */
 const { randomUUID } = require('node:crypto');
 const { core, workflow: n8n } = require('./runtime');

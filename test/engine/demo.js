@@ -1,4 +1,3 @@
-// @ts-check
 /** `npm run demo`: lists the invoices of all five vendors through n8n-core, in process, in seconds. */
 const path = require('node:path');
 const { createSandbox } = require('../sandbox');

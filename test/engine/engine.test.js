@@ -1,7 +1,7 @@
-const { once } = require('node:events');
 const { existsSync, realpathSync } = require('node:fs');
 const { createServer } = require('node:http');
 const { join, sep } = require('node:path');
+const { close, listen } = require('../sandbox/server');
 const { createEngine } = require('.');
 
 const packageDir = join(__dirname, 'fixture');
@@ -12,11 +12,12 @@ describe('engine', () => {
 	let baseUrl;
 	let toyApi;
 	let tokens = 0;
+	/** @type {Array<{ pathname: string, headers: import('node:http').IncomingHttpHeaders }>} */
 	const requests = [];
 	const sleep = jest.fn(async () => {});
 
 	const server = createServer((request, response) => {
-		const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+		const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
 		requests.push({ pathname, headers: request.headers });
 		const send = (status, body) => {
 			response.writeHead(status, { 'content-type': 'application/json' });
@@ -37,17 +38,14 @@ describe('engine', () => {
 	});
 
 	beforeAll(async () => {
-		server.listen(0, '127.0.0.1');
-		await once(server, 'listening');
-		baseUrl = `http://127.0.0.1:${server.address().port}`;
+		baseUrl = await listen(server, 0, '127.0.0.1');
 		toyApi = { baseUrl, token: 'secret' };
 		engine = await createEngine({ packageDir, sleep });
 	});
 
 	afterAll(async () => {
 		engine?.close();
-		server.closeAllConnections();
-		server.close();
+		await close(server);
 	});
 
 	const run = async (parameters, rest) =>
@@ -98,12 +96,15 @@ describe('engine', () => {
 			expect(result[other]).toEqual([]);
 		});
 
-		it.each(['default', 'filesystem'])('reads files kept in mode %s', async (binaryMode) => {
-			await createEngine({ packageDir, sleep, binaryMode });
-			const { items, binaryBuffer } = await run({ operation: 'download', path: '/file' });
-			expect(items[0].binary.data).toMatchObject({ fileName: 'toy.bin', bytes: file.length });
-			expect(file.equals(await binaryBuffer(items[0], 'data'))).toBe(true);
-		});
+		it.each(/** @type {const} */ (['default', 'filesystem']))(
+			'reads files kept in mode %s',
+			async (binaryMode) => {
+				await createEngine({ packageDir, sleep, binaryMode });
+				const { items, binaryBuffer } = await run({ operation: 'download', path: '/file' });
+				expect(items[0].binary.data).toMatchObject({ fileName: 'toy.bin', bytes: file.length });
+				expect(file.equals(await binaryBuffer(items[0], 'data'))).toBe(true);
+			},
+		);
 
 		it('cancels', async () => {
 			const abort = new AbortController();
@@ -155,8 +156,10 @@ describe('engine', () => {
 			const first = await run(parameters, { credentials: { toyOAuth2Api } });
 			const token = tokens;
 			expect(first.items[0].json).toEqual({ token });
-			const { headers } = requests.findLast(({ pathname }) => pathname === '/token');
-			expect(headers.authorization).toBe(`Basic ${Buffer.from('id:hush').toString('base64')}`);
+			const asked = requests.findLast(({ pathname }) => pathname === '/token');
+			expect(asked?.headers.authorization).toBe(
+				`Basic ${Buffer.from('id:hush').toString('base64')}`,
+			);
 
 			const { credentials } = first;
 			expect(credentials.toyOAuth2Api).toMatchObject({
@@ -173,16 +176,21 @@ describe('engine', () => {
 	});
 
 	describe('testCredential', () => {
-		it.each([
+		/** @type {Array<[name: string, change: { token?: string, path?: string, url?: string }, status: string, message: string]>} */
+		const CREDENTIALS = [
 			['accepts what the service accepts', {}, 'OK', 'Connection successful!'],
 			['knows rules for statuses', { token: 'x' }, 'Error', 'The token is wrong'],
 			['knows rules for bodies', { path: '/closed' }, 'Error', 'The account is closed'],
 			['gives the status otherwise', { path: '/none' }, 'Error', 'Not Found'],
 			['gives the code otherwise', { url: 'http://127.0.0.1:1' }, 'Error', 'ECONNREFUSED'],
-		])('%s', async (_, { token = 'secret', path = '', url = baseUrl }, status, message) => {
-			const data = { baseUrl: url + path, token };
-			expect(await engine.testCredential('toyApi', data)).toEqual({ status, message });
-		});
+		];
+		it.each(CREDENTIALS)(
+			'%s',
+			async (_, { token = 'secret', path = '', url = baseUrl }, status, message) => {
+				const data = { baseUrl: url + path, token };
+				expect(await engine.testCredential('toyApi', data)).toEqual({ status, message });
+			},
+		);
 
 		it('tests OAuth2 credentials with their request', async () => {
 			const data = { baseUrl, clientId: 'id', clientSecret: 'hush' };
@@ -242,7 +250,7 @@ describe('engine', () => {
 	});
 
 	it('leaves nothing behind', () => {
-		const folder = process.env.N8N_USER_FOLDER;
+		const folder = process.env.N8N_USER_FOLDER ?? '';
 		expect(existsSync(folder)).toBe(true);
 		engine.close();
 		expect(existsSync(folder)).toBe(false);

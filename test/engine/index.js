@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Runs the nodes of a built package for real, in n8n's own engine, in this process: parameters,
  * expressions, credentials, HTTP, files and errors are n8n's. There is no database and no server.

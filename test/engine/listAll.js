@@ -1,5 +1,3 @@
-// @ts-check
-
 const { VENDORS } = require('../nodes');
 
 /**

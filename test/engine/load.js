@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Loads a package the way n8n does and says what it holds:
  * node test/engine/load.js [folder of the package]

@@ -1,4 +1,3 @@
-// @ts-check
 const { createHash } = require('node:crypto');
 
 /**

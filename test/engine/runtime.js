@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * n8n-core, loaded once per process and made to work by itself: no database, no home folder,
  * log lines caught instead of printed, `sleep` replaceable. It takes a second or two, so it is done

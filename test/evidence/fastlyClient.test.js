@@ -1,4 +1,3 @@
-// @ts-check
 /** The emulator of Fastly, read by the vendor's own client for Node.js. */
 const Fastly = require('fastly');
 const { createSandbox } = require('../sandbox');

@@ -1,4 +1,3 @@
-// @ts-check
 /** The emulator of i3D.net, held against the vendor's OpenAPI document. */
 const { default: Ajv } = require('ajv');
 const { createSandbox } = require('../sandbox');
@@ -33,7 +32,7 @@ function expectFacts(name, answer) {
 }
 
 test.each(['/v3/account/invoice', '/v3/account/invoice/unpaid'])('%s', async (path) => {
-	const answer = await answerTo(path);
+	const answer = /** @type {unknown[]} */ (await answerTo(path));
 	expect(answer.length).toBeGreaterThan(20);
 	expectFacts('lists', answer);
 });

@@ -5,6 +5,7 @@
 
 const fs = require('node:fs');
 const { chromium, selectors } = require('playwright-core');
+const { until } = require('./processes');
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -116,14 +117,9 @@ async function chooseInvoice(page, number) {
 	await field(page, 'invoiceId').getByTestId('rlc-input').click();
 	const all = await listed(page);
 	await page.getByTestId('rlc-search').fill(number);
-	await page.waitForFunction(
-		(count) => document.querySelectorAll('[data-test-id="rlc-item"]').length < count,
-		all.length,
-	);
-	await page
-		.getByTestId('rlc-item')
-		.getByText(new RegExp(`^${number} · `))
-		.click();
+	const items = page.getByTestId('rlc-item');
+	await until('a shorter list', async () => (await items.count()) < all.length);
+	await items.getByText(new RegExp(`^${number} · `)).click();
 	return all;
 }
 
@@ -164,7 +160,8 @@ async function closeMessages(page) {
 	await page.locator('.el-notification__closeBtn').evaluateAll((all) => {
 		for (const button of all) button.click();
 	});
-	await page.waitForFunction(() => !document.querySelector('.el-notification'));
+	// The first of those that are left: gone when all are.
+	await page.locator('.el-notification').first().waitFor({ state: 'detached' });
 }
 
 /**

@@ -17,9 +17,8 @@ function failure(method, route, status, text) {
 	} catch {
 		// Not JSON: show it as it is.
 	}
-	const error = new Error(`n8n answered ${status} to ${method} ${route}: ${message.slice(0, 500)}`);
-	error.status = status;
-	return error;
+	const said = `n8n answered ${status} to ${method} ${route}: ${message.slice(0, 500)}`;
+	return Object.assign(new Error(said), { status });
 }
 
 /** Talks to n8n's own REST API as the editor in the browser does. */
@@ -67,7 +66,8 @@ async function onceThere(call) {
 		try {
 			return await call();
 		} catch (error) {
-			if (error.status === 401 || attempt === FIRST_TRIES) throw error;
+			if (/** @type {{ status?: number }} */ (error).status === 401 || attempt === FIRST_TRIES)
+				throw error;
 			await wait(250);
 		}
 	}
@@ -216,6 +216,10 @@ function firstOutputs(runData) {
 /**
  * Executes a saved workflow as the editor's button does and waits for its end.
  * `items` is node name → items of its first output, `outputs` has all of a node's outputs.
+ *
+ * @param {Client} client
+ * @param {string} workflowId
+ * @param {{ timeout?: number, [field: string]: any }} [request] milliseconds to wait, and more fields of the request
  */
 async function runWorkflow(client, workflowId, { timeout = RUN_TIMEOUT, ...request } = {}) {
 	const executionId = await startWorkflow(client, workflowId, request);

@@ -25,7 +25,11 @@ let n8n;
 let client;
 
 let tarball;
-/** The workflow that is saved once and run at each stage, and what it put out first. */
+/**
+ * The workflow that is saved once and run at each stage, and what it put out first.
+ *
+ * @type {{ id: string, items: Record<string, object[]> }}
+ */
 let saved;
 
 beforeAll(async () => {
@@ -86,8 +90,8 @@ async function raised() {
 	return into;
 }
 
-async function runSaved() {
-	const { status, error, items } = await host.runWorkflow(client, saved.id);
+async function runSaved(id = saved.id) {
+	const { status, error, items } = await host.runWorkflow(client, id);
 	expect({ status, message: error?.message }).toEqual({ status: 'success', message: undefined });
 	return items;
 }
@@ -102,8 +106,8 @@ test('n8n installs the published package, and its nodes work at once', async () 
 	expect(await install()).toMatchObject({ packageName: PACKAGE, installedVersion: version });
 	expect(await offered()).toEqual(allNodes);
 
-	saved = { id: await putExample(client, sandbox) };
-	saved.items = await runSaved();
+	const id = await putExample(client, sandbox);
+	saved = { id, items: await runSaved(id) };
 	for (const { name } of VENDORS) expect(saved.items[name].length).toBeGreaterThan(0);
 });
 

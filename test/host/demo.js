@@ -8,6 +8,13 @@ const PACKAGE = 'n8n-nodes-vendor-invoices';
 
 const TRIGGER = 'When clicking ‘Execute workflow’';
 
+/** Returns the vendor of a node; throws for a node that no vendor has. @param {string} node */
+function vendorOf(node) {
+	const vendor = VENDORS.find((each) => each.node === node);
+	if (vendor === undefined) throw new Error(`No vendor has the node "${node}"`);
+	return vendor;
+}
+
 /** One credential for each vendor: vendor's name → {id, name, type, data}. */
 async function putCredentials(client, sandbox) {
 	const credentials = {};
@@ -48,7 +55,13 @@ function soon(seconds = 8) {
 	return { item: [{ mode: 'custom', cronExpression: `${second} * * * * *` }] };
 }
 
-/** A node of ours, with its credential. */
+/**
+ * A node of ours, with its credential.
+ *
+ * @param {{ node: string, name: string, credential: string }} vendor
+ * @param {{ id: string, name: string }} credential
+ * @param {{ parameters?: object, [setting: string]: any }} settings of the node
+ */
 function vendorNode(vendor, credential, { parameters, ...rest }) {
 	return {
 		id: vendor.node,
@@ -205,5 +218,6 @@ module.exports = {
 	soon,
 	triggerNode,
 	vendorNode,
+	vendorOf,
 	webhookNode,
 };

@@ -17,6 +17,7 @@ const {
 	soon,
 	triggerNode,
 	vendorNode,
+	vendorOf,
 	webhookNode,
 } = require('./demo');
 const host = require('./host');
@@ -51,8 +52,6 @@ afterAll(async () => {
 	if (userFolder) fs.rmSync(userFolder, { recursive: true, force: true });
 });
 
-const vendorOf = (node) => VENDORS.find((vendor) => vendor.node === node);
-
 /** A node that puts out the given items. */
 function itemsNode(items) {
 	return {
@@ -74,7 +73,12 @@ const EACH = {
 	parameters: { fieldToSplitOut: 'items', options: {} },
 };
 
-/** Executes one node of ours in a workflow of its own, once for each of `items`, if given. */
+/**
+ * Executes one node of ours in a workflow of its own, once for each of `items`, if given.
+ *
+ * @param {string} node
+ * @param {{ items?: object[], parameters?: object, [setting: string]: any }} settings
+ */
 async function execute(node, { items, ...settings }) {
 	const vendor = vendorOf(node);
 	const between = items ? [itemsNode(items), EACH] : [];
@@ -335,29 +339,31 @@ describe('Get', () => {
 
 describe('Download PDF', () => {
 	const DOWNLOADS = [
-		['i3dNet', 'i3dNet', 'id'],
-		['carrierX', 'carrierX', 'invoice_sid'],
+		['i3dNet', 'id'],
+		['carrierX', 'invoice_sid'],
 	];
 
-	test.each(DOWNLOADS)('%s: the file is in the store of n8n, its hash is right', async (node) => {
-		const [, list, key] = DOWNLOADS.find(([name]) => name === node);
-		const id = sandbox.data[list][0][key];
-		const result = await execute(node, {
-			parameters: { operation: 'downloadPdf', binaryPropertyName: 'data', ...byId(id) },
-		});
-		expectSuccess(result);
-		const [{ json, binary }] = result.items;
-		const bytes = await host.readBinary(client, binary.data);
-		expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
-		expect(json).toMatchObject({
-			provider: node,
-			invoiceId: id,
-			mimeType: 'application/pdf',
-			fileSize: bytes.length,
-			sha256: createHash('sha256').update(bytes).digest('hex'),
-		});
-		expect(binary.data).toMatchObject({ mimeType: 'application/pdf', fileName: json.fileName });
-	});
+	test.each(DOWNLOADS)(
+		'%s: the file is in the store of n8n, its hash is right',
+		async (node, key) => {
+			const id = sandbox.data[node][0][key];
+			const result = await execute(node, {
+				parameters: { operation: 'downloadPdf', binaryPropertyName: 'data', ...byId(id) },
+			});
+			expectSuccess(result);
+			const [{ json, binary }] = result.items;
+			const bytes = await host.readBinary(client, binary.data);
+			expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+			expect(json).toMatchObject({
+				provider: node,
+				invoiceId: id,
+				mimeType: 'application/pdf',
+				fileSize: bytes.length,
+				sha256: createHash('sha256').update(bytes).digest('hex'),
+			});
+			expect(binary.data).toMatchObject({ mimeType: 'application/pdf', fileName: json.fileName });
+		},
+	);
 });
 
 describe('the searchable list of invoices', () => {

@@ -29,7 +29,7 @@ function credentialTypeOf({ type }) {
 function withCredential(node, credentials) {
 	const type = credentialTypeOf(node);
 	const credential = credentials.find((one) => one.type === type);
-	if (!credential) return node;
+	if (type === undefined || !credential) return node;
 	return { ...node, credentials: { [type]: { id: credential.id, name: credential.name } } };
 }
 
@@ -44,6 +44,9 @@ function withField(node, field, value) {
 /**
  * Does to an example what its note asks of the user: chooses the credentials, types the accounts
  * of the insurer, and names the folder for files. What is not given stays as it is.
+ *
+ * @param {{ name: string, nodes: any[], connections: object }} workflow
+ * @param {{ credentials?: Array<{ id: string, name: string, type: string }>, insuranceAccounts?: string[], folder?: string }} given
  */
 function setUp(workflow, { credentials = [], insuranceAccounts, folder }) {
 	/** @type {Record<string, [string, string | undefined]>} */

@@ -42,7 +42,12 @@ function insuranceInvoice({ amount }, currency) {
 	};
 }
 
-/** One entry an invoice: {provider, currency, total}. CarrierX states no currency. */
+/**
+ * One entry an invoice: {provider, currency, total}. CarrierX and the insurer may state no currency.
+ *
+ * @param {{ data: any }} sandbox
+ * @param {string | null} [currency] of those that state none
+ */
 function invoicesIn({ data }, currency = 'USD') {
 	const talkdesk = [...new Map(data.talkdesk.map((line) => [line.number, line])).values()];
 	const invoice = (provider, code, total) => ({ provider, currency: code, total });

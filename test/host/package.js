@@ -26,7 +26,12 @@ function filesUnder(entry) {
 const changedAt = (file) => fs.statSync(file).mtimeMs;
 const isAsset = (file) => /\.(svg|png|node\.json)$/.test(file);
 
-/** Whether all that n8n will load is there and younger than all sources. */
+/**
+ * Whether all that n8n will load is there and younger than all sources.
+ *
+ * @param {string} packageDir
+ * @param {{ n8n?: { nodes?: string[], credentials?: string[] } }} manifest
+ */
 function isBuilt(packageDir, { n8n = {} }) {
 	const sources = SOURCES.flatMap((name) => filesUnder(path.join(packageDir, name)));
 	const assets = sources

@@ -23,9 +23,13 @@ function findPostgres() {
 	);
 }
 
-/** PostgreSQL refuses to run as root; Debian's package brings a user for it. */
+/**
+ * PostgreSQL refuses to run as root; Debian's package brings a user for it.
+ *
+ * @returns {{ uid?: number, gid?: number }}
+ */
 function unprivileged() {
-	if (process.getuid() !== 0) return {};
+	if (process.getuid?.() !== 0) return {};
 	const id = (flag) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
 	return { uid: id('-u'), gid: id('-g') };
 }
@@ -47,7 +51,7 @@ function spawnServer({ bin, folder, port, user }) {
 function createCluster({ bin, folder, password, user }) {
 	const passwordFile = path.join(folder, 'password');
 	fs.writeFileSync(passwordFile, password, { mode: 0o600 });
-	if (user.uid !== undefined) {
+	if (user.uid !== undefined && user.gid !== undefined) {
 		for (const entry of [folder, passwordFile]) fs.chownSync(entry, user.uid, user.gid);
 	}
 	const options = ['--encoding=UTF8', '--locale=C', '--auth=scram-sha-256', '--no-sync'];
@@ -61,6 +65,8 @@ function createCluster({ bin, folder, password, user }) {
 /**
  * Starts a PostgreSQL of its own on loopback, in a temporary folder that goes when it is stopped.
  * `connection` is what a program, or n8n's credential, needs to reach it.
+ *
+ * @param {{ port?: number }} [options]
  */
 async function startPostgres({ port } = {}) {
 	const bin = findPostgres();
@@ -78,11 +84,17 @@ async function startPostgres({ port } = {}) {
 	const child = spawnServer({ bin, folder, port: connection.port, user });
 	const exited = new Promise((resolve) => child.once('exit', resolve));
 
-	/** Runs SQL in one session; resolves to what psql prints: values only, `|` between columns. */
+	const psql = path.join(bin, 'psql');
+
+	/**
+	 * Runs SQL in one session; resolves to what psql prints: values only, `|` between columns.
+	 *
+	 * @param {string} sql
+	 */
 	function query(sql, database = DATABASE) {
 		const { host, port: at } = connection;
 		const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-h', host, '-p', String(at)];
-		return run(path.join(bin, 'psql'), [...args, '-U', USER, '-d', database, '-c', sql], {
+		return run(psql, [...args, '-U', USER, '-d', database, '-c', sql], {
 			env: { ...process.env, PGPASSWORD: password },
 		});
 	}
@@ -95,7 +107,9 @@ async function startPostgres({ port } = {}) {
 			} catch (error) {
 				if (Date.now() > deadline) {
 					const log = fs.readFileSync(path.join(folder, 'log'), 'utf8');
-					throw new Error(`PostgreSQL did not become ready: ${error.message}\n${log}`);
+					throw new Error(
+						`PostgreSQL did not become ready: ${/** @type {Error} */ (error).message}\n${log}`,
+					);
 				}
 				await wait(100);
 			}

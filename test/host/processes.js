@@ -7,15 +7,23 @@ const net = require('node:net');
 const LOOPBACK = '127.0.0.1';
 const TAIL_CHARACTERS = 4000;
 
+/** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
-/** Each child leads a process group of its own: what it starts can be ended with it. */
+/**
+ * Each child leads a process group of its own: what it starts can be ended with it. One that could
+ * not be started has no group.
+ *
+ * @param {{ pid?: number }} child
+ * @param {NodeJS.Signals} signal
+ */
 function killGroup(child, signal) {
+	if (child.pid === undefined) return;
 	try {
 		process.kill(-child.pid, signal);
 	} catch (error) {
 		// The group is gone already.
-		if (error.code !== 'ESRCH') throw error;
+		if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error;
 	}
 }
 
@@ -35,7 +43,14 @@ function npmEnvironment() {
 	);
 }
 
-/** Runs a command to its end; its output goes to `logFile`, if given, and the end of it into the error. */
+/**
+ * Runs a command to its end; its output goes to `logFile`, if given, and the end of it into the error.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, logFile?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<string>} what it wrote to its standard output
+ */
 function run(command, args, { cwd, logFile, env = npmEnvironment() } = {}) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, {
@@ -87,13 +102,18 @@ function spawnGuarded(server, { log, ...options }) {
 	});
 }
 
-/** Listens on the port for a moment; resolves to the port (another one for 0). */
+/**
+ * Listens on the port for a moment; resolves to the port (another one for 0).
+ *
+ * @param {number} port
+ * @returns {Promise<number>}
+ */
 function probePort(port) {
 	return new Promise((resolve, reject) => {
 		const server = net.createServer();
 		server.on('error', reject);
 		server.listen(port, LOOPBACK, () => {
-			const { port: found } = server.address();
+			const { port: found } = /** @type {net.AddressInfo} */ (server.address());
 			server.close(() => resolve(found));
 		});
 	});
@@ -101,10 +121,16 @@ function probePort(port) {
 
 const freePort = () => probePort(0);
 
+/**
+ * @param {number} port
+ * @param {string} who needs it
+ * @param {string} variable of the environment in which the user may choose another
+ */
 async function assertPortFree(port, who, variable) {
 	try {
 		await probePort(port);
-	} catch (error) {
+	} catch (caught) {
+		const error = /** @type {NodeJS.ErrnoException} */ (caught);
 		throw new Error(
 			error.code === 'EADDRINUSE'
 				? `Port ${port}, which ${who} needs, is taken by another program. ` +

@@ -1,8 +1,7 @@
 'use strict';
 
 const fs = require('node:fs');
-const { connect, TRIGGER, triggerNode, vendorNode } = require('./demo');
-const { VENDORS } = require('../nodes');
+const { connect, TRIGGER, triggerNode, vendorNode, vendorOf } = require('./demo');
 const host = require('./host');
 const { until, wait } = require('./processes');
 const { openSession } = require('./session');
@@ -33,7 +32,7 @@ const linesWith = (text) =>
 
 /** A saved workflow that reads all invoices of a vendor in small pages, one at a time. */
 async function workflowOf(node) {
-	const vendor = VENDORS.find((each) => each.node === node);
+	const vendor = vendorOf(node);
 	const ours = vendorNode(vendor, session.credentialOf(vendor.credential), {
 		parameters: {
 			operation: 'getAll',

@@ -38,11 +38,14 @@ function sharedEnvironment({ connection }, redis) {
 /**
  * n8n in queue mode: a main process with a session of its own, on PostgreSQL and Redis, and no
  * worker yet. Each worker gets a user folder of its own, as one on another machine has.
+ *
+ * @param {{ sizes?: Record<string, number> }} [options] how many invoices the sandbox has of each vendor
  */
 async function openQueue({ sizes } = {}) {
+	/** @type {Array<() => Promise<void>>} what ends what was started, the latest last */
 	const started = [];
 	const close = async () => {
-		while (started.length) await started.pop()();
+		for (let stop = started.pop(); stop; stop = started.pop()) await stop();
 	};
 
 	async function startWorker(env, { withPackage = true } = {}) {

@@ -2,11 +2,11 @@
 
 const { createHash } = require('node:crypto');
 const {
-	VENDORS,
 	connect,
 	putPostgresCredential,
 	soon,
 	vendorNode,
+	vendorOf,
 	webhookNode,
 } = require('./demo');
 const { add, invoicesIn } = require('./expected');
@@ -30,8 +30,8 @@ const TABLE = `create table results (
 	run int, dedupe_key text, signed_total numeric, sha256 text, primary key (run, dedupe_key)
 )`;
 
-const I3D = VENDORS.find(({ node }) => node === 'i3dNet');
-const CARRIER_X = VENDORS.find(({ node }) => node === 'carrierX');
+const I3D = vendorOf('i3dNet');
+const CARRIER_X = vendorOf('carrierX');
 
 let queue;
 let client;
@@ -200,7 +200,9 @@ async function expectBooked(runs) {
 
 /** What an execution says of itself, and what its nodes put out. */
 async function lastExecution(workflowId) {
-	return (await host.executionsOf(client, workflowId)).at(-1);
+	const execution = (await host.executionsOf(client, workflowId)).at(-1);
+	if (execution === undefined) throw new Error(`Workflow ${workflowId} was never executed`);
+	return execution;
 }
 
 const statusesOf = (executions) => [...new Set(executions.map(({ status }) => status))];

@@ -9,6 +9,7 @@ const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const { HOST, REGISTRY } = require('./install');
+const { listen } = require('../sandbox/server');
 const { LOOPBACK, freePort, killGroup, npmEnvironment, run, wait } = require('./processes');
 
 // n8n takes another registry than npm's own only with a license. So a real registry of this machine
@@ -88,7 +89,8 @@ async function startProxy(port) {
 	server.on('connect', ({ url }, client) => {
 		if (url !== `${NAME}:443`) {
 			refused.push(url);
-			return client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+			client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+			return;
 		}
 		const registry = net.connect(port, LOOPBACK, () => {
 			client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
@@ -97,10 +99,8 @@ async function startProxy(port) {
 		registry.on('error', () => client.destroy());
 		client.on('error', () => registry.destroy());
 	});
-	server.listen(0, LOOPBACK);
-	await once(server, 'listening');
 	return {
-		url: `http://${LOOPBACK}:${server.address().port}`,
+		url: await listen(server, 0, LOOPBACK),
 		refused,
 		async stop() {
 			const closed = once(server, 'close');

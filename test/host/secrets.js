@@ -83,7 +83,7 @@ function secretsSent({ headers }) {
 		.map((name) => headers[name])
 		.filter((value) => value !== undefined);
 	return values.flatMap((value) => {
-		const [, scheme, bare] = /^(?:(\w+) )?(.*)$/.exec(value);
+		const [, scheme, bare = ''] = /^(?:(\w+) )?(.*)$/.exec(value) ?? [];
 		if (scheme !== 'Basic') return [bare];
 		return [bare, Buffer.from(bare, 'base64').toString().split(':')[1]];
 	});

@@ -26,6 +26,28 @@ const FOLDERS = {
 	i3dNet: 'I3dNet',
 };
 
+/**
+ * @typedef {Record<string, any>} Data of a credential
+ * @typedef {(data: Data) => Data} Change of it
+ * @typedef {ReturnType<typeof operations>[number]} Operation
+ *
+ * @typedef {object} Outcome
+ * @property {string} name
+ * @property {Change} [change] of each credential
+ * @property {() => object[]} [faults] of the sandbox
+ * @property {object} [options] of each node
+ * @property {RegExp} [says] what each node and trigger says; they say nothing if left out
+ * @property {typeof VENDORS} [vendors] all if left out
+ * @property {boolean} [tested] whether the credentials are tested, too
+ *
+ * @typedef {object} Answering an answer of the sandbox to every request: a fault, or a reply
+ * @property {string} name
+ * @property {object} [fault]
+ * @property {(call: any) => import('../sandbox/answers').Answer} [reply]
+ * @property {object} [options]
+ * @property {RegExp} says
+ */
+
 let session;
 /** Another host: it takes what it is sent, and remembers it. */
 let stranger;
@@ -86,12 +108,17 @@ function parametersOf({ vendor, resource, operation, kind }, more) {
 	};
 }
 
-/** Credentials of their own, so that no token is there yet. */
+/**
+ * Credentials of their own, so that no token is there yet.
+ *
+ * @param {Change} [change]
+ */
 async function freshCredentials(change = (data) => data) {
 	const { client, sandbox } = session;
+	/** @type {Record<string, Awaited<ReturnType<typeof host.createCredential>>>} */
 	const made = {};
 	for (const { name, credential: type } of VENDORS) {
-		const data = change(sandbox.credentials[type], type);
+		const data = change(sandbox.credentials[type]);
 		made[name] = await host.createCredential(client, { name: `${name} ${Date.now()}`, type, data });
 	}
 	return made;
@@ -124,6 +151,11 @@ async function runNodes(nodes, begin = [triggerNode()]) {
 	return { ...result, told };
 }
 
+/**
+ * @param {Operation} operation
+ * @param {Record<string, { id: string, name: string }>} credentials by the name of the vendor
+ * @param {{ name?: string, onError?: string, parameters: object }} settings
+ */
 function operationNode(operation, credentials, { name = operation.name, onError, parameters }) {
 	const { vendor } = operation;
 	return vendorNode(vendor, credentials[vendor.name], {
@@ -258,7 +290,8 @@ const UNKNOWN = `lost-7c1fb6cc0d8d4b0f9a52${MARK}`;
 const half = (call) =>
 	JSON.stringify({ access_token: UNKNOWN, ...bodyWith(echoOf(call)) }).slice(0, 300);
 
-const ANSWERS = [
+/** @type {Answering[]} */
+const KINDS_OF_ANSWER = [
 	...[400, 401, 403, 404, 500, 503].map((status) => ({
 		name: `${status} with the secret in its words`,
 		reply: echoed(status),
@@ -312,7 +345,10 @@ const ANSWERS = [
 		options: { timeout: 1 },
 		says: /took too long|broke off/,
 	},
-].map(({ fault, reply, ...rest }) => ({
+];
+
+/** @type {Outcome[]} */
+const ANSWERS = KINDS_OF_ANSWER.map(({ fault, reply, ...rest }) => ({
 	...rest,
 	faults: () => [{ ...(fault ?? { kind: 'reply', reply }), path: ownRequests() }],
 }));
@@ -345,6 +381,7 @@ const changed = (change) => (data) =>
 		]),
 	);
 
+/** @type {Outcome[]} */
 const OUTCOMES = [
 	{ name: 'success' },
 	{
@@ -376,7 +413,7 @@ function learnSecrets(credentials) {
 
 const isSaying =
 	(pattern) =>
-	([, message]) =>
+	(/** @type {any[]} */ [, message]) =>
 		pattern ? pattern.test(message) : !message;
 
 describe('no secret is shown', () => {
@@ -407,8 +444,13 @@ describe('no secret is shown', () => {
 	});
 });
 
+/** @type {(operation: Operation) => object} */
+const NO_PARAMETERS = () => ({});
+/** @type {(operation: Operation) => boolean} */
+const EVERY = () => true;
+
 /** Reads with every operation, or some; gives what each says, or undefined. */
-async function readAll(credentials, parametersFor = () => ({}), which = () => true) {
+async function readAll(credentials, parametersFor = NO_PARAMETERS, which = EVERY) {
 	const chosen = operations().filter(which);
 	const nodes = chosen.map((operation) =>
 		operationNode(operation, credentials, {
@@ -436,7 +478,7 @@ describe('a trigger that is published', () => {
 	/** n8n says at once that a workflow is published, and only then lets its triggers poll. */
 	const activate = async (workflow) => {
 		await host.publishWorkflow(session.client, workflow);
-		let told;
+		let told = '';
 		const status = () => JSON.parse(told).data.status;
 		await until('the publication', async () => {
 			told = await ask('GET', `/workflows/${workflow.id}/publication-status`);
@@ -545,6 +587,7 @@ describe('nothing leads elsewhere', () => {
 	});
 
 	const PASSWORD = 'pw-5f0c9d1be2a74c66';
+	/** @type {Array<[name: string, change: (base: string) => string, says: RegExp | undefined]>} */
 	const BASES = [
 		[
 			'with a password in it',
@@ -637,6 +680,7 @@ describe('an id stays an id', () => {
 	];
 	const OF_ITEM = '={{ $json.bad }}';
 	const isGet = ({ name, kind }) => kind !== 'list' && !name.includes('MonthToDate');
+	/** @type {Array<[name: string, which: (operation: Operation) => boolean, parameters: object]>} */
 	const WAYS = [
 		['id', isGet, { invoiceId: { __rl: true, mode: 'id', value: OF_ITEM } }],
 		['number', isGet, { invoiceId: { __rl: true, mode: 'number', value: OF_ITEM } }],

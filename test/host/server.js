@@ -167,6 +167,15 @@ async function memoryOf(child) {
  * Starts n8n on loopback with an owner, and with SQLite if `env` does not say otherwise; resolves
  * when it answers. `at` is where it is installed, `command` what stands behind "n8n" on the command
  * line.
+ *
+ * @param {object} options
+ * @param {typeof HOST} [options.at]
+ * @param {string} options.userFolder
+ * @param {number} options.port
+ * @param {string[]} [options.command]
+ * @param {Record<string, string>} [options.env]
+ * @param {(line: string) => void} [options.log]
+ * @param {AbortSignal} [options.signal] gives up waiting for n8n
  */
 async function startN8n({
 	at = HOST,

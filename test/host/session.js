@@ -14,6 +14,8 @@ const log = () => {};
  * What the tests of the examples begin with: the package in an n8n of its own, the sandbox, and
  * credentials that lead from one to the other. `env` is added to n8n's environment, `mark` to each
  * secret of the sandbox; `sizes` says how many invoices the sandbox has of each vendor.
+ *
+ * @param {{ env?: Record<string, string>, mark?: string, sizes?: Record<string, number> }} [options]
  */
 async function openSession({ env, mark, sizes } = {}) {
 	const userFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'vendor-invoices-examples-'));
@@ -23,6 +25,7 @@ async function openSession({ env, mark, sizes } = {}) {
 	await host.ensureInstalled({ log });
 	await host.installPackage({ userFolder, log });
 	const sandbox = await createSandbox({ port: 0, mark, sizes });
+	/** @type {Record<string, any>} */
 	const session = { folder, sandbox, userFolder };
 
 	async function start() {

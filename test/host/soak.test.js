@@ -126,7 +126,7 @@ async function execute({ route }) {
 	const text = await response.text();
 	if (response.status !== 200) return { status: response.status, text };
 	const items = JSON.parse(text);
-	return { status: 200, items, digest: digestOf(items) };
+	return { status: 200, text, items, digest: digestOf(items) };
 }
 
 function digestOf(items) {
@@ -161,6 +161,7 @@ async function learnWhatIsWhole() {
  * neither, and the most sockets to the vendors that were seen.
  */
 async function executeMany(count) {
+	/** @type {{ whole: number, failed: number, neither: object[], sockets: number }} */
 	const results = { whole: 0, failed: 0, neither: [], sockets: 0 };
 	let next = 0;
 	async function lane() {

@@ -23,7 +23,7 @@ function socketsTo(pid, port) {
 		.filter((columns) => columns[REMOTE_ADDRESS].endsWith(remote))
 		.map((columns) => `socket:[${columns[INODE]}]`);
 	const open = fs.readdirSync(`/proc/${pid}/fd`).map((fd) => targetOf(`/proc/${pid}/fd/${fd}`));
-	return open.filter((target) => inodes.includes(target)).length;
+	return open.filter((target) => target !== undefined && inodes.includes(target)).length;
 }
 
 module.exports = { socketsTo };

@@ -164,7 +164,7 @@ async function guarded() {
 		const signal = await Promise.race([stop, ONCE ? work : work.then(() => stop)]);
 		if (signal) log('\nStopping …');
 	} catch (error) {
-		console.error(`\n${error.message}`);
+		console.error(`\n${/** @type {Error} */ (error).message}`);
 		process.exitCode = 1;
 	}
 	await stopAll(work);

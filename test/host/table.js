@@ -45,13 +45,18 @@ function alignPoints(decimals) {
 	return parts.map(([left, right]) => `${left.padStart(whole)}.${right.padEnd(fraction)}`);
 }
 
-/** One line for each currency of a vendor; vendor and count stand in the first. */
+/**
+ * One line for each currency of a vendor; vendor and count stand in the first.
+ *
+ * @typedef {{ vendor?: string, count?: number, total?: string, unit: string }} Line
+ */
 function linesOf([vendor, items]) {
 	const invoices = items.map(({ json }) => ({
 		currency: json.currency,
 		amount: json.signedTotal === null ? undefined : parseDecimal(json.signedTotal),
 	}));
 	const { totals, unknown } = totalsOf(invoices);
+	/** @type {Line[]} */
 	const lines = totals.map(([unit, total]) => ({ total: formatDecimal(total), unit }));
 	if (unknown) lines.push({ unit: `${unknown} without an amount` });
 	if (!lines.length) lines.push({ unit: '-' });

@@ -68,7 +68,7 @@ test('each operation, credential and trigger works in the engine of n8n 1', asyn
 
 describe('a running n8n', () => {
 	/** What n8n 1 does not know, it refuses to start with. */
-	const env = (at) => (at === N8N_1 ? { N8N_DISABLED_MODULES: '' } : {});
+	const env = (at) => (at === N8N_1 ? { N8N_DISABLED_MODULES: '' } : undefined);
 
 	/** Installs the package in an n8n, does `work` with its client, and stops it. */
 	async function inN8n(at, work) {

@@ -31,7 +31,7 @@ function collectGarbage() {
 process.on('message', (question) => {
 	if (question !== 'memory') return;
 	collectGarbage();
-	process.send(process.memoryUsage());
+	process.send?.(process.memoryUsage());
 });
 
 // The channel alone is no reason to stay alive.

@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 const { json, pdf } = require('./answers');

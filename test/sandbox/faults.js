@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 const { text, json } = require('./answers');

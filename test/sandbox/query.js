@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 /** The emulators throw this; the server turns it into the vendor's own error. */

@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 const http = require('node:http');

@@ -1,5 +1,14 @@
 'use strict';
 
+/**
+ * The list that stands in an item.
+ *
+ * @param {any} json
+ * @param {string[]} names the fields that lead to it, the outermost first
+ * @returns {unknown[]}
+ */
+const listIn = (json, names) => names.reduce((value, name) => value[name], json);
+
 /** The end of a benchmarked workflow: tells how much came, and costs next to nothing by itself. */
 class Count {
 	description = {
@@ -29,18 +38,19 @@ class Count {
 		],
 	};
 
+	/** @this {import('n8n-workflow').IExecuteFunctions} */
 	async execute() {
 		const items = this.getInputData();
 		if (this.getNodeParameter('collectGarbage', 0)) {
 			// Only this flavor gives the pages back at once.
-			globalThis.gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+			globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 		}
-		const names = this.getNodeParameter('list', 0).split('.').filter(Boolean);
+		const names = String(this.getNodeParameter('list', 0)).split('.').filter(Boolean);
 		let count = 0;
 		let bytes = 0;
 		let stores = '';
 		for (const { json, binary } of items) {
-			count += names.length === 0 ? 1 : names.reduce((value, name) => value[name], json).length;
+			count += names.length === 0 ? 1 : listIn(json, names).length;
 			bytes += binary?.data?.bytes ?? 0;
 			stores ||= (binary?.data?.id ?? '').split(':')[0];
 		}
