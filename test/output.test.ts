@@ -1,7 +1,7 @@
 import type { Invoice, LineItemOutput } from '../nodes/shared/invoice/invoice';
 import { createEngine } from './engine';
 import { createSandbox } from './sandbox';
-import { expectValid } from './vendors/support';
+import { expectValid } from './invoices';
 
 type Sandbox = Awaited<ReturnType<typeof createSandbox>>;
 type Engine = Awaited<ReturnType<typeof createEngine>>;

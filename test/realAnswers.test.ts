@@ -4,7 +4,7 @@
  */
 import { ACCOUNT, type Json, type VendorOfTest, jsonOf, locator, setUp, vendorOf } from './support';
 import { insuranceInvoice } from './vendors/fixtures';
-import { expectValid } from './vendors/support';
+import { expectValid } from './invoices';
 
 const stage = setUp();
 const [talkdesk, insurance, fastly, carrierX, i3dNet] = [

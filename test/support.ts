@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { createEngine } from './engine';
 import { createSandbox } from './sandbox';
+import { expectValid } from './invoices';
 import { VENDORS } from './vendors';
 import {
 	type Json,
@@ -23,6 +24,15 @@ export type { Json, OperationOfTest, Sandbox, VendorOfTest } from './vendors/ven
 export type Engine = Awaited<ReturnType<typeof createEngine>>;
 export type Result = Awaited<ReturnType<Engine['runNode']>>;
 export type Fault = Parameters<Sandbox['addFault']>[0];
+
+/** A request, as a vendor sees it. */
+export interface Request {
+	headers: Record<string, string>;
+	query: URLSearchParams;
+}
+
+/** What a test may use of the stage. */
+export type Stage = ReturnType<typeof setUp>;
 
 /** The parameters of a run, and how n8n is to run it. */
 export type Rest = Partial<Parameters<Engine['runNode']>[0]>;
@@ -101,9 +111,66 @@ export function setUp() {
 				...rest,
 			});
 		},
+		/** Runs an operation on the invoices of a vendor as they are returned if nobody chooses otherwise. */
+		async read(
+			vendor: VendorOfTest,
+			operation: string,
+			parameters: Json = {},
+			rest: Rest = {},
+		): Promise<Result> {
+			const many = operation.startsWith('get') && operation !== 'get' && { returnAll: true };
+			const output = 'normalized';
+			return await stage.run(vendor, { operation, output, ...many, ...parameters }, rest);
+		},
+		/** Returns the invoices of a run that has to succeed, each as the JSON Schema says. */
+		async invoices(
+			vendor: VendorOfTest,
+			operation: string,
+			parameters: Json = {},
+		): Promise<Json[]> {
+			const result = await stage.read(vendor, operation, parameters);
+			expect(result.error?.message).toBeUndefined();
+			const items = jsonOf(result);
+			items.forEach(expectValid);
+			return items;
+		},
+		/** Runs an operation on the invoices of a vendor, and returns which came and what went wrong. */
+		async ids(vendor: VendorOfTest, operation: string, parameters: Json = {}, rest: Rest = {}) {
+			const { items, error } = await stage.read(vendor, operation, parameters, rest);
+			const message = error?.message as string | undefined;
+			return { ids: items.map(({ json }) => json.id), message };
+		},
+		/** Asserts that a filter leaves some records and not all, and these are returned. */
+		async expectFiltered(
+			vendor: VendorOfTest,
+			filters: Json,
+			isWanted: (record: Json) => boolean,
+			operation = 'getAll',
+		): Promise<void> {
+			const records = vendor.list(stage.sandbox);
+			const wanted = records.filter(isWanted);
+			expect(wanted.length).toBeGreaterThan(0);
+			expect(wanted.length).toBeLessThan(records.length);
+			expectWhole(await stage.run(vendor, { operation, returnAll: true, filters }), wanted);
+		},
+		/** What was asked for under a name in the query, request by request. */
+		queries: (name: string) => stage.requests.map(({ query }) => query[name]),
 		/** Runs an operation with the options of the test. */
 		async perform(of: OperationOfTest, options: Json = {}, rest: Rest = {}): Promise<Result> {
 			return await stage.run(of.vendor, { ...of.parameters(stage.sandbox), options }, rest);
+		},
+		/** Has the vendor answer this and nothing else, or what is made of each request; tokens aside. */
+		answer(vendor: VendorOfTest, body: unknown, statusOf = (_body: unknown): number => 200): void {
+			stage.sandbox.clearFaults();
+			const reply = (request: Request) => {
+				const content = typeof body === 'function' ? body(request) : body;
+				return {
+					status: statusOf(content),
+					headers: { 'content-type': 'application/json' },
+					body: Buffer.from(JSON.stringify(content)),
+				};
+			};
+			stage.sandbox.addFault({ vendor: vendor.type, kind: 'reply', reply, times: Infinity });
 		},
 		/** Orders a bad day for one operation. */
 		spoil(of: OperationOfTest, fault: Fault): void {

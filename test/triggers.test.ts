@@ -4,7 +4,7 @@
  */
 /* eslint-disable @typescript-eslint/no-explicit-any -- this is no node */
 import { ACCOUNT, type Json, VENDORS, type VendorOfTest, reveal, setUp, vendorOf } from './support';
-import { expectValid } from './vendors/support';
+import { expectValid } from './invoices';
 
 const stage = setUp();
 const HOUR = 3_600_000;

@@ -1,15 +1,4 @@
-import type { InvoiceContext } from '../../nodes/shared/invoice/invoice';
-
-/** What a user says who sets no option. */
-export const context: InvoiceContext = {
-	accountId: null,
-	currency: null,
-	timeZone: 'UTC',
-	supplierName: 'The Vendor',
-	includeRaw: false,
-	today: '2025-06-15',
-};
-
+export { context } from '../invoices';
 export { carrierXInvoice } from './carrierX';
 export { fastlyInvoice } from './fastly';
 export { i3dNetDetail, i3dNetListed } from './i3dNet';

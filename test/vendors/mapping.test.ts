@@ -17,7 +17,7 @@ import {
 	insuranceInvoice,
 	talkdeskLines,
 } from './fixtures';
-import { expectValid, normalizers } from './support';
+import { expectValid, normalizers } from '../invoices';
 
 const EMPTY_LINE = {
 	id: null,

@@ -3,7 +3,7 @@ import { makingOfLines, normalizeLines } from '../../nodes/Talkdesk/normalize';
 import * as facts from '../../nodes/shared/invoice/content';
 import { sum } from '../../nodes/shared/invoice/decimal';
 import { context, talkdeskLines } from './fixtures';
-import { expectValid, normalizers } from './support';
+import { expectValid, normalizers } from '../invoices';
 
 /** What may stand in a field although it should not. */
 const absurd = fc.oneof(

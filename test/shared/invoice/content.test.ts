@@ -9,7 +9,7 @@ import { buildInvoice, withWarning } from '../../../nodes/shared/invoice/build';
 import { contentJson } from '../../../nodes/shared/invoice/content';
 import type { InvoiceContext } from '../../../nodes/shared/invoice/invoice';
 import { context, i3dNetDetail, i3dNetListed, talkdeskLines } from '../../vendors/fixtures';
-import { normalizers } from '../../vendors/support';
+import { normalizers } from '../../invoices';
 
 type Json = Record<string, unknown>;
 
