@@ -48,6 +48,7 @@ export const talkdeskInsurance = vendorOfTest({
 	credential: 'talkdeskInsuranceApi',
 	secret: 'headerValue',
 	header: 'authorization',
+	secretPrefix: 'Bearer ',
 	parameters: { accountId: ACCOUNT },
 	everyParameters: ({ insuranceAccounts }) =>
 		insuranceAccounts.map((accountId: string) => ({ accountId })),

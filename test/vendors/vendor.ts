@@ -142,7 +142,7 @@ export interface VendorRow {
 	header: string;
 	/** Whether the secret buys tokens (OAuth2). */
 	hasTokens?: boolean;
-	/** A field of the credential whose secret has a word before it, as in "Bearer …". */
+	/** What a user types before the secret itself. */
 	secretPrefix?: string;
 	/** Parameters that every operation on its invoices needs, with the values of the list below. */
 	parameters: Json;
