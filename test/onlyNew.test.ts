@@ -16,7 +16,7 @@ import { triggersOn } from './triggers';
 
 const stage = setUp();
 const { run, keysOf } = newOn(stage);
-const { idsOf, recordsOf, takeOut } = triggersOn(stage);
+const { idsOf, recordsOf, takeOut, trigger } = triggersOn(stage);
 
 beforeEach(async () => {
 	await stage.ownSandbox();
@@ -202,4 +202,27 @@ describe('nothing is recorded that is not returned', () => {
 it.each(vendorRows())('%s: an unknown choice is an error', async (_, vendor) => {
 	const { error } = await run(vendor, { onlyNew: 'perhaps' });
 	expect(error?.message).toMatch(/"Invoices to Return" is "perhaps"/);
+});
+
+describe('an account that is left out for one night changes nothing', () => {
+	const table = VENDORS.flatMap(
+		(vendor): Array<[string, VendorOfTest, string]> =>
+			vendor.account ? [[vendor.name, vendor, vendor.account]] : [],
+	);
+
+	it.each(table)('%s', async (_, vendor, account) => {
+		const watching = trigger(vendor, { event: 'invoiceChanged' });
+		const told: unknown[] = [];
+		for (const night of [{ [account]: 'x' }, {}, { [account]: null }, { [account]: 'x' }]) {
+			stage.answer(vendor, vendor.answers.list([{ [vendor.id]: 'a', ...night }]));
+			const ids = jsonOf(await run(vendor, newOrChanged)).map(({ id }) => id);
+			told.push([ids, (await watching.poll()).items]);
+		}
+		expect(told).toEqual([
+			[['a'], null],
+			[[], null],
+			[[], null],
+			[[], null],
+		]);
+	});
 });

@@ -264,12 +264,3 @@ export async function within<T>(milliseconds: number, promise: Promise<T>): Prom
 	});
 	return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
-
-export { ACCOUNT } from './vendors/talkdeskInsurance';
-export { talkdeskInvoice } from './vendors/talkdesk';
-export const vendorOf = (type: string): VendorOfTest => VENDORS.find((each) => each.type === type)!;
-export const operationNamed = (name: string): OperationOfTest =>
-	OPERATIONS.find((each) => each.name === name)!;
-export const isUnpaidOf = Object.fromEntries(
-	VENDORS.flatMap(({ type, isUnpaid }) => (isUnpaid ? [[type, isUnpaid] as const] : [])),
-);

@@ -197,13 +197,6 @@ describe('bills that are not issued', () => {
 });
 
 describe('an answer to Get that names the invoice', () => {
-	test('and is an error', async () => {
-		stage.answer(carrierX, { invoice_sid: '5', message: 'Not today' });
-		const { ids, message } = await stage.ids(carrierX, 'get', byId('5'));
-		expect(ids).toEqual([]);
-		expect(message).toMatch(/Not today/);
-	});
-
 	test('with errors beside it', async () => {
 		stage.answer(carrierX, { invoice_sid: '5', amount: '0', errors: ['Not today'] });
 		expect(await stage.ids(carrierX, 'get', byId('5'))).toEqual({

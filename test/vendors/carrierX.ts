@@ -69,6 +69,7 @@ export const carrierX = vendorOfTest({
 	records: ({ data }) => data.carrierX,
 	key: 'invoice_sid',
 	id: 'invoice_sid',
+	account: 'partner_sid',
 	newest: 'last',
 	isTurned: true,
 	orderedBy: 'date_created',
@@ -187,7 +188,7 @@ export const carrierX = vendorOfTest({
 			},
 			paid: { paid: true },
 		},
-		odd: [{ ...carrierXDocumented, invoice_sid: undefined, invoice_items: [{}] }],
+		odd: [{ ...carrierXDocumented, invoice_sid: undefined, invoice_items: [{ extra: '@@' }] }],
 	},
 	normalizers: [
 		{
@@ -195,6 +196,14 @@ export const carrierX = vendorOfTest({
 			record: carrierXInvoice,
 			normalize: normalizeInvoice,
 			immaterial: ['date_charge_expected', 'date_created', 'partner_sid'],
+			amounts: [
+				'amount',
+				'amount_due',
+				'amount_tax',
+				'balance_forward',
+				'balance_previous',
+				'usage',
+			],
 		},
 	],
 	pdfPath: (id) => `/billing/invoices/${id}.pdf`,

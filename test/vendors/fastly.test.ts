@@ -144,13 +144,6 @@ describe('the month to date', () => {
 	});
 });
 
-test('an answer to Get that names the invoice, and is none', async () => {
-	stage.answer(fastly, { invoice_id: '5', msg: 'Not today' });
-	const { ids, message } = await stage.ids(fastly, 'get', byId('5'));
-	expect(ids).toEqual([]);
-	expect(message).toMatch(/Not today/);
-});
-
 describe('whole lists', () => {
 	test('a cursor that is a position, and one invoice less', async () => {
 		const sandbox = await stage.ownSandbox(1, { fastly: 500 });

@@ -60,6 +60,8 @@ const fastlyRecorded = {
 	],
 };
 
+const amounts = ['amount', 'monthly_transaction_amount', 'rate', 'units'];
+
 const isUnpaid = ({ payment_status, monthly_transaction_amount }: Json): boolean =>
 	payment_status !== 'paid' && monthly_transaction_amount >= 0;
 
@@ -74,6 +76,7 @@ export const fastly = vendorOfTest({
 	records: ({ data }) => data.fastly,
 	key: 'invoice_id',
 	id: 'invoice_id',
+	account: 'customer_id',
 	newest: 'first',
 	orderedBy: 'billing_start_date',
 	lines: 'transaction_line_items',
@@ -195,7 +198,7 @@ export const fastly = vendorOfTest({
 			},
 			paid: { payment_status: 'paid' },
 		},
-		odd: [{ ...fastlyRecorded, invoice_id: undefined }],
+		odd: [{ ...fastlyRecorded, invoice_id: undefined, extra: '@@' }],
 	},
 	normalizers: [
 		{
@@ -203,6 +206,8 @@ export const fastly = vendorOfTest({
 			record: fastlyInvoice,
 			normalize: normalizeInvoice,
 			immaterial: ['customer_id', 'statement_number'],
+			amounts,
+			others: { currency_code: 'SEK' },
 		},
 		{
 			name: 'Fastly, month to date',
@@ -210,6 +215,8 @@ export const fastly = vendorOfTest({
 			normalize: normalizeMonthToDate,
 			// Its id tells the moment of the request.
 			immaterial: ['invoice_id', 'invoice_posted_on', 'payment_status', 'statement_number'],
+			amounts,
+			others: { currency_code: 'SEK' },
 		},
 	],
 	http: {

@@ -72,13 +72,6 @@ describe('get', () => {
 		expect(file.error.message).toBe('i3D.net has several invoices with this number');
 	});
 
-	test('an answer that names the invoice, and is none', async () => {
-		stage.answer(i3dNet, { id: 5, errorMessage: 'Not today' });
-		const { ids, message } = await stage.ids(i3dNet, 'get', byId('5'));
-		expect(ids).toEqual([]);
-		expect(message).toMatch(/Not today/);
-	});
-
 	test('an array of one error', async () => {
 		stage.answer(i3dNet, [{ errorCode: 7, errorMessage: 'Not today' }]);
 		expect(await stage.ids(i3dNet, 'get', byId('5'))).toEqual({
@@ -86,6 +79,16 @@ describe('get', () => {
 			message: 'i3D.net did not return invoice "5": Not today',
 		});
 	});
+});
+
+it('Time Zone makes the dates', async () => {
+	const [far] = await stage.invoices(i3dNet, 'getAll', {
+		returnAll: false,
+		limit: 1,
+		options: { timeZone: 'Pacific/Kiritimati', includeRaw: true },
+	});
+	const local = new Date((far.raw.creationDate + 14 * 3600) * 1000).toISOString().slice(0, 10);
+	expect(far.issueDate).toBe(local);
 });
 
 describe('files', () => {

@@ -162,6 +162,7 @@ export const i3dNet = vendorOfTest({
 	accountCredential: (baseUrl, secret) => ({ baseUrl, privateToken: `={{ ${secret} }}` }),
 	accountAnswer: (account) => [{ id: account, invoiceNumber: `T-${account}` }],
 	answers: {
+		isTestedWithAnother: true,
 		list: (records) => records,
 		empty: [[]],
 		refusals: [{ body: { errorCode: 1, errorMessage: 'Not now', errors: [] }, words: 'Not now' }],
@@ -192,7 +193,7 @@ export const i3dNet = vendorOfTest({
 					'i3D.net returned the id 9007199254740992 as a number, which cannot be read exactly',
 			},
 		],
-		odd: [{ invoiceNumber: 'A' }],
+		odd: [{ invoiceNumber: 'A', extra: '@@' }],
 	},
 	normalizers: [
 		{
@@ -200,6 +201,8 @@ export const i3dNet = vendorOfTest({
 			record: i3dNetListed,
 			normalize: normalizeListed,
 			immaterial: ['currencySign', 'invoiceHash'],
+			amounts: [],
+			others: { currency: 'SEK', isCredit: 1 },
 		},
 		{
 			name: 'i3D.net, detail',
@@ -215,6 +218,8 @@ export const i3dNet = vendorOfTest({
 				'paymentTerm',
 				'vatPercentage',
 			],
+			amounts: ['quantity', 'vatPercentage'],
+			others: { currency: 'SEK', isCredit: 1 },
 		},
 	],
 	pdfPath: (id) => `/v3/account/invoice/${id}/pdf`,

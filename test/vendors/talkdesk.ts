@@ -177,7 +177,10 @@ export const talkdesk = vendorOfTest({
 				lineItems: [{ lineNumber: 5, amount: '50' }],
 			},
 		},
-		odd: [talkdeskDocumented, { ...talkdeskDocumented, id: undefined, number: undefined }],
+		odd: [
+			{ ...talkdeskDocumented, extra: '@@' },
+			{ ...talkdeskDocumented, id: undefined, number: undefined, extra: '@@' },
+		],
 	},
 	normalizers: [
 		{
@@ -185,6 +188,8 @@ export const talkdesk = vendorOfTest({
 			record: talkdeskLines[0],
 			normalize: (line, context) => normalizeLines([line], context)[0],
 			immaterial: [],
+			amounts: ['amount', 'quantity', 'rate', 'total_invoice_amount', 'total_tax_amount'],
+			others: { currency: 'SEK' },
 		},
 	],
 	http: {

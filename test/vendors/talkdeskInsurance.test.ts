@@ -126,13 +126,6 @@ describe('the test of the credential', () => {
 });
 
 describe('answers', () => {
-	test('one to Get that names the invoice, and is none', async () => {
-		stage.answer(insurance, { invoice_number: '5', userMessage: 'Not today' });
-		const { ids, message } = await stage.ids(insurance, 'get', byId('5', 'number'));
-		expect(ids).toEqual([]);
-		expect(message).toMatch(/Not today/);
-	});
-
 	test('an error as a record of a bare list', async () => {
 		stage.answer(insurance, [{ userMessage: 'Not today' }]);
 		const { ids, message } = await stage.ids(insurance, 'getAll');

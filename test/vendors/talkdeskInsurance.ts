@@ -144,7 +144,7 @@ export const talkdeskInsurance = vendorOfTest({
 			},
 			paid: { status: 'Paid', paid_amount: '3700.00 usd', due_amount: '0.00 usd' },
 		},
-		odd: [{ ...insuranceInvoice, invoice_number: undefined }],
+		odd: [{ ...insuranceInvoice, invoice_number: undefined, extra: '@@' }],
 	},
 	normalizers: [
 		{
@@ -152,6 +152,7 @@ export const talkdeskInsurance = vendorOfTest({
 			record: insuranceInvoice,
 			normalize: normalizeInvoice,
 			immaterial: [],
+			amounts: ['amount', 'due_amount', 'installment_number', 'paid_amount'],
 		},
 	],
 	http: {

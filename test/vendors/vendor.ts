@@ -16,8 +16,15 @@ export interface NormalizerOfTest {
 	name: string;
 	record: object;
 	normalize: (record: object, context: InvoiceContext) => Invoice;
-	/** Fields of the record that make no other content. */
+	/**
+	 * What is shown nowhere or follows from the rest; or the account, which an answer may leave out, of
+	 * an invoice that is known without it: another value makes no other content.
+	 */
 	immaterial: string[];
+	/** Fields, also of its lines, that may be a number or its text; amounts in whole cents have one form. */
+	amounts: string[];
+	/** Other values of fields, where not any other value will do. */
+	others?: Json;
 }
 
 /** One operation, with parameters that make it succeed. */
@@ -73,6 +80,8 @@ export interface Answers {
 	list: (records: unknown[]) => unknown;
 	/** What Get is answered with; a list of one record if not said. */
 	one?: (record: unknown) => unknown;
+	/** Whether the test of the credential asks for something else than the list. */
+	isTestedWithAnother?: boolean;
 	/** Forms of a list without records. */
 	empty: unknown[];
 	/** Words that come with a list, or in its place, and what is shown of them. */
@@ -87,7 +96,7 @@ export interface Answers {
 		/** What changes when it is paid. */
 		paid?: Json;
 	};
-	/** Records without what they are known by, which get a field nested very deep. */
+	/** Records, or ones without what they are known by, with '@@' in place of what is nested very deep. */
 	odd: Json[];
 }
 
@@ -154,6 +163,8 @@ export interface VendorRow {
 	key: string;
 	/** The field that records of one invoice have in common. */
 	id: string;
+	/** The field with the account, where an answer may leave it out. */
+	account?: string;
 	/** Whether the newest records stand first or last in the sandbox. */
 	newest: 'first' | 'last';
 	/** Whether the list is read from its oldest record on, and turned before it is returned. */
