@@ -1,4 +1,5 @@
 /** What is special to CarrierX: its filters and fields, bills that are not issued, numbers of partners. */
+import { carrierX as api } from '../../nodes/CarrierX/api';
 import { cannotBe, describeBadInput, ofInvoice, ofList } from '../badInput';
 import { bodyWith, secretsOn } from '../secrets';
 import {
@@ -279,4 +280,32 @@ it('a secret that is echoed with the word before it is redacted', async () => {
 	const { secretOf, expectNoSecret, performWithEcho } = secretsOn(stage);
 	const header = `Bearer ${secretOf(carrierX)}`;
 	expectNoSecret(await performWithEcho(list, bodyWith(header), 403), carrierX);
+});
+
+describe('the words of an error', () => {
+	test('are not looked for without end', () => {
+		const nested = (depth: number) => JSON.parse(`${'['.repeat(depth)}"deep"${']'.repeat(depth)}`);
+		expect(api.wordsOf({ errors: nested(5) })).toBe('deep');
+		expect(api.wordsOf({ errors: nested(100_000), message: 'nope' })).toBe('nope');
+	});
+
+	test.each([
+		[{ errors: 'wrong scope' }, 'wrong scope'],
+		[{ errors: ['wrong scope', 'expired'] }, 'wrong scope; expired'],
+		[{ errors: [{ message: 'bad limit' }, { message: 'bad offset' }] }, 'bad limit; bad offset'],
+		[
+			{ errors: { limit: 'too large', offset: 'no number' } },
+			'limit: too large; offset: no number',
+		],
+		[{ errors: { limit: ['too large', 'no number'] } }, 'limit: too large; limit: no number'],
+		[{ errors: [], message: 'nope' }, 'nope'],
+		[{ errors: [null] }, undefined],
+	])('%j', (body, words) => {
+		expect(api.wordsOf(body)).toBe(words);
+	});
+
+	test('never say [object Object]', () => {
+		const body = { errors: { limit: { message: 'too large' } } };
+		expect(api.wordsOf(body) ?? '').not.toContain('[object');
+	});
 });

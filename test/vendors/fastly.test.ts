@@ -1,4 +1,5 @@
 /** What is special to Fastly: the month to date, cursors, billing periods. */
+import { fastly as api } from '../../nodes/Fastly/api';
 import {
 	OF_ITEM,
 	INCOMPLETE_HINT,
@@ -228,3 +229,18 @@ describeBadInput(stage, [
 		httpCode: '503',
 	},
 ]);
+
+describe('the words of an error', () => {
+	test.each([
+		[{ msg: 'Not allowed', detail: 'Token lacks scope' }, 'Not allowed: Token lacks scope'],
+		[{ msg: 'Not allowed' }, 'Not allowed'],
+		[{ type: 'about:blank', title: 'Gone', status: 410, detail: 'It moved' }, 'Gone: It moved'],
+		[{ errors: [{ title: 'Bad date', detail: 'Not a day' }] }, 'Bad date: Not a day'],
+		[{ errors: [{ title: 'Bad date' }, { title: 'other' }] }, 'Bad date'],
+		[{ errors: [{ detail: 'Not a day' }] }, 'Not a day'],
+		[{ errors: [] }, undefined],
+		[{ errors: [null] }, undefined],
+	])('%j', (body, words) => {
+		expect(api.wordsOf(body)).toBe(words);
+	});
+});

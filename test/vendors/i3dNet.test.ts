@@ -1,4 +1,5 @@
 /** What is special to i3D.net: ranges, numbers beside ids, lists that state nothing. */
+import { i3dNet as api } from '../../nodes/I3dNet/api';
 import { type Case, OF_ITEM, cannotBe, describeBadInput, ofInvoice } from '../badInput';
 import { createBillingServer } from '../billingServer';
 import { once, secretsOn } from '../secrets';
@@ -249,3 +250,24 @@ describeBadInput(stage, [
 	),
 	{ ...get, name: 'the id unpaid', ...cannotBe('unpaid') },
 ]);
+
+describe('the words of an error', () => {
+	test.each([
+		[{ errorCode: 10, errorMessage: 'Wrong key' }, 'Wrong key'],
+		[
+			{
+				errorCode: 11,
+				errorMessage: 'Invalid',
+				errors: [
+					{ property: 'id', message: 'no number' },
+					{ property: '', message: 'try later' },
+				],
+			},
+			'Invalid; id: no number; try later',
+		],
+		[{ errorMessage: 'Invalid', errors: null }, 'Invalid'],
+		[{ errorMessage: 'Invalid', errors: [null] }, 'Invalid'],
+	])('%j', (body, words) => {
+		expect(api.wordsOf(body)).toBe(words);
+	});
+});

@@ -1,4 +1,5 @@
 /** What is special to Talkdesk: lines that make an invoice, numbered pages, filters, accounts. */
+import { talkdesk as api } from '../../nodes/Talkdesk/api';
 import type { Invoice, LineItemOutput } from '../../nodes/shared/invoice/invoice';
 import { OF_ITEM, cannotBe, describeBadInput, failWith, ofInvoice, ofList } from '../badInput';
 import { newOn } from '../onlyNew';
@@ -20,6 +21,18 @@ const always = { times: Infinity };
 const list = listOf(talkdesk);
 
 describe('whole lists', () => {
+	test('2,000 lines come whole at the smallest "Page Size"', async () => {
+		const lines = Array.from({ length: 2000 }, (_, index) => ({ id: `l${index}` }));
+		stage.answer(talkdesk, ({ query }: Request) => {
+			const [page, size] = [Number(query.get('page')), Number(query.get('per_page'))];
+			const invoices = lines.slice((page - 1) * size, page * size);
+			return { per_page: size, total: lines.length, _embedded: { invoices } };
+		});
+		const result = await stage.perform(list, { pageSize: 10 });
+		expect(result.error?.message).toBeUndefined();
+		expect(new Set(result.items.map(({ json }) => json.id)).size).toBe(2000);
+	});
+
 	it('reads a long list in the smallest pages', async () => {
 		// No page of up to ten lines begins before the 720th and ends well behind it.
 		await stage.ownSandbox(1, { talkdesk: 300 });
@@ -238,4 +251,26 @@ describeBadInput(stage, [
 it.each(['', 'acme.com/x', 'a b'])('the account "%s" in the credential', async (account) => {
 	const { error } = await failWith(stage, talkdesk, { region: 'us', account });
 	expect(error.message).toBe(`"${account}" is not the name of a Talkdesk account`);
+});
+
+describe('the words of an error', () => {
+	test.each([
+		[{ code: '0012001', message: 'Too many calls' }, 'Too many calls'],
+		[{ message: 'Bad filter', description: 'Unknown field' }, 'Bad filter; Unknown field'],
+		[
+			{
+				code: '1',
+				message: 'Invalid',
+				fields: [
+					{ name: 'per_page', description: 'too large' },
+					{ name: 'page', description: 'too small' },
+				],
+			},
+			'Invalid; per_page: too large; page: too small',
+		],
+		[{ message: 'Invalid', fields: null }, 'Invalid'],
+		[{ message: 'Invalid', fields: [{ name: 'page' }] }, 'Invalid; page'],
+	])('%j', (body, words) => {
+		expect(api.wordsOf(body)).toBe(words);
+	});
 });

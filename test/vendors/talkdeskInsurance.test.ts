@@ -3,6 +3,7 @@
 import { once as event } from 'node:events';
 import { type RequestListener, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { talkdeskInsurance as api } from '../../nodes/TalkdeskInsurance/api';
 import {
 	type Case,
 	EMPTY,
@@ -425,3 +426,31 @@ it.each(['', 'invoices/{accountId}', '/invoices', '/{accountId}/{accountId}', '/
 		});
 	},
 );
+
+describe('the words of an error', () => {
+	const details = [
+		{
+			message: 'at com.bridge.Billing(Billing.java:7)',
+			stackTrace: 'at com.bridge.Billing(Billing.java:7)',
+			properties: { lineNumber: 7, parameterName: 'account', parameterLocation: 'path' },
+		},
+	];
+
+	test.each([
+		[
+			{ status: 404, errorCode: 'E4', userMessage: 'No such policyholder', details },
+			'No such policyholder',
+		],
+		[{ userMessage: 'For you', developerMessage: 'NullPointerException' }, 'For you'],
+		[{ userMessage: '', developerMessage: 'upstream closed', details }, 'upstream closed'],
+		[{ status: 500, errorCode: 'E5', details }, undefined],
+	])('%j', (body, words) => {
+		expect(api.wordsOf(body)).toBe(words);
+	});
+
+	test('hold no stack trace that came in the message for developers', () => {
+		const developerMessage =
+			'java.lang.IllegalStateException: boom\n\tat com.bridge.Billing.read(Billing.java:7)\n\tat com.bridge.Main(Main.java:1)';
+		expect(api.wordsOf({ developerMessage, details }) ?? '').not.toMatch(/\.java|\bat com\./);
+	});
+});

@@ -1,7 +1,5 @@
 import fc from 'fast-check';
-import { type TalkdeskLine, talkdesk } from '../../../nodes/Talkdesk/api';
 import { type NumberedPage, pageAt } from '../../../nodes/shared/paging/pages';
-import type { Call, ListOperation } from '../../../nodes/shared/node/vendor';
 import { readWindows } from '../../../nodes/shared/paging/windows';
 
 const position = fc.integer({ min: 0, max: 1_000_000 });
@@ -92,23 +90,4 @@ describe('a list read by page numbers', () => {
 			expect((await requestsFor(30_000, largest))[0]).toBe(30_000);
 		},
 	);
-
-	test('Talkdesk gives 2,000 lines whole at the smallest "Page Size"', async () => {
-		const lines = Array.from({ length: 2000 }, (_, index): TalkdeskLine => ({ id: `l${index}` }));
-		const json: Call['client']['json'] = async ({ query }) => {
-			const [page, size] = [Number(query?.page), Number(query?.per_page)];
-			const invoices = lines.slice((page - 1) * size, page * size);
-			return { per_page: size, total: lines.length, _embedded: { invoices } };
-		};
-		const call = {
-			client: { json },
-			secrets: () => [],
-			filters: {},
-			options: {},
-		} as unknown as Call;
-		const { read } = talkdesk.operations['invoice:getAll'] as ListOperation<object>;
-		let came = 0;
-		for await (const page of read(call, { all: true, pageSize: 10 }).pages) came += page.length;
-		expect(came).toBe(2000);
-	});
 });
