@@ -6,6 +6,7 @@
  */
 const { once } = require('node:events');
 const { createServer } = require('node:http');
+const { VENDORS } = require('./vendors');
 
 /**
  * @typedef {object} Seen
@@ -14,31 +15,15 @@ const { createServer } = require('node:http');
  * @property {number} status
  */
 
-/** @typedef {(account: string, path: string) => object} Answer */
+/** The headers in which vendors look for their secret. */
+const HEADERS = new Set(VENDORS.map(({ header }) => header));
 
-/** One invoice of the account, whatever is asked for. @type {Record<string, Answer>} */
-const ANSWERS = {
-	talkdesk: (account) => ({
-		total: 1,
-		_links: { first: { href: '' }, last: { href: '' }, self: { href: '' } },
-		_embedded: {
-			invoices: [{ id: `line-${account}`, account_id: account, number: `T-${account}` }],
-		},
-	}),
-	talkdeskInsurance: (account) => ({
-		total: 1,
-		_embedded: { invoices: [{ invoice_number: `T-${account}` }] },
-	}),
-	fastly: (account) => ({ data: [{ invoice_id: `T-${account}` }], meta: { total: 1 } }),
-	carrierX: (account) => ({
-		items: [{ invoice_sid: `T-${account}` }],
-		total: 1,
-		has_more: false,
-	}),
-	i3dNet: (account) => [{ id: account, invoiceNumber: `T-${account}` }],
+/** @param {string} type */
+const vendorOf = (type) => {
+	const vendor = VENDORS.find((each) => each.type === type);
+	if (!vendor) throw new Error(`No vendor ${type}`);
+	return vendor;
 };
-
-const HEADERS = ['fastly-key', 'private-token', 'authorization'];
 
 /** @param {Record<string, string>} accounts by secret, or with OAuth2 by `client:secret` */
 async function createBillingServer(accounts) {
@@ -52,17 +37,18 @@ async function createBillingServer(accounts) {
 
 	/** @param {import('node:http').IncomingMessage} request */
 	function secretIn({ headers }) {
-		const value = HEADERS.map((name) => headers[name]).find((header) => header !== undefined);
+		const value = [...HEADERS].map((name) => headers[name]).find((header) => header !== undefined);
 		return String(value).replace(/^(Bearer|Basic) /, '');
 	}
 
 	/**
-	 * @param {string} vendor
+	 * @param {string} type of the vendor
 	 * @param {string} path
 	 * @param {string} secret
-	 * @returns {[number, object]}
+	 * @param {import('node:http').IncomingMessage} request
+	 * @returns {[number, unknown]}
 	 */
-	function answerTo(vendor, path, secret) {
+	function answerTo(type, path, secret, { headers }) {
 		if (path.endsWith('/oauth/token')) {
 			if (busy.times > 0) {
 				busy.times--;
@@ -74,19 +60,20 @@ async function createBillingServer(accounts) {
 			tokens.set(token, account);
 			return [200, { access_token: token, token_type: 'Bearer', expires_in: 599 }];
 		}
-		const account = vendor === 'talkdesk' ? tokens.get(secret) : accounts[secret];
+		const vendor = vendorOf(type);
+		const account = vendor.hasTokens ? tokens.get(secret) : accounts[secret];
 		if (account === undefined) return [401, { message: `unknown: ${secret}` }];
-		if (vendor === 'i3dNet' && Number(/start=(\d+)/.exec(path)?.[1]) > 0) return [200, []];
-		return [200, ANSWERS[vendor](account, path)];
+		const isBehind = Number(vendor.paging?.startOf?.({ headers })) > 0;
+		return [200, isBehind ? vendor.answers.list([]) : vendor.accountAnswer(account)];
 	}
 
 	const server = createServer((request, response) => {
-		const [, vendor, ...rest] = String(request.url).split('/');
+		const [, type, ...rest] = String(request.url).split('/');
 		const path = `/${rest.join('/')} ${request.headers['ranged-data'] ?? ''}`.trim();
 		const secret = secretIn(request);
 		request.resume();
 		request.on('end', () => {
-			const [status, body] = answerTo(vendor, path, secret);
+			const [status, body] = answerTo(type, path, secret, request);
 			seen.push({ path, secret, status });
 			response.writeHead(status, { 'content-type': 'application/json' });
 			response.end(JSON.stringify(body));
@@ -97,28 +84,6 @@ async function createBillingServer(accounts) {
 	const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
 	const origin = `http://127.0.0.1:${port}`;
 
-	/** What to type in n8n, where the secret stands for itself. @type {Record<string, (secret: string) => object>} */
-	const credentials = {
-		talkdesk: (secret) => ({
-			grantType: 'clientCredentials',
-			region: 'custom',
-			baseUrl: `${origin}/talkdesk`,
-			tokenUrl: `${origin}/talkdesk/oauth/token`,
-			clientId: `={{ ${secret}.split(":")[0] }}`,
-			clientSecret: `={{ ${secret}.split(":")[1] }}`,
-			scope: '',
-		}),
-		talkdeskInsurance: (secret) => ({
-			baseUrl: `${origin}/talkdeskInsurance`,
-			invoicesPath: '/invoices/{accountId}',
-			headerName: 'Authorization',
-			headerValue: `={{ "Bearer " + ${secret} }}`,
-		}),
-		fastly: (secret) => ({ baseUrl: `${origin}/fastly`, apiToken: `={{ ${secret} }}` }),
-		carrierX: (secret) => ({ baseUrl: `${origin}/carrierX`, accessToken: `={{ ${secret} }}` }),
-		i3dNet: (secret) => ({ baseUrl: `${origin}/i3dNet`, privateToken: `={{ ${secret} }}` }),
-	};
-
 	return {
 		origin,
 		seen,
@@ -127,7 +92,15 @@ async function createBillingServer(accounts) {
 		/** Expires what was issued so far. */
 		expireTokens: () => tokens.clear(),
 		issued: () => issued,
-		credentials,
+		/**
+		 * What to type in n8n: the secret is what an expression comes to, with OAuth2 `client:secret`.
+		 *
+		 * @param {import('./vendors/vendor').VendorOfTest} vendor
+		 * @param {string} secret
+		 */
+		credentialsOf: ({ type, credential, accountCredential }, secret) => ({
+			[credential]: accountCredential(`${origin}/${type}`, secret),
+		}),
 		async close() {
 			server.closeAllConnections();
 			server.close();

@@ -2,7 +2,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { VENDORS } = require('./nodes');
+const { VENDORS } = require('./rows');
 const { readExamples, vendorOfType } = require('./host/examples');
 
 // What can be said of the examples without n8n; test/host runs them.
@@ -180,7 +180,7 @@ test('the Code node of month-end books with the very code of examples/ledger.js'
 
 test('every vendor is in an example', () => {
 	const types = EXAMPLES.flatMap(([, { nodes }]) => nodes).map(({ type }) => type);
-	const missing = VENDORS.filter(({ node }) => !types.some((type) => type.endsWith(`.${node}`)));
+	const missing = VENDORS.filter(({ type }) => !types.some((each) => each.endsWith(`.${type}`)));
 	expect(missing).toEqual([]);
 });
 

@@ -11,8 +11,6 @@ import {
 	type OperationOfTest,
 	expectClear,
 	jsonOf,
-	locator,
-	operationNamed,
 	rows,
 	setUp,
 	sha256,
@@ -172,8 +170,7 @@ describe('a file that drips', () => {
 		expectClear(result, /The transfer from .* broke off \(ETIMEDOUT\)\. Tried 2 times/);
 	});
 
-	it('a slow file that flows is taken', async () => {
-		const operation = operationNamed('i3D.net: download PDF');
+	it.each(table)('%s: is taken when it is slow, but flows', async (_, operation) => {
 		async function* flowing() {
 			yield PDF.subarray(0, 20);
 			for (let pieces = 0; pieces < 4; pieces++) {
@@ -191,18 +188,4 @@ describe('a file that drips', () => {
 		const result = await stage.perform(operation, { timeout: 1, maxRetries: 0 });
 		expect(jsonOf(result)[0]).toMatchObject({ fileSize: PDF.length + 80_000, warnings: [] });
 	});
-});
-
-test('CarrierX: two partners have the same number, and their files have other names', async () => {
-	const { data } = await stage.ownSandbox();
-	const [one, two] = data.carrierX;
-	Object.assign(two, { display_id: one.display_id, partner_sid: 'another' });
-	const input = [one, two].map((record) => ({ json: { sid: record.invoice_sid } }));
-	const parameters = { operation: 'downloadPdf', invoiceId: locator('id', '={{ $json.sid }}') };
-	const operation = operationNamed('CarrierX: download PDF');
-	const names = jsonOf(await stage.run(operation.vendor, parameters, { input })).map(
-		({ fileName }) => fileName,
-	);
-	expect(new Set(names).size).toBe(2);
-	expect(names[0]).toContain(one.display_id);
 });

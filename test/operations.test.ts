@@ -1,40 +1,27 @@
 /** Every operation of every vendor in n8n's own engine, against the sandbox, on a good day. */
 import { createEngine } from './engine';
 import {
-	ACCOUNT,
 	type Json,
 	LISTS,
 	OPERATIONS,
+	type OperationOfTest,
 	PAGED,
 	PDFS,
 	VENDORS,
 	type VendorOfTest,
-	expectClear,
+	byId,
 	expectWhole,
 	fileAt,
-	isUnpaidOf,
 	jsonOf,
 	listOf,
 	locator,
 	rows,
 	setUp,
 	sha256,
-	talkdeskInvoice,
-	vendorOf,
 	vendorRows,
 } from './support';
 
 const stage = setUp();
-
-const [talkdesk, insurance, fastly, carrierX, i3dNet] = VENDORS;
-
-/** What is asked of the node apart from the operation: the account, where there is one. */
-const accountOf = ({ type }: VendorOfTest): Json =>
-	type === 'talkdeskInsurance' ? { accountId: ACCOUNT } : {};
-
-const queries = (name: string) => stage.requests.map(({ query }) => query[name]);
-
-const dayAfter = (day: string) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
 
 describe('every operation', () => {
 	it.each(rows(OPERATIONS))('%s gives what the vendor has', async (_, operation) => {
@@ -73,55 +60,43 @@ describe('get many', () => {
 		expect(stage.requests.length).toBeGreaterThan(5);
 	});
 
-	it.each([
-		// Smaller pages do not reach far enough beyond every position, so it takes 50 then.
-		['Talkdesk', talkdesk, 50],
-		['Fastly', fastly, 12],
-		['CarrierX', carrierX, 12],
-		['i3D.net', i3dNet, 12],
-	])('%s asks for pages of the size chosen', async (_, vendor, most) => {
+	it.each(vendorRows(PAGED))('%s asks for pages of the size chosen', async (_, vendor) => {
 		await stage.perform(listOf(vendor), { pageSize: 12 });
 		const sizes = stage.requests.map(({ query, headers }) => {
 			const range = /results=(\d+)/.exec(String(headers['ranged-data']));
-			return Number(query.limit ?? query.per_page ?? range?.[1]);
+			return Number(query[vendor.paging?.sizeParameter ?? ''] ?? range?.[1]);
 		});
 		expect(sizes[0]).toBe(12);
-		expect(Math.max(...sizes)).toBe(most);
+		expect(Math.max(...sizes)).toBe(vendor.paging?.mostOfTwelve);
 	});
 
-	it.each([
-		['Talkdesk', talkdesk, 250],
-		['Fastly', fastly, 200],
-		['CarrierX', carrierX, 1000],
-	])('%s asks for no larger page than the vendor gives', async (_, vendor, most) => {
-		await stage.perform(listOf(vendor), { pageSize: 5000 });
-		expect(queries('limit').concat(queries('per_page'))).toContain(String(most));
-	});
+	it.each(vendorRows(PAGED.filter(({ paging }) => paging?.sizeParameter)))(
+		'%s asks for no larger page than the vendor gives',
+		async (_, vendor) => {
+			await stage.perform(listOf(vendor), { pageSize: 5000 });
+			const { sizeParameter = '', largest } = vendor.paging!;
+			expect(stage.queries(sizeParameter)).toContain(String(largest));
+		},
+	);
 
-	it.each(vendorRows())('%s puts out no more than the limit, the first ones', async (_, vendor) => {
-		const parameters = { operation: 'getAll', limit: 7, ...accountOf(vendor) };
+	it.each(vendorRows())('%s returns no more than the limit, the first ones', async (_, vendor) => {
+		const parameters = { operation: 'getAll', limit: 7 };
 		expectWhole(await stage.run(vendor, parameters), vendor.list(stage.sandbox).slice(0, 7));
 	});
 
 	it.each(vendorRows())('%s asks for no more than the limit', async (_, vendor) => {
-		await stage.run(vendor, { operation: 'getAll', limit: 7, ...accountOf(vendor) });
+		await stage.run(vendor, { operation: 'getAll', limit: 7 });
 		expect(stage.requests).toHaveLength(1);
 		const [{ query, headers }] = stage.requests;
-		if (vendor === insurance) return;
-		expect(query.limit ?? query.per_page ?? headers['ranged-data']).toMatch(
-			/^(start=0,results=)?7$/,
-		);
+		if (!vendor.paging) return;
+		const { sizeParameter = '' } = vendor.paging;
+		expect(query[sizeParameter] ?? headers['ranged-data']).toMatch(/^(start=0,results=)?7$/);
 	});
 
-	it.each([
-		['Talkdesk', talkdesk, 2],
-		['Fastly', fastly, 3],
-		['CarrierX', carrierX, 3],
-		['i3D.net', i3dNet, 3],
-	])('%s stops after the page that fills the limit', async (_, vendor, requests) => {
+	it.each(vendorRows(PAGED))('%s stops after the page that fills the limit', async (_, vendor) => {
 		const parameters = { operation: 'getAll', limit: 25, options: { pageSize: 10 } };
 		expectWhole(await stage.run(vendor, parameters), vendor.list(stage.sandbox).slice(0, 25));
-		expect(stage.requests).toHaveLength(requests);
+		expect(stage.requests).toHaveLength(vendor.paging!.requestsFor25);
 	});
 
 	it.each(vendorRows(PAGED))('%s has a limit of 50 when none is set', async (_, vendor) => {
@@ -130,61 +105,26 @@ describe('get many', () => {
 	});
 
 	it.each(vendorRows())('%s takes a limit beyond the end for all', async (_, vendor) => {
-		const parameters = { operation: 'getAll', limit: 5000, ...accountOf(vendor) };
+		const parameters = { operation: 'getAll', limit: 5000 };
 		expectWhole(await stage.run(vendor, parameters), vendor.list(stage.sandbox));
 	});
 
-	it('Talkdesk Insurance gives nothing for an account without invoices', async () => {
-		const parameters = { operation: 'getAll', returnAll: true, accountId: 'ACC-EMPTY' };
-		expectWhole(await stage.run(insurance, parameters), []);
-	});
-
-	it.each(vendorRows(PAGED))('%s gives nothing for a list without records', async (_, vendor) => {
-		const { data } = await stage.ownSandbox();
-		data[vendor.type].length = 0;
+	it.each(vendorRows())('%s gives nothing for a list without records', async (_, vendor) => {
+		vendor.records(await stage.ownSandbox()).length = 0;
 		expectWhole(await stage.perform(listOf(vendor)), []);
 	});
 
 	it.each(vendorRows(PAGED))('%s reads a list of exactly one page', async (_, vendor) => {
-		const { data } = await stage.ownSandbox();
-		data[vendor.type].length = 10;
+		vendor.records(await stage.ownSandbox()).length = 10;
 		expectWhole(await stage.perform(listOf(vendor), { pageSize: 10 }), vendor.list(stage.sandbox));
-	});
-
-	it('Talkdesk reads a long list in the smallest pages', async () => {
-		// No page of up to ten lines begins before the 720th and ends well behind it.
-		await stage.ownSandbox(1, { talkdesk: 300 });
-		expectWhole(
-			await stage.perform(listOf(talkdesk), { pageSize: 10 }),
-			talkdesk.list(stage.sandbox),
-		);
-	});
-
-	it('Talkdesk reads accounts over many pages', async () => {
-		const { data } = await stage.ownSandbox();
-		const more = Array.from({ length: 30 }, (_, index) => ({ id: `more-${index}`, name: 'More' }));
-		data.talkdeskAccounts.push(...more);
-		const parameters = { resource: 'account', operation: 'getAll', returnAll: true };
-		const result = await stage.run(talkdesk, { ...parameters, options: { pageSize: 10 } });
-		expectWhole(result, data.talkdeskAccounts);
-	});
-
-	it('Talkdesk gives the first accounts up to the limit', async () => {
-		const result = await stage.run(talkdesk, {
-			resource: 'account',
-			operation: 'getAll',
-			limit: 3,
-		});
-		expectWhole(result, stage.sandbox.data.talkdeskAccounts.slice(0, 3));
 	});
 });
 
 describe('the order of get many', () => {
-	const dates: Array<[string, VendorOfTest, string]> = [
-		['Talkdesk', talkdesk, 'date'],
-		['Fastly', fastly, 'billing_start_date'],
-		['CarrierX', carrierX, 'date_created'],
-	];
+	const dates = VENDORS.flatMap(
+		(vendor): Array<[string, VendorOfTest, string]> =>
+			vendor.orderedBy ? [[vendor.name, vendor, vendor.orderedBy]] : [],
+	);
 
 	it.each(dates)('%s is newest first when all is read', async (_, vendor, field) => {
 		const days = jsonOf(await stage.perform(listOf(vendor))).map((record) =>
@@ -202,171 +142,18 @@ describe('the order of get many', () => {
 	});
 });
 
-describe('filters', () => {
-	/** Fewer records than there are, but some. */
-	const expectSome = async (
-		vendor: VendorOfTest,
-		filters: Json,
-		isWanted: (record: Json) => boolean,
-		operation = 'getAll',
-	) => {
-		const all = vendor.list(stage.sandbox);
-		const wanted = all.filter(isWanted);
-		expect(wanted.length).toBeGreaterThan(0);
-		expect(wanted.length).toBeLessThan(all.length);
-		const parameters = { operation, returnAll: true, filters };
-		expectWhole(await stage.run(vendor, parameters), wanted);
-	};
-	const talkdeskAccountOf = (line: Json) => line.account_id ?? line['account ID'];
-	const dayOf = (text: string) => text.slice(0, 10);
-
-	it('Talkdesk: account', async () => {
-		const [, { id }] = stage.sandbox.data.talkdeskAccounts;
-		await expectSome(talkdesk, { accountId: id }, (line) => talkdeskAccountOf(line) === id);
-		expect(queries('filter')).toEqual([`account_id eq '${id}'`]);
-	});
-
-	it('Talkdesk: days, both included', async () => {
-		const from = dayOf(stage.sandbox.data.talkdesk[60].date);
-		const to = dayOf(stage.sandbox.data.talkdesk[130].date);
-		await expectSome(
-			talkdesk,
-			{ dateFrom: `${from}T00:00:00`, dateTo: `${to}T00:00:00` },
-			({ date }) => dayOf(date) >= from && dayOf(date) <= to,
-		);
-		expect(queries('filter')).toEqual([`date ge '${from}' and date le '${to}'`]);
-	});
-
-	it('Talkdesk: a query with "or" stays apart from the account', async () => {
-		const { data } = stage.sandbox;
-		const id = talkdeskAccountOf(data.talkdesk[0]);
-		const other = data.talkdesk.find((line: Json) => talkdeskAccountOf(line) !== id);
-		const numbers = [data.talkdesk[0].number, other.number];
-		await expectSome(
-			talkdesk,
-			{ accountId: id, query: numbers.map((number) => `number eq '${number}'`).join(' or ') },
-			(line) => talkdeskAccountOf(line) === id && numbers.includes(line.number),
-		);
-	});
-
-	it('Talkdesk: filters hold on every page', async () => {
-		const from = dayOf(stage.sandbox.data.talkdesk[60].date);
-		const filters = { dateFrom: from };
-		const options = { pageSize: 10 };
-		const result = await stage.run(talkdesk, {
-			operation: 'getAll',
-			returnAll: true,
-			filters,
-			options,
-		});
-		const wanted = talkdesk.list(stage.sandbox).filter(({ date }) => dayOf(date) >= from);
-		expectWhole(result, wanted);
-		expect(stage.requests.length).toBeGreaterThan(2);
-		expect(new Set(queries('filter'))).toEqual(new Set([`date ge '${from}'`]));
-	});
-
-	it('Fastly: billing period', async () => {
-		await expectSome(
-			fastly,
-			{ billingStartDate: '2024-03-01T00:00:00', billingEndDate: '2025-02-28T00:00:00' },
-			({ billing_start_date, billing_end_date }) =>
-				dayOf(billing_start_date) >= '2024-03-01' && dayOf(billing_end_date) <= '2025-02-28',
-		);
-		expect(stage.requests[0].query).toMatchObject({
-			billing_start_date: '2024-03-01',
-			billing_end_date: '2025-02-28',
-		});
-	});
-
-	it('Fastly: filters hold behind a cursor', async () => {
-		const result = await stage.run(fastly, {
-			operation: 'getAll',
-			returnAll: true,
-			filters: { billingStartDate: '2024-03-01' },
-			options: { pageSize: 10 },
-		});
-		const isWanted = (record: Json) => dayOf(record.billing_start_date) >= '2024-03-01';
-		expectWhole(result, fastly.list(stage.sandbox).filter(isWanted));
-		expect(new Set(queries('billing_start_date'))).toEqual(new Set(['2024-03-01']));
-	});
-
-	it('CarrierX: days of creation, both included', async () => {
-		const { carrierX: invoices } = stage.sandbox.data;
-		const [from, to] = [invoices[20], invoices[50]].map((record) => dayOf(record.date_created));
-		await expectSome(
-			carrierX,
-			{ createdFrom: from, createdTo: to },
-			({ date_created }) => dayOf(date_created) >= from && dayOf(date_created) <= to,
-		);
-		expect(queries('filter')).toEqual([
-			`date_created ge ${from}T00:00:00.000Z and date_created lt ${dayAfter(to)}T00:00:00.000Z`,
-		]);
-	});
-
-	it('CarrierX: a query beside the days', async () => {
-		const from = dayOf(stage.sandbox.data.carrierX[20].date_created);
-		await expectSome(
-			carrierX,
-			{ createdFrom: from, query: 'status eq open and amount gt 100' },
-			({ date_created, status, amount }) =>
-				dayOf(date_created) >= from && status === 'open' && Number(amount) > 100,
-		);
-	});
-
-	it('CarrierX: a query beside what is unpaid', async () => {
-		await expectSome(
-			carrierX,
-			{ query: 'amount gt 100' },
-			(record) => isUnpaidOf.carrierX(record) && Number(record.amount) > 100,
-			'getUnpaid',
-		);
-		expect(queries('filter')).toEqual(['paid eq false and amount gt 100']);
-	});
-
-	it.each(['getAll', 'getUnpaid'])('i3D.net: description of %s', async (operation) => {
-		await expectSome(
-			i3dNet,
-			{ description: 'überschreitung' },
-			(record) =>
-				record.description.startsWith('Überschreitung') &&
-				(operation === 'getAll' || isUnpaidOf.i3dNet(record)),
-			operation,
-		);
-		expect(new Set(queries('filter'))).toEqual(new Set(['überschreitung']));
-	});
-
-	it.each([
-		['Talkdesk', talkdesk, { accountId: '', dateFrom: '', query: ' ' }],
-		['Fastly', fastly, { billingStartDate: '', billingEndDate: '' }],
-		['CarrierX', carrierX, { createdFrom: '', query: '' }],
-		['i3D.net', i3dNet, { description: '' }],
-	])('%s: empty ones are none', async (_, vendor, filters) => {
-		const parameters = { operation: 'getAll', returnAll: true, filters };
-		expectWhole(await stage.run(vendor, parameters), vendor.list(stage.sandbox));
-	});
-
-	it('take the day as it is written, whatever the time zone of the workflow', async () => {
-		const filters = {
-			billingStartDate: '2024-03-01T00:00:00',
-			billingEndDate: '2025-02-28T23:00:00',
-		};
-		const parameters = { operation: 'getAll', returnAll: true, filters };
-		await stage.run(fastly, parameters, { timezone: 'America/Los_Angeles' });
-		expect(stage.requests[0].query).toMatchObject({
-			billing_start_date: '2024-03-01',
-			billing_end_date: '2025-02-28',
-		});
-	});
-
-	it('take a date that an expression computes', async () => {
-		const filters = { billingStartDate: "={{ DateTime.fromISO('2024-03-31').plus({ days: 1 }) }}" };
-		await stage.run(fastly, { operation: 'getAll', returnAll: true, filters });
-		expect(queries('billing_start_date')).toEqual(['2024-04-01']);
-	});
+it.each(
+	VENDORS.flatMap(
+		(vendor): Array<[string, VendorOfTest, Json]> =>
+			vendor.emptyFilters ? [[vendor.name, vendor, vendor.emptyFilters]] : [],
+	),
+)('%s: empty filters are none', async (_, vendor, filters) => {
+	const parameters = { operation: 'getAll', returnAll: true, filters };
+	expectWhole(await stage.run(vendor, parameters), vendor.list(stage.sandbox));
 });
 
 describe('get many unpaid', () => {
-	const unpaid = LISTS.filter(({ name }) => name.endsWith('unpaid'));
+	const unpaid = LISTS.filter(({ isUnpaid }) => isUnpaid);
 
 	it.each(rows(unpaid))('%s leaves out some and keeps some', async (_, operation) => {
 		const { vendor } = operation;
@@ -381,7 +168,7 @@ describe('get many unpaid', () => {
 		expectWhole(await stage.run(operation.vendor, parameters), expected);
 	});
 
-	it.each(rows(unpaid.filter(({ vendor }) => vendor !== insurance)))(
+	it.each(rows(unpaid.filter(({ vendor }) => vendor.paging)))(
 		'%s reads over many pages',
 		async (_, operation) => {
 			expectWhole(
@@ -391,258 +178,90 @@ describe('get many unpaid', () => {
 			expect(stage.requests.length).toBeGreaterThan(3);
 		},
 	);
-
-	it('CarrierX asks the vendor for unpaid ones', async () => {
-		await stage.run(carrierX, { operation: 'getUnpaid', returnAll: true });
-		expect(queries('filter')).toEqual(['paid eq false']);
-	});
-
-	it('CarrierX leaves out what is paid although the vendor sends it', async () => {
-		const [paid] = stage.sandbox.data.carrierX.filter(({ paid }: Json) => paid);
-		const body = { items: [paid], total: 1, has_more: false };
-		stage.sandbox.addFault({ vendor: 'carrierX', kind: 'status', status: 200, body });
-		expectWhole(await stage.run(carrierX, { operation: 'getUnpaid', returnAll: true }), []);
-	});
-
-	it.each([
-		['includeFields', 'invoice_sid,display_id'],
-		['excludeFields', 'amount,paid'],
-	])('CarrierX leaves out credit notes also with %s', async (option, fields) => {
-		const expected = stage.sandbox.data.carrierX.filter(isUnpaidOf.carrierX);
-		const options = { [option]: fields };
-		const { items } = await stage.run(carrierX, {
-			operation: 'getUnpaid',
-			returnAll: true,
-			options,
-		});
-		expect({ items: items.length }).toEqual({ items: expected.length });
-	});
-
-	it('i3D.net leaves out credit invoices although the vendor sends them', async () => {
-		const credit = stage.sandbox.data.i3dNet.find(({ isCredit }: Json) => isCredit === 1);
-		const fault = { vendor: 'i3dNet', kind: 'status', status: 200 };
-		// A list of one: the page, nothing behind it and a page further, and the page again.
-		for (const body of [[credit], [], [], [credit]]) stage.sandbox.addFault({ ...fault, body });
-		expectWhole(await stage.run(i3dNet, { operation: 'getUnpaid', returnAll: true }), []);
-	});
 });
 
 describe('get', () => {
-	const modes: Array<[string, VendorOfTest, string, () => [unknown, Json[]]]> = [
-		['Talkdesk by number', talkdesk, 'number', talkdeskCase],
-		['Talkdesk from the list', talkdesk, 'list', talkdeskCase],
-		['Talkdesk Insurance by number', insurance, 'number', insuranceCase],
-		['Talkdesk Insurance from the list', insurance, 'list', insuranceCase],
-		['Fastly by id', fastly, 'id', fastlyCase],
-		['Fastly from the list', fastly, 'list', fastlyCase],
-		['CarrierX by id', carrierX, 'id', carrierXCase],
-		['CarrierX from the list', carrierX, 'list', carrierXCase],
-		['i3D.net by id', i3dNet, 'id', i3dNetCase],
-		['i3D.net from the list', i3dNet, 'list', i3dNetCase],
-		['i3D.net by number', i3dNet, 'number', i3dNetNumberCase],
-	];
-	function talkdeskCase(): [unknown, Json[]] {
-		const lines = talkdeskInvoice(stage.sandbox);
-		return [lines[0].number, lines];
-	}
-	function insuranceCase(): [unknown, Json[]] {
-		const record = stage.sandbox.data.talkdeskInsurance[ACCOUNT][2];
-		return [record.invoice_number, [record]];
-	}
-	function fastlyCase(): [unknown, Json[]] {
-		const record = stage.sandbox.data.fastly[33];
-		return [record.invoice_id, [record]];
-	}
-	function carrierXCase(): [unknown, Json[]] {
-		const record = stage.sandbox.data.carrierX[33];
-		return [record.invoice_sid, [record]];
-	}
-	function i3dNetCase(): [unknown, Json[]] {
-		const { id } = stage.sandbox.data.i3dNet[33];
-		return [id, [stage.sandbox.data.i3dNetDetails[id]]];
-	}
-	function i3dNetNumberCase(): [unknown, Json[]] {
-		const isDigits = ({ invoiceNumber }: Json) => /^\d+$/.test(invoiceNumber);
-		const { id, invoiceNumber } = stage.sandbox.data.i3dNet.find(isDigits);
-		return [invoiceNumber, [stage.sandbox.data.i3dNetDetails[id]]];
-	}
+	/** Each way to say which invoice is meant, and the list to choose from. */
+	const ways = VENDORS.flatMap((vendor) => [
+		...vendor.ways.map((way) => ({ ...way, vendor, name: `${vendor.name} by ${way.mode}` })),
+		{ ...vendor.ways[0], vendor, mode: 'list', name: `${vendor.name} from the list` },
+	]);
 
-	it.each(modes)('%s', async (_, vendor, mode, caseOf) => {
-		const [value, expected] = caseOf();
-		const parameters = { operation: 'get', invoiceId: locator(mode, value), ...accountOf(vendor) };
-		expectWhole(await stage.run(vendor, parameters), expected);
+	it.each(ways)('$name', async ({ vendor, mode, find }) => {
+		const { value, records } = find(stage.sandbox);
+		const parameters = { operation: 'get', ...byId(value, mode) };
+		expectWhole(await stage.run(vendor, parameters), records);
 	});
 
-	it.each(modes)('%s, what an earlier node put out as text', async (_, vendor, mode, caseOf) => {
-		const [value, expected] = caseOf();
-		const invoiceId = locator(mode, '={{ $json.of }}');
+	it.each(ways)('$name, what an earlier node returned as text', async ({ vendor, mode, find }) => {
+		const { value, records } = find(stage.sandbox);
 		const input = [{ json: { of: String(value) } }];
-		const parameters = { operation: 'get', invoiceId, ...accountOf(vendor) };
-		expectWhole(await stage.run(vendor, parameters, { input }), expected);
+		const parameters = { operation: 'get', ...byId('={{ $json.of }}', mode) };
+		expectWhole(await stage.run(vendor, parameters, { input }), records);
 	});
 
-	it.each([
-		['Fastly', 'id', fastly, fastlyCase],
-		['i3D.net', 'id', i3dNet, i3dNetCase],
-		['i3D.net', 'number', i3dNet, i3dNetNumberCase],
-	])('%s: the %s as a number', async (_, mode, vendor, caseOf) => {
-		const [value, expected] = caseOf();
-		const input = [{ json: { of: Number(value) } }];
-		const invoiceId = locator(mode, '={{ $json.of }}');
-		expectWhole(await stage.run(vendor, { operation: 'get', invoiceId }, { input }), expected);
-	});
+	it.each(ways.filter(({ isNumeric, mode }) => isNumeric && mode !== 'list'))(
+		'$name, as a number',
+		async ({ vendor, mode, find }) => {
+			const { value, records } = find(stage.sandbox);
+			const input = [{ json: { of: Number(value) } }];
+			const parameters = { operation: 'get', ...byId('={{ $json.of }}', mode) };
+			expectWhole(await stage.run(vendor, parameters, { input }), records);
+		},
+	);
 
-	it.each([
-		['Talkdesk', talkdesk, talkdeskCase],
-		['Talkdesk Insurance', insurance, insuranceCase],
-		['Fastly', fastly, fastlyCase],
-		['CarrierX', carrierX, carrierXCase],
-		['i3D.net', i3dNet, i3dNetCase],
-	])('%s: an expression in place of the locator', async (_, vendor, caseOf) => {
-		const [value, expected] = caseOf();
+	it.each(vendorRows())('%s: an expression in place of the locator', async (_, vendor) => {
+		const { value, records } = vendor.ways[0].find(stage.sandbox);
 		const input = [{ json: { of: String(value) } }];
-		const parameters = { operation: 'get', invoiceId: '={{ $json.of }}', ...accountOf(vendor) };
-		expectWhole(await stage.run(vendor, parameters, { input }), expected);
+		const parameters = { operation: 'get', invoiceId: '={{ $json.of }}' };
+		expectWhole(await stage.run(vendor, parameters, { input }), records);
 	});
 
-	it.each([
-		['Fastly', fastly, '={{ $json.invoice_id }}'],
-		['CarrierX', carrierX, '={{ $json.invoice_sid }}'],
-		['i3D.net', i3dNet, '={{ $json.id }}'],
-	])('%s: each item of its own list', async (_, vendor, value) => {
+	it.each(vendorRows())('%s: each item of its own list', async (_, vendor) => {
 		const listed = jsonOf(await stage.run(vendor, { operation: 'getAll', limit: 4 }));
 		const input = listed.map((json) => ({ json }));
-		const result = await stage.run(
-			vendor,
-			{ operation: 'get', invoiceId: locator('id', value) },
-			{ input },
+		const { mode } = vendor.ways[0];
+		const parameters = { operation: 'get', ...byId(`={{ $json.${vendor.id} }}`, mode) };
+		const { items, error } = await stage.run(vendor, parameters, { input });
+		expect(error?.message).toBeUndefined();
+		const found = input.map((_item, item) =>
+			items
+				.filter(({ pairedItem }) => (pairedItem as Json).item === item)
+				.map(({ json }) => String(vendor.idOf(json))),
 		);
-		expect(jsonOf(result).map((record) => String(vendor.keyOf(record)))).toEqual(
-			listed.map(vendor.keyOf),
+		expect(found.map((ids) => [...new Set(ids)])).toEqual(
+			listed.map((record) => [String(vendor.idOf(record))]),
 		);
-	});
-
-	it('Talkdesk gives all lines of an invoice in their order', async () => {
-		const numbers = stage.sandbox.data.talkdesk.map(({ number }: Json) => number);
-		const number = numbers.find((each: string, index: number) => numbers[index + 2] === each);
-		const invoiceId = locator('number', number);
-		const lines = jsonOf(await stage.run(talkdesk, { operation: 'get', invoiceId }));
-		expect(lines.length).toBeGreaterThan(2);
-		expect(lines.map((line) => Number(line.invoice_line_number))).toEqual(
-			lines.map((_, index) => index + 1),
-		);
-	});
-
-	it('i3D.net accepts a bare object for an array of one', async () => {
-		stage.sandbox.addFault({ vendor: 'i3dNet', kind: 'bareDetail' });
-		const [value, expected] = i3dNetCase();
-		const parameters = { operation: 'get', invoiceId: locator('id', value) };
-		expectWhole(await stage.run(i3dNet, parameters), expected);
-	});
-
-	it('trims the blanks around a pasted id', async () => {
-		const [value, expected] = fastlyCase();
-		const parameters = { operation: 'get', invoiceId: locator('id', ` ${value}\n`) };
-		expectWhole(await stage.run(fastly, parameters), expected);
 	});
 });
 
 describe('several input items', () => {
-	it('Fastly: each has its own id', async () => {
-		const { fastly: invoices } = stage.sandbox.data;
-		const input = [invoices[3], invoices[1], invoices[3]].map(({ invoice_id }) => ({
-			json: { of: invoice_id },
-		}));
-		const parameters = { operation: 'get', invoiceId: locator('id', '={{ $json.of }}') };
-		const result = await stage.run(fastly, parameters, { input });
-		expectWhole(result, [invoices[3], invoices[1], invoices[3]]);
-		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual([
-			{ item: 0 },
-			{ item: 1 },
-			{ item: 2 },
-		]);
-	});
-
-	it('i3D.net: each has its own limit', async () => {
-		const input = [2, 1, 3].map((most) => ({ json: { most } }));
-		const parameters = { operation: 'getAll', limit: '={{ $json.most }}' };
-		const { items } = await stage.run(i3dNet, parameters, { input });
-		const paired = items.map(({ pairedItem }) => (pairedItem as { item: number }).item);
-		expect(paired).toEqual([0, 0, 1, 2, 2, 2]);
-	});
-
-	it('Talkdesk: each has its own filter', async () => {
-		const { data } = stage.sandbox;
-		const numbers = [data.talkdesk[0].number, data.talkdesk[100].number];
-		const input = numbers.map((number) => ({ json: { number } }));
-		const filters = { query: "=number eq '{{ $json.number }}'" };
-		const parameters = { operation: 'getAll', returnAll: true, filters };
-		const { items } = await stage.run(talkdesk, parameters, { input });
-		const pairs = items.map(({ json, pairedItem }) => [
-			json.number,
-			(pairedItem as { item: number }).item,
-		]);
-		expect(new Set(pairs.map(String))).toEqual(
-			new Set(numbers.map((number, index) => `${number},${index}`)),
-		);
-	});
-
-	it('Talkdesk Insurance: each has its own account', async () => {
-		const { insuranceAccounts, data } = stage.sandbox;
-		const filled = insuranceAccounts.filter((account) => !account.includes('/'));
-		const input = filled.map((account) => ({ json: { account } }));
-		const parameters = { operation: 'getAll', returnAll: true, accountId: '={{ $json.account }}' };
-		expectWhole(
-			await stage.run(insurance, parameters, { input }),
-			filled.flatMap((account) => data.talkdeskInsurance[account]),
-		);
-	});
-
-	it('CarrierX: each has its own page size', async () => {
-		const input = [11, 13].map((size) => ({ json: { size } }));
-		const options = { pageSize: '={{ $json.size }}' };
-		const parameters = { operation: 'getAll', limit: 12, options };
-		await stage.run(carrierX, parameters, { input });
-		expect(queries('limit').sort()).toEqual(['11', '11', '13']);
-	});
-
 	it.each(vendorRows())('%s: none gives none', async (_, vendor) => {
 		const { items, error } = await stage.perform(listOf(vendor), {}, { input: [] });
 		expect({ items, error }).toEqual({ items: [], error: undefined });
 	});
-
-	it('leave the input as it was', async () => {
-		const input = [{ json: { of: stage.sandbox.data.fastly[0].invoice_id, kept: [1] } }];
-		const parameters = { operation: 'get', invoiceId: locator('id', '={{ $json.of }}') };
-		const { runData } = await stage.run(fastly, parameters, { input });
-		expect(runData.Start[0].data?.main[0]).toMatchObject(input);
-	});
 });
 
 describe('download PDF', () => {
-	const fileOf = async (vendor: VendorOfTest): Promise<Buffer> => {
-		const { origin, data, credentials } = stage.sandbox;
-		const file =
-			vendor === carrierX
-				? await fileAt(`${origin}/carrierx/billing/invoices/${data.carrierX[5].invoice_sid}.pdf`, {
-						authorization: `Bearer ${credentials.carrierXApi.accessToken}`,
-					})
-				: await fileAt(`${origin}/i3dnet/v3/account/invoice/${data.i3dNet[6].id}/pdf`, {
-						'private-token': credentials.i3dNetApi.privateToken,
-					});
+	/** The file that an operation asks for, as the vendor sends it. */
+	const fileOf = async ({ vendor, parameters }: OperationOfTest): Promise<Buffer> => {
+		const { baseUrl, [vendor.secret]: secret } = stage.sandbox.credentials[vendor.credential];
+		const value = vendor.header === 'authorization' ? `Bearer ${secret}` : secret;
+		const path = vendor.pdfPath!(parameters(stage.sandbox).invoiceId.value);
+		const file = await fileAt(`${baseUrl}${path}`, { [vendor.header]: value });
 		expect(file.subarray(0, 5).toString()).toBe('%PDF-');
 		return file;
 	};
 
 	it.each(rows(PDFS))('%s stores the bytes that the vendor sends', async (_, operation) => {
 		const { items, binaryBuffer } = await stage.perform(operation);
-		const file = await fileOf(operation.vendor);
+		const file = await fileOf(operation);
 		expect(file.equals(await binaryBuffer(items[0], 'data'))).toBe(true);
 	});
 
 	it.each(rows(PDFS))('%s tells size and hash of the file', async (_, operation) => {
 		const [{ fileSize, sha256: hash }] = jsonOf(await stage.perform(operation));
-		const file = await fileOf(operation.vendor);
+		const file = await fileOf(operation);
 		expect({ fileSize, hash }).toEqual({ fileSize: file.length, hash: sha256(file) });
 	});
 
@@ -662,19 +281,22 @@ describe('download PDF', () => {
 		expect(Object.keys(items[0].binary ?? {})).toEqual(['invoice']);
 	});
 
-	it.each([
-		['March.pdf', 'March.pdf'],
-		['March', 'March.pdf'],
-		['Rechnung März/2024: "A"', 'Rechnung März_2024_ _A_.pdf'],
-		['../../etc/passwd', '_.._etc_passwd.pdf'],
-		['={{ $json.name }}.PDF', '株式会社.pdf'],
-		['CON', '_CON.pdf'],
-		['', 'i3dNet-'],
-	])('names the file "%s" as wanted, safely', async (fileName, expected) => {
-		const [, operation] = PDFS;
+	it.each(
+		[
+			['March.pdf', 'March.pdf'],
+			['March', 'March.pdf'],
+			['Rechnung März/2024: "A"', 'Rechnung März_2024_ _A_.pdf'],
+			['../../etc/passwd', '_.._etc_passwd.pdf'],
+			['={{ $json.name }}.PDF', '株式会社.pdf'],
+			['CON', '_CON.pdf'],
+			['', ''],
+		].flatMap(([fileName, expected]) =>
+			PDFS.map((operation) => [operation.name, fileName, expected, operation] as const),
+		),
+	)('%s names the file "%s" as wanted, safely', async (_, fileName, expected, operation) => {
 		const input = [{ json: { name: '株式会社' } }];
 		const { items } = await stage.perform(operation, { fileName }, { input });
-		expect(items[0].json.fileName).toContain(expected);
+		expect(items[0].json.fileName).toContain(expected || `${operation.vendor.type}-`);
 		expect(items[0].binary?.data.fileName).toBe(items[0].json.fileName);
 	});
 
@@ -690,32 +312,13 @@ describe('download PDF', () => {
 		it.each(rows(PDFS))('%s stores the bytes that the vendor sends', async (_, operation) => {
 			const { items, binaryBuffer } = await stage.perform(operation);
 			expect(items[0].binary?.data.id).toBeUndefined();
-			const file = await fileOf(operation.vendor);
+			const file = await fileOf(operation);
 			expect(file.equals(await binaryBuffer(items[0], 'data'))).toBe(true);
 		});
 	});
-
-	it('i3D.net finds the file by the number of the invoice', async () => {
-		const { id, invoiceNumber } = stage.sandbox.data.i3dNet[9];
-		const invoiceId = locator('number', invoiceNumber);
-		const [json] = jsonOf(await stage.run(i3dNet, { operation: 'downloadPdf', invoiceId }));
-		expect(json).toMatchObject({ invoiceId: id, invoiceNumber });
-	});
-
-	it('downloads one file for each input item', async () => {
-		const { i3dNet: invoices } = stage.sandbox.data;
-		const input = [invoices[2], invoices[0]].map(({ id }) => ({ json: { id: Number(id) } }));
-		const parameters = { operation: 'downloadPdf', invoiceId: locator('id', '={{ $json.id }}') };
-		const result = await stage.run(i3dNet, parameters, { input });
-		expect(jsonOf(result).map(({ invoiceId }) => invoiceId)).toEqual([
-			invoices[2].id,
-			invoices[0].id,
-		]);
-		expect(new Set(jsonOf(result).map((json) => json.sha256)).size).toBe(2);
-	});
 });
 
-describe.each(rows(PDFS))('%s, of what Get Many has put out', (_, { vendor }) => {
+describe.each(rows(PDFS))('%s, of what Get Many has returned', (_, { vendor }) => {
 	const parameters = { operation: 'downloadPdf', invoiceId: locator('id', '={{ $json.id }}') };
 	const listed = async () => {
 		const three = { operation: 'getAll', returnAll: false, limit: 3, output: 'normalized' };
@@ -738,7 +341,7 @@ describe.each(rows(PDFS))('%s, of what Get Many has put out', (_, { vendor }) =>
 	});
 
 	it.each([
-		['of another vendor', { provider: 'fastly' }],
+		['of another vendor', { provider: 'another' }],
 		['without a number', { invoiceNumber: null }],
 		['with a number that is none', { invoiceNumber: 5 }],
 		['without a provider', { provider: undefined }],
@@ -747,56 +350,6 @@ describe.each(rows(PDFS))('%s, of what Get Many has put out', (_, { vendor }) =>
 		const [file] = await download([{ ...item, ...change }]);
 		expect(asked()).toBe(2);
 		expect(file).toMatchObject({ provider: vendor.type, invoiceNumber: item.invoiceNumber });
-	});
-});
-
-describe('options of CarrierX', () => {
-	const read = async (options: Json) =>
-		await stage.run(carrierX, { operation: 'getAll', returnAll: true, options });
-
-	it('With Related adds the partner', async () => {
-		const records = jsonOf(await read({ withRelated: true }));
-		expect(records).toHaveLength(stage.sandbox.data.carrierX.length);
-		for (const { partner, partner_sid } of records) expect(partner.partner_sid).toBe(partner_sid);
-	});
-
-	it('Exclude Fields leaves fields out', async () => {
-		const records = jsonOf(await read({ excludeFields: 'tax_items, pay_items' }));
-		expect(records).toEqual(
-			carrierX.list(stage.sandbox).map(({ tax_items, pay_items, ...rest }) => {
-				expect([tax_items, pay_items]).not.toContain(undefined);
-				return rest;
-			}),
-		);
-	});
-
-	it('Include Fields keeps nothing else', async () => {
-		const records = jsonOf(await read({ includeFields: 'invoice_sid,amount' }));
-		expect(records).toEqual(
-			carrierX.list(stage.sandbox).map(({ invoice_sid, amount }) => ({ invoice_sid, amount })),
-		);
-	});
-
-	it('Include Fields without the id loses no record', async () => {
-		const result = await read({ includeFields: 'status' });
-		expect(result.error?.message).toBeUndefined();
-		expect(jsonOf(result).map(({ status }) => status)).toEqual(
-			carrierX.list(stage.sandbox).map(({ status }) => status),
-		);
-	});
-
-	it('Exclude Fields with the id loses no record over many pages', async () => {
-		const result = await read({ excludeFields: 'invoice_sid,display_id', pageSize: 10 });
-		expect(result.error?.message).toBeUndefined();
-		expect(jsonOf(result)).toHaveLength(stage.sandbox.data.carrierX.length);
-	});
-
-	it('says which field CarrierX does not know', async () => {
-		expectClear(
-			await read({ includeFields: 'amonut' }),
-			'CarrierX answered 422: include_fields: there is no field amonut',
-			'422',
-		);
 	});
 });
 
@@ -814,13 +367,16 @@ describe('credential test', () => {
 		expect(status).toBe('Error');
 	});
 
-	it.each(['fastlyApi', 'carrierXApi'])('%s: fails without the permission', async (credential) => {
-		const data = stage.sandbox.powerlessCredentials[credential];
-		expect(await stage.engine.testCredential(credential, data)).toEqual({
-			status: 'Error',
-			message: 'The secret is refused (HTTP 403), or it may not read invoices',
-		});
-	});
+	it.each(vendorRows(VENDORS.filter(({ refused }) => refused.powerless)))(
+		'%s: fails without the permission',
+		async (_, { credential }) => {
+			const data = stage.sandbox.powerlessCredentials[credential];
+			expect(await stage.engine.testCredential(credential, data)).toEqual({
+				status: 'Error',
+				message: 'The secret is refused (HTTP 403), or it may not read invoices',
+			});
+		},
+	);
 
 	it.each(vendorRows())('%s: fails where a web page answers', async (_, { type, credential }) => {
 		stage.sandbox.addFault({ vendor: type, kind: 'html', times: Infinity });
@@ -844,34 +400,6 @@ describe('credential test', () => {
 		});
 		expect(status).toBe('OK');
 	});
-
-	describe('Talkdesk Insurance', () => {
-		const test = async (changes: Json) =>
-			await stage.engine.testCredential('talkdeskInsuranceApi', {
-				...stage.sandbox.credentials.talkdeskInsuranceApi,
-				...changes,
-			});
-
-		it('passes without an account to ask for', async () => {
-			expect(await test({ testAccountId: '' })).toMatchObject({ status: 'OK' });
-		});
-
-		it('fails with a wrong secret also without an account to ask for', async () => {
-			expect(await test({ testAccountId: '', headerValue: 'wrong' })).toEqual({
-				status: 'Error',
-				message: 'The secret is refused (HTTP 401), or it may not read invoices',
-			});
-		});
-
-		it('asks for an account with spaces and umlauts', async () => {
-			expect(await test({ testAccountId: ACCOUNT })).toMatchObject({ status: 'OK' });
-			expect(stage.sandbox.requests.map(({ status }) => status)).toEqual([200]);
-		});
-
-		it('fails with an account that does not exist', async () => {
-			expect(await test({ testAccountId: 'none' })).toMatchObject({ status: 'Error' });
-		});
-	});
 });
 
 describe('searchable list', () => {
@@ -880,16 +408,10 @@ describe('searchable list', () => {
 			type: vendor.type,
 			method: 'searchInvoices',
 			credentials: stage.credentialsOf(vendor),
-			parameters: { operation: 'get', ...accountOf(vendor) },
+			parameters: { operation: 'get', ...vendor.parameters },
 			filter,
 		});
-	const idOf: Record<string, (record: Json) => string> = {
-		...Object.fromEntries(VENDORS.map(({ type, keyOf }) => [type, keyOf])),
-		talkdesk: ({ number }) => number,
-	};
-	const idsOf = (vendor: VendorOfTest) => [
-		...new Set(vendor.list(stage.sandbox).map(idOf[vendor.type])),
-	];
+	const idsOf = (vendor: VendorOfTest) => [...new Set(vendor.list(stage.sandbox).map(vendor.idOf))];
 
 	it.each(vendorRows())('%s offers each invoice once, newest first', async (_, vendor) => {
 		const { results } = await search(vendor);
@@ -917,10 +439,9 @@ describe('searchable list', () => {
 		const { error, items } = await stage.run(vendor, {
 			operation: 'get',
 			invoiceId,
-			...accountOf(vendor),
 		});
 		expect(error?.message).toBeUndefined();
-		expect(String(idOf[vendor.type](items[0].json))).toBe(results[5].value);
+		expect(String(vendor.idOf(items[0].json))).toBe(results[5].value);
 	});
 
 	it.each(vendorRows())('%s says what is wrong', async (_, vendor) => {
@@ -929,7 +450,7 @@ describe('searchable list', () => {
 			type: vendor.type,
 			method: 'searchInvoices',
 			credentials,
-			parameters: accountOf(vendor),
+			parameters: vendor.parameters,
 		});
 		await expect(searching).rejects.toMatchObject({
 			message: expect.stringMatching(/40[13]|client authentication failed/i),
@@ -949,7 +470,7 @@ describe('as the tool of an agent', () => {
 				operation: 'getAll',
 				output: 'raw',
 				limit,
-				...accountOf(vendor),
+				...vendor.parameters,
 			},
 			input: { limit: 2 },
 		});
@@ -971,22 +492,6 @@ describe('the credential', () => {
 		const { baseUrl } = stage.sandbox.credentials[vendor.credential];
 		const credentials = stage.credentialsOf(vendor, { baseUrl: `${baseUrl}/` });
 		const operation = listOf(vendor);
-		const result = await stage.perform(operation, {}, { credentials });
-		expectWhole(result, operation.expected(stage.sandbox));
-	});
-
-	it('Talkdesk keeps its token for the next run', async () => {
-		const operation = listOf(vendorOf('talkdesk'));
-		const { credentials } = await stage.perform(operation);
-		stage.sandbox.clearRequests();
-		await stage.perform(operation, {}, { credentials });
-		expect(stage.sandbox.requests.map(({ path }) => path)).toEqual(['/talkdesk/express/invoices']);
-	});
-
-	it('Talkdesk renews a token that has expired since the last run', async () => {
-		const operation = listOf(vendorOf('talkdesk'));
-		const { credentials } = await stage.perform(operation);
-		stage.sandbox.addFault({ vendor: 'talkdesk', kind: 'expireToken' });
 		const result = await stage.perform(operation, {}, { credentials });
 		expectWhole(result, operation.expected(stage.sandbox));
 	});

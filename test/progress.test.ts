@@ -1,12 +1,12 @@
 /** What long runs tell the log, in n8n's engine: how far they are, and what they wait for. */
 import {
+	PAGED,
 	type Result,
 	VENDORS,
+	type VendorOfTest,
 	listOf,
-	operationNamed,
 	reveal,
 	setUp,
-	vendorOf,
 	vendorRows,
 } from './support';
 
@@ -24,50 +24,58 @@ const linesOf = ({ logs }: Result): string[] =>
 	logs.filter(({ level }) => level === 'info').map(({ message }) => message);
 
 describe('a long read', () => {
-	it.each([
-		['Fastly', /^Fastly invoice:getAll: \d+ pages, \d+ of 60 records read so far$/],
-		['CarrierX', /^CarrierX invoice:getAll: \d+ pages, \d+ of 80 records read so far$/],
-		['i3D.net', /^i3D\.net invoice:getAll: \d+ pages, \d+ records read so far$/],
-	])('of %s says how far it is', async (name, line) => {
+	const escaped = (text: string) => text.replace(/\./g, '\\.');
+	/** How far a read is, of vendors that state how long their lists are, and of others. */
+	const countOf = (vendor: VendorOfTest) =>
+		vendor.statesTotal ? `\\d+ of ${vendor.list(stage.sandbox).length} records` : '\\d+ records';
+
+	it.each(vendorRows(PAGED))('of %s says how far it is', async (name, vendor) => {
 		hurry(4);
-		const result = await stage.perform(operationNamed(`${name}: get many`), { pageSize: 10 });
+		const result = await stage.perform(listOf(vendor), { pageSize: 10 });
 		expect(result.error?.message).toBeUndefined();
 		const lines = linesOf(result);
 		expect(lines.length).toBeGreaterThan(0);
+		const line = new RegExp(
+			`^${escaped(name)} invoice:getAll: \\d+ pages, ${countOf(vendor)} read so far$`,
+		);
 		for (const each of lines) expect(each).toMatch(line);
 	});
 
-	it('says which of several items it is, and how many are done', async () => {
-		hurry(2);
-		const result = await stage.perform(
-			operationNamed('Fastly: get many'),
-			{ pageSize: 10, parallelRequests: 1 },
-			{ input: [{}, {}, {}] },
-		);
-		expect(linesOf(result).join('\n')).toMatch(/^Fastly invoice:getAll, item 1 of 3: /m);
-		hurry(20);
-		const short = await stage.perform(listOf(vendorOf('fastly')), {}, { input: [{}, {}, {}] });
-		expect(linesOf(short).join('\n')).toMatch(/^Fastly: \d of 3 items done$/m);
-	});
+	it.each(vendorRows(PAGED))(
+		'of %s says which of several items it is, and how many are done',
+		async (name, vendor) => {
+			hurry(2);
+			const input = [{}, {}, {}];
+			const options = { pageSize: 10, parallelRequests: 1 };
+			const result = await stage.perform(listOf(vendor), options, { input });
+			expect(linesOf(result).join('\n')).toContain(`${name} invoice:getAll, item 1 of 3: `);
+			hurry(20);
+			const short = await stage.perform(listOf(vendor), {}, { input });
+			expect(linesOf(short).join('\n')).toMatch(
+				new RegExp(`^${escaped(name)}: \\d of 3 items done$`, 'm'),
+			);
+		},
+	);
 
-	it('of a trigger says how far it is', async () => {
+	it.each(vendorRows(PAGED))('of the trigger of %s says how far it is', async (name, vendor) => {
 		hurry(4);
 		const { logs } = await stage.engine.poll({
-			type: 'carrierXTrigger',
-			parameters: { event: 'invoicePaid', options: { pageSize: 10 } },
-			credentials: stage.credentialsOf(vendorOf('carrierX')),
+			type: `${vendor.type}Trigger`,
+			parameters: { options: { pageSize: 10 } },
+			credentials: stage.credentialsOf(vendor),
 		});
-		const lines = logs.map(({ message }) => message).join('\n');
-		expect(lines).toMatch(/^CarrierX trigger: \d+ pages, \d+ of 80 records read so far$/m);
+		expect(logs.map(({ message }) => message).join('\n')).toMatch(
+			new RegExp(`^${escaped(name)} trigger: \\d+ pages, ${countOf(vendor)} read so far$`, 'm'),
+		);
 	});
 
-	it('names its execution and its node', async () => {
+	it.each(vendorRows(PAGED))('of %s names its execution and its node', async (name, vendor) => {
 		hurry(4);
-		const { logs } = await stage.perform(operationNamed('Fastly: get many'), { pageSize: 10 });
-		const [line] = logs.filter(({ message }) => message.startsWith('Fastly invoice:getAll'));
+		const { logs } = await stage.perform(listOf(vendor), { pageSize: 10 });
+		const [line] = logs.filter(({ message }) => message.startsWith(`${name} invoice:getAll`));
 		expect(line.metadata).toEqual({
 			executionId: expect.stringMatching(/^\d+$/),
-			nodeName: 'Fastly',
+			nodeName: name,
 		});
 	});
 });
@@ -88,9 +96,9 @@ describe('a wait', () => {
 		expect(Math.abs(Date.parse(until) - Date.now() - 90_000)).toBeLessThan(5000);
 	});
 
-	it('of a few seconds is not said', async () => {
-		stage.spoil(operationNamed('Fastly: get many'), { kind: 'throttle', retryAfter: 4 });
-		expect(linesOf(await stage.perform(operationNamed('Fastly: get many')))).toEqual([]);
+	it.each(vendorRows())('%s: of a few seconds is not said', async (_, vendor) => {
+		stage.spoil(listOf(vendor), { kind: 'throttle', retryAfter: 4 });
+		expect(linesOf(await stage.perform(listOf(vendor)))).toEqual([]);
 	});
 });
 

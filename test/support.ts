@@ -1,318 +1,73 @@
 /**
- * What the tests of the nodes share: n8n's engine, a sandbox of its own for each test, and what
- * each operation of each vendor is expected to put out.
+ * The stage of the tests: n8n's engine, a sandbox of its own for each test, and what is asked of and
+ * expected from a run. What is known of each vendor stands in its row, in `vendors`.
  */
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, @typescript-eslint/no-explicit-any -- this is no node */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports -- this is no node */
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { createEngine } from './engine';
 import { createSandbox } from './sandbox';
+import { expectValid } from './invoices';
+import { VENDORS } from './vendors';
+import {
+	type Json,
+	type OperationOfTest,
+	type Sandbox,
+	type VendorOfTest,
+	plain,
+} from './vendors/vendor';
 
-export type Sandbox = Awaited<ReturnType<typeof createSandbox>>;
+export { VENDORS };
+export { STRANGE_UUID, all, byId, locator, plain } from './vendors/vendor';
+export type { Json, OperationOfTest, Sandbox, VendorOfTest } from './vendors/vendor';
+
 export type Engine = Awaited<ReturnType<typeof createEngine>>;
 export type Result = Awaited<ReturnType<Engine['runNode']>>;
 export type Fault = Parameters<Sandbox['addFault']>[0];
 
-/** JSON of anything; what is expected or put out is always looked at as JSON. */
-export type Json = Record<string, any>;
+/** A request, as a vendor sees it. */
+export interface Request {
+	headers: Record<string, string>;
+	query: URLSearchParams;
+}
+
+/** What a test may use of the stage. */
+export type Stage = ReturnType<typeof setUp>;
 
 /** The parameters of a run, and how n8n is to run it. */
 export type Rest = Partial<Parameters<Engine['runNode']>[0]>;
 
-/** An account that has to be encoded to stand in a path. */
-export const ACCOUNT = 'Müller & Söhne 7';
-
-/** No id that any vendor has given. */
-export const STRANGE_UUID = '00000000-0000-4000-8000-000000000000';
-
-export interface VendorOfTest {
-	/** As it is called in messages. */
-	name: string;
-	/** The type of the node, and the vendor's name in the sandbox. */
-	type: string;
-	credential: string;
-	/** The field of the credential that is secret. */
-	secret: string;
-	/** A list that spans several pages of ten, in the order in which it is put out. */
-	list: (sandbox: Sandbox) => Json[];
-	keyOf: (record: Json) => string;
-}
-
-const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-
-export const VENDORS: VendorOfTest[] = [
-	{
-		name: 'Talkdesk',
-		type: 'talkdesk',
-		credential: 'talkdeskOAuth2Api',
-		secret: 'clientSecret',
-		list: ({ data }) => plain([...data.talkdesk].reverse()),
-		keyOf: ({ id }) => id,
-	},
-	{
-		name: 'Talkdesk Insurance',
-		type: 'talkdeskInsurance',
-		credential: 'talkdeskInsuranceApi',
-		secret: 'headerValue',
-		list: ({ data }) => plain(data.talkdeskInsurance[ACCOUNT]),
-		keyOf: (record) => record.invoice_number,
-	},
-	{
-		name: 'Fastly',
-		type: 'fastly',
-		credential: 'fastlyApi',
-		secret: 'apiToken',
-		list: ({ data }) => plain(data.fastly),
-		keyOf: (record) => record.invoice_id,
-	},
-	{
-		name: 'CarrierX',
-		type: 'carrierX',
-		credential: 'carrierXApi',
-		secret: 'accessToken',
-		list: ({ data }) => plain([...data.carrierX].reverse()),
-		keyOf: (record) => record.invoice_sid,
-	},
-	{
-		name: 'i3D.net',
-		type: 'i3dNet',
-		credential: 'i3dNetApi',
-		secret: 'privateToken',
-		list: ({ data }) => plain(data.i3dNet),
-		keyOf: ({ id }) => id,
-	},
-];
-
 /** Those whose lists come in pages. */
-export const PAGED = VENDORS.filter(({ type }) => type !== 'talkdeskInsurance');
-
-export function vendorOf(type: string): VendorOfTest {
-	const found = VENDORS.find((vendor) => vendor.type === type);
-	if (!found) throw new Error(`No vendor ${type}`);
-	return found;
-}
-
-/** One operation of one vendor, with parameters that make it succeed. */
-export interface OperationOfTest {
-	/** The vendor and the operation, for names of tests. */
-	name: string;
-	vendor: VendorOfTest;
-	kind: 'list' | 'get' | 'estimate' | 'pdf';
-	/** Picks this operation's own request where it needs another one before. */
-	path?: string;
-	parameters: (sandbox: Sandbox) => Json;
-	/** The items, without their files. */
-	expected: (sandbox: Sandbox) => Json[];
-	/** How many requests it takes without a fault, tokens not counted. */
-	requests: number;
-}
-
-export const locator = (mode: string, value: unknown): Json => ({ __rl: true, mode, value });
-
-const all = (operation: string, more: Json = {}) => ({ operation, returnAll: true, ...more });
-
-function operation(
-	type: string,
-	name: string,
-	rest: Omit<OperationOfTest, 'name' | 'vendor' | 'requests'> & { requests?: number },
-): OperationOfTest {
-	const vendor = vendorOf(type);
-	return { requests: 1, ...rest, name: `${vendor.name}: ${name}`, vendor };
-}
-
-/** The lines of the invoice that stands in the middle. */
-export function talkdeskInvoice({ data }: Sandbox): Json[] {
-	const { number } = data.talkdesk[Math.floor(data.talkdesk.length / 2)];
-	return plain(data.talkdesk.filter((line: Json) => line.number === number));
-}
-
-/** By the vendor's own fields; drafts are none of the sandbox's usual invoices. */
-export const isUnpaidOf: Record<string, (record: Json) => boolean> = {
-	talkdeskInsurance: ({ amount, due_amount }) =>
-		parseFloat(amount) >= 0 && parseFloat(due_amount) > 0,
-	fastly: ({ payment_status, monthly_transaction_amount }) =>
-		payment_status !== 'paid' && monthly_transaction_amount >= 0,
-	carrierX: ({ paid, amount }) => !paid && Number(amount) >= 0,
-	i3dNet: ({ isCredit, remainingAmount }) => isCredit === 0 && Number(remainingAmount) !== 0,
-};
-
-const unpaidOf = (type: string) => (sandbox: Sandbox) =>
-	vendorOf(type).list(sandbox).filter(isUnpaidOf[type]);
-
-/** What the item of a PDF has to say. */
-const pdfItem = (provider: string, invoiceId: string, invoiceNumber: string, name: string) => ({
-	provider,
-	invoiceId,
-	invoiceNumber,
-	fileName: `${provider}-${name}.pdf`,
-	mimeType: 'application/pdf',
-	fileSize: expect.any(Number),
-	sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
-	warnings: [],
-});
+export const PAGED = VENDORS.filter(({ paging }) => paging !== undefined);
 
 /** Every operation of every vendor. */
-export const OPERATIONS: OperationOfTest[] = [
-	operation('talkdesk', 'get many', {
-		kind: 'list',
-		parameters: () => all('getAll'),
-		expected: vendorOf('talkdesk').list,
-	}),
-	operation('talkdesk', 'get', {
-		kind: 'get',
-		parameters: (sandbox) => ({
-			operation: 'get',
-			invoiceId: locator('number', talkdeskInvoice(sandbox)[0].number),
-		}),
-		expected: talkdeskInvoice,
-	}),
-	operation('talkdesk', 'get many accounts', {
-		kind: 'list',
-		parameters: () => all('getAll', { resource: 'account' }),
-		expected: ({ data }) => plain(data.talkdeskAccounts),
-	}),
-	operation('talkdeskInsurance', 'get many', {
-		kind: 'list',
-		parameters: () => all('getAll', { accountId: ACCOUNT }),
-		expected: vendorOf('talkdeskInsurance').list,
-	}),
-	operation('talkdeskInsurance', 'get', {
-		kind: 'get',
-		parameters: ({ data }) => ({
-			operation: 'get',
-			accountId: ACCOUNT,
-			invoiceId: locator('number', data.talkdeskInsurance[ACCOUNT][3].invoice_number),
-		}),
-		expected: ({ data }) => [plain(data.talkdeskInsurance[ACCOUNT][3])],
-	}),
-	operation('talkdeskInsurance', 'get many unpaid', {
-		kind: 'list',
-		parameters: () => all('getUnpaid', { accountId: ACCOUNT }),
-		expected: unpaidOf('talkdeskInsurance'),
-	}),
-	operation('fastly', 'get many', {
-		kind: 'list',
-		parameters: () => all('getAll'),
-		expected: vendorOf('fastly').list,
-	}),
-	operation('fastly', 'get', {
-		kind: 'get',
-		parameters: ({ data }) => ({
-			operation: 'get',
-			invoiceId: locator('id', data.fastly[7].invoice_id),
-		}),
-		expected: ({ data }) => [plain(data.fastly[7])],
-	}),
-	operation('fastly', 'get month to date', {
-		kind: 'estimate',
-		parameters: () => ({ operation: 'getMonthToDate' }),
-		expected: () => [
-			{
-				customer_id: expect.any(String),
-				invoice_id: expect.stringMatching(/^\w+-\d+$/),
-				billing_start_date: expect.stringMatching(/-01T00:00:00.000Z$/),
-				billing_end_date: expect.any(String),
-				statement_number: '',
-				monthly_transaction_amount: expect.stringMatching(/^\d+(\.\d+)?$/),
-				transaction_line_items: expect.any(Array),
-			},
-		],
-	}),
-	operation('fastly', 'get many unpaid', {
-		kind: 'list',
-		parameters: () => all('getUnpaid'),
-		expected: unpaidOf('fastly'),
-	}),
-	operation('carrierX', 'get many', {
-		kind: 'list',
-		parameters: () => all('getAll'),
-		expected: vendorOf('carrierX').list,
-	}),
-	operation('carrierX', 'get', {
-		kind: 'get',
-		parameters: ({ data }) => ({
-			operation: 'get',
-			invoiceId: locator('id', data.carrierX[11].invoice_sid),
-		}),
-		expected: ({ data }) => [plain(data.carrierX[11])],
-	}),
-	operation('carrierX', 'get many unpaid', {
-		kind: 'list',
-		parameters: () => all('getUnpaid'),
-		expected: unpaidOf('carrierX'),
-	}),
-	operation('carrierX', 'download PDF', {
-		kind: 'pdf',
-		path: '.pdf',
-		parameters: ({ data }) => ({
-			operation: 'downloadPdf',
-			invoiceId: locator('id', data.carrierX[5].invoice_sid),
-		}),
-		expected: ({ data }) => {
-			const { invoice_sid, display_id } = data.carrierX[5];
-			return [pdfItem('carrierX', invoice_sid, display_id, `${display_id}-${invoice_sid}`)];
-		},
-		requests: 2,
-	}),
-	operation('i3dNet', 'get many', {
-		kind: 'list',
-		parameters: () => all('getAll'),
-		expected: vendorOf('i3dNet').list,
-		// The list, an empty answer behind it and one a page further, and the list as it was.
-		requests: 4,
-	}),
-	operation('i3dNet', 'get', {
-		kind: 'get',
-		parameters: ({ data }) => ({
-			operation: 'get',
-			invoiceId: locator('id', data.i3dNet[4].id),
-		}),
-		expected: ({ data }) => [plain(data.i3dNetDetails[data.i3dNet[4].id])],
-	}),
-	operation('i3dNet', 'get many unpaid', {
-		kind: 'list',
-		parameters: () => all('getUnpaid'),
-		expected: unpaidOf('i3dNet'),
-		// The list, an empty answer behind it and one a page further, and the list as it was.
-		requests: 4,
-	}),
-	operation('i3dNet', 'download PDF', {
-		kind: 'pdf',
-		path: '/pdf',
-		parameters: ({ data }) => ({
-			operation: 'downloadPdf',
-			invoiceId: locator('id', data.i3dNet[6].id),
-		}),
-		expected: ({ data }) => {
-			const { id, invoiceNumber } = data.i3dNet[6];
-			return [pdfItem('i3dNet', id, invoiceNumber, invoiceNumber)];
-		},
-		requests: 2,
-	}),
-];
+export const OPERATIONS = VENDORS.flatMap(({ operations }) => operations);
 
 /** The operations, each as a row of a table of tests, by name. */
 export const rows = (of: OperationOfTest[]): Array<[string, OperationOfTest]> =>
 	of.map((each) => [each.name, each]);
 
+/** The vendors, each as a row of a table of tests, by name. */
 export const vendorRows = (of: VendorOfTest[] = VENDORS): Array<[string, VendorOfTest]> =>
 	of.map((each) => [each.name, each]);
 
-export const operationNamed = (name: string): OperationOfTest => {
-	const found = OPERATIONS.find((each) => each.name === name);
-	if (!found) throw new Error(`No operation "${name}"`);
+/** Returns the operation of a vendor that is named so in its row. */
+export function operationOf(vendor: VendorOfTest, name: string): OperationOfTest {
+	const found = vendor.operations.find((each) => each.name === `${vendor.name}: ${name}`);
+	if (!found) throw new Error(`${vendor.name} has no operation "${name}"`);
 	return found;
-};
+}
 
 /** Reads the whole list of a vendor. */
-export const listOf = (vendor: VendorOfTest): OperationOfTest =>
-	operationNamed(`${vendor.name}: get many`);
+export const listOf = (vendor: VendorOfTest): OperationOfTest => operationOf(vendor, 'get many');
 
 export const LISTS = OPERATIONS.filter(({ kind }) => kind === 'list');
 export const PDFS = OPERATIONS.filter(({ kind }) => kind === 'pdf');
 export const JSONS = OPERATIONS.filter(({ kind }) => kind !== 'pdf');
 
-const SIZES = { talkdeskInsurance: 36 };
+const SIZES = Object.fromEntries(
+	VENDORS.flatMap(({ type, size }): Array<[string, number]> => (size ? [[type, size]] : [])),
+);
 
 /** A sandbox with lists that span several pages of ten. */
 export const newSandbox = async (seed = 1, sizes: Record<string, number> = {}) =>
@@ -342,18 +97,80 @@ export function setUp() {
 		credentialsOf: (vendor: VendorOfTest, changes: Json = {}) => ({
 			[vendor.credential]: { ...stage.sandbox.credentials[vendor.credential], ...changes },
 		}),
-		/** Runs a node on the vendors' records as they are. */
+		/** Runs a node on the vendors' records as they are, with the parameters that it cannot do without. */
 		async run(vendor: VendorOfTest, parameters: Json, rest: Rest = {}): Promise<Result> {
 			return await stage.engine.runNode({
 				type: vendor.type,
-				parameters: { resource: 'invoice', output: 'raw', ...parameters },
+				parameters: {
+					resource: 'invoice',
+					output: 'raw',
+					...vendor.parameters,
+					...parameters,
+				},
 				credentials: stage.credentialsOf(vendor),
 				...rest,
 			});
 		},
+		/** Runs an operation on the invoices of a vendor as they are returned if nobody chooses otherwise. */
+		async read(
+			vendor: VendorOfTest,
+			operation: string,
+			parameters: Json = {},
+			rest: Rest = {},
+		): Promise<Result> {
+			const many = operation.startsWith('get') && operation !== 'get' && { returnAll: true };
+			const output = 'normalized';
+			return await stage.run(vendor, { operation, output, ...many, ...parameters }, rest);
+		},
+		/** Returns the invoices of a run that has to succeed, each as the JSON Schema says. */
+		async invoices(
+			vendor: VendorOfTest,
+			operation: string,
+			parameters: Json = {},
+		): Promise<Json[]> {
+			const result = await stage.read(vendor, operation, parameters);
+			expect(result.error?.message).toBeUndefined();
+			const items = jsonOf(result);
+			items.forEach(expectValid);
+			return items;
+		},
+		/** Runs an operation on the invoices of a vendor, and returns which came and what went wrong. */
+		async ids(vendor: VendorOfTest, operation: string, parameters: Json = {}, rest: Rest = {}) {
+			const { items, error } = await stage.read(vendor, operation, parameters, rest);
+			const message = error?.message as string | undefined;
+			return { ids: items.map(({ json }) => json.id), message };
+		},
+		/** Asserts that a filter leaves some records and not all, and these are returned. */
+		async expectFiltered(
+			vendor: VendorOfTest,
+			filters: Json,
+			isWanted: (record: Json) => boolean,
+			operation = 'getAll',
+		): Promise<void> {
+			const records = vendor.list(stage.sandbox);
+			const wanted = records.filter(isWanted);
+			expect(wanted.length).toBeGreaterThan(0);
+			expect(wanted.length).toBeLessThan(records.length);
+			expectWhole(await stage.run(vendor, { operation, returnAll: true, filters }), wanted);
+		},
+		/** What was asked for under a name in the query, request by request. */
+		queries: (name: string) => stage.requests.map(({ query }) => query[name]),
 		/** Runs an operation with the options of the test. */
 		async perform(of: OperationOfTest, options: Json = {}, rest: Rest = {}): Promise<Result> {
 			return await stage.run(of.vendor, { ...of.parameters(stage.sandbox), options }, rest);
+		},
+		/** Has the vendor answer this and nothing else, or what is made of each request; tokens aside. */
+		answer(vendor: VendorOfTest, body: unknown, statusOf = (_body: unknown): number => 200): void {
+			stage.sandbox.clearFaults();
+			const reply = (request: Request) => {
+				const content = typeof body === 'function' ? body(request) : body;
+				return {
+					status: statusOf(content),
+					headers: { 'content-type': 'application/json' },
+					body: Buffer.from(JSON.stringify(content)),
+				};
+			};
+			stage.sandbox.addFault({ vendor: vendor.type, kind: 'reply', reply, times: Infinity });
 		},
 		/** Orders a bad day for one operation. */
 		spoil(of: OperationOfTest, fault: Fault): void {

@@ -30,12 +30,12 @@ async function check(vendorName, environment) {
 		});
 		return { code: report.findings.length > 0 ? 1 : 0, text, report };
 	} catch (error) {
-		return { code: 2, text: `Not asked: ${wordsOf(error)}` };
+		return { code: 2, text: `Not asked: ${errorMessageOf(error)}` };
 	}
 }
 
 /** Only what this tool or the nodes say themselves: other messages may hold addresses. @param {any} error */
-function wordsOf(error) {
+function errorMessageOf(error) {
 	if (error instanceof NotAsked) return error.message;
 	if (error?.name === 'ReadFailure' && error.kind === 'input') {
 		return `the base URL or another part of the credential is refused. ${error.details.hint}`;

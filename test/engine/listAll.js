@@ -1,15 +1,19 @@
-const { VENDORS } = require('../nodes');
+// @ts-check
+'use strict';
+
+const { VENDORS } = require('../rows');
 
 /**
- * Lists all invoices of all five vendors in the sandbox, with every account of the
- * insurer.
+ * Lists all invoices of all vendors in the sandbox, with each set of parameters that they need.
  *
  * @returns {Promise<Record<string, object[]>>} n8n's items by the name of the node
  */
 async function listAll(engine, sandbox, options = {}) {
 	/** @type {Record<string, object[]>} */
 	const items = {};
-	for (const { name, node: type, credential } of VENDORS) {
+	for (const { name, type, credential, parameters, everyParameters } of VENDORS) {
+		const sets = everyParameters?.(sandbox) ?? [parameters];
+		const byItem = Object.keys(parameters).map((field) => [field, `={{ $json.${field} }}`]);
 		const result = await engine.runNode({
 			type,
 			parameters: {
@@ -17,13 +21,10 @@ async function listAll(engine, sandbox, options = {}) {
 				operation: 'getAll',
 				returnAll: true,
 				options,
-				accountId: '={{ $json.accountId }}',
+				...Object.fromEntries(byItem),
 			},
 			credentials: { [credential]: sandbox.credentials[credential] },
-			input:
-				type === 'talkdeskInsurance'
-					? sandbox.insuranceAccounts.map((accountId) => ({ json: { accountId } }))
-					: [{ json: {} }],
+			input: sets.map((json) => ({ json })),
 		});
 		if (result.error) throw new Error(`${name}: ${result.error.message}`);
 		items[name] = result.items;

@@ -6,6 +6,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { createBillingServer } = require('../billingServer');
 const { createSandbox } = require('../sandbox');
+const { VENDORS: ROWS } = require('../vendors');
 const {
 	ALL,
 	PACKAGE,
@@ -152,10 +153,11 @@ describe('a credential that each item resolves for itself', () => {
 			vendor.node === 'talkdesk'
 				? (name) => `client-${name}:pass-${name}`
 				: (name) => `secret-${name}`;
+		const row = ROWS.find(({ type }) => type === vendor.node);
 		const credential = await host.createCredential(client, {
 			name: `${vendor.name} by item`,
 			type: vendor.credential,
-			data: server.credentials[vendor.node]('$json.secret'),
+			data: server.credentialsOf(row, '$json.secret')[vendor.credential],
 		});
 		const names = ['one', 'two', 'wrong', 'one'];
 		const ours = vendorNode(vendor, credential, {

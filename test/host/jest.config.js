@@ -9,5 +9,8 @@ module.exports = {
 	maxWorkers: 1,
 	// jest would take in each package.json of the installed n8n.
 	modulePathIgnorePatterns: ['<rootDir>/.installed', '<rootDir>/.user'],
-	transform: {},
+	// The rows of the vendors are TypeScript.
+	transform: {
+		'\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/../tsconfig.json', diagnostics: false }],
+	},
 };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { redact, secretsInHeader } from '../../../nodes/shared/http/redact';
+import { redact, secretsInHeader, secretsInPath } from '../../../nodes/shared/http/redact';
 import { base64 } from '../../support';
 
 const SECRET = 'q"7\\x/Zp+2=Wm&9';
@@ -118,4 +118,34 @@ test('no piece of eight characters is left, wherever it stands', () => {
 		),
 		{ seed: 1, numRuns: 2000 },
 	);
+});
+
+describe('what is secret in a header or a path is redacted, however it is written', () => {
+	const basic = (text: string, charset: BufferEncoding = 'utf8') =>
+		`Basic ${Buffer.from(text, charset).toString('base64')}`;
+
+	test.each([
+		['a key in place of a user', basic('ab12cd:'), 'the key ab12cd is invalid'],
+		['a password in Latin-1', basic('user:p\u00e4ss', 'latin1'), 'the key p\u00e4ss is invalid'],
+		['parted by a colon', 'ApiKey client:abc123', 'the key abc123 is invalid'],
+		['parted by a stroke', 'ApiKey client|abc123', 'the key abc123 is invalid'],
+		['wrapped', 'Bearer abcdefghijkl', 'the key abcdefg\nhij\tkl is invalid'],
+		['percent-encoded in Latin-1', 'Bearer a1\u00e4b2', 'the key a1%E4b2 is invalid'],
+	])('%s', (_, header, words) => {
+		expect(redact(words, secretsInHeader(header))).toBe('the key *** is invalid');
+	});
+
+	test.each([
+		['/apikey0123456789/{accountId}', 'apikey0123456789'],
+		['/my0123invoices/{accountId}', 'my0123invoices'],
+	])('a key in the path %s', (path, key) => {
+		expect(redact(`No ${key} found`, secretsInPath(path))).toBe('No *** found');
+	});
+
+	test.each([
+		['/billing-info/{accountId}.json', 'accountId of the billing-info'],
+		['/bills/{accountId}?v=1&format=json', 'line 1 is not JSON (v1)'],
+	])('no key in the path %s', (path, words) => {
+		expect(redact(words, secretsInPath(path))).toBe(words);
+	});
 });

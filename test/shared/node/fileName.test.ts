@@ -118,3 +118,7 @@ describe('safeFileName', () => {
 		expect(safeFileName(name)).toMatch(expected);
 	});
 });
+
+test('no mark in a file name turns its direction', () => {
+	expect(safeFileName('fdp.\u061c2026')).toBe('fdp._2026.pdf');
+});

@@ -1,9 +1,7 @@
+/** Normalizers, whatever a record holds. */
 import fc from 'fast-check';
-import { assembleLines, normalizeLines } from '../../nodes/Talkdesk/normalize';
-import * as facts from '../../nodes/shared/invoice/content';
-import { sum } from '../../nodes/shared/invoice/decimal';
-import { context, talkdeskLines } from './fixtures';
-import { expectValid, normalizers } from './support';
+import { sum } from '../nodes/shared/invoice/decimal';
+import { context, expectValid, normalizers } from './invoices';
 
 /** What may stand in a field although it should not. */
 const absurd = fc.oneof(
@@ -81,63 +79,15 @@ describe.each(normalizers)('$name', ({ record, normalize }) => {
 	});
 });
 
-it('Talkdesk makes the same invoices bit by bit, however its lines are spread', () => {
-	const line = fc
-		.record({
-			number: fc.constantFrom('A', 'B', 'C', undefined),
-			account_id: fc.constantFrom('acc1', 'acc1', 'acc2', undefined),
-			currency: fc.constantFrom('USD', 'USD', 'EUR', undefined),
-			invoice_line_number: fc.constantFrom('1', 2, undefined),
-			amount: fc.constantFrom(45, 46),
-		})
-		.map((fields) => ({ ...talkdeskLines[0], ...fields }));
-	const pages = fc.array(fc.array(line, { maxLength: 5 }), { maxLength: 6 });
-	fc.assert(
-		fc.property(pages, fc.boolean(), fc.boolean(), (some, includeRaw, isReversed) => {
-			const about = { ...context, includeRaw };
-			const { add, finish } = assembleLines(about);
-			const kept = some.flatMap(add);
-			if (isReversed) kept.reverse();
-			expect(finish(kept)).toEqual(normalizeLines(kept, about));
-		}),
-		{ numRuns: 3000, seed: 1 },
-	);
-});
+describe('odd records cost only themselves', () => {
+	const deep = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
 
-it('Talkdesk makes no invoice twice whose lines come together', () => {
-	const numbers = Array.from({ length: 60 }, (_, index) => `INV${index >> 1}`);
-	const lines = numbers.map((number, index) => ({
-		...talkdeskLines[0],
-		number,
-		invoice_line_number: index,
-	}));
-	const { add, finish } = assembleLines(context);
-	const kept = [lines.slice(0, 25), lines.slice(25)].flatMap(add);
-	const hashed = jest.spyOn(facts, 'contentHashOf');
-	expect(finish(kept)).toHaveLength(30);
-	// The last one might have gone on.
-	expect(hashed).toHaveBeenCalledTimes(1);
-});
-
-it.each([1, 20])('Talkdesk looks at each line equally often, with %i invoices', (invoices) => {
-	/** How often the number of a line is read, of so many lines that come in pages. */
-	const looksAt = (count: number) => {
-		let looks = 0;
-		const lines = Array.from({ length: count }, (_, index) => ({
-			...talkdeskLines[0],
-			get number() {
-				looks++;
-				return `INV${Math.floor((index * invoices) / count)}`;
-			},
-			invoice_line_number: index + 1,
-		}));
-		const { add, finish } = assembleLines(context);
-		const kept: object[] = [];
-		for (let at = 0; at < count; at += 50) kept.push(...add(lines.slice(at, at + 50)));
-		expect(finish(kept)).toHaveLength(invoices);
-		return looks / count;
-	};
-	expect(looksAt(20_000)).toBeLessThan(looksAt(2000) * 1.1);
+	it.each(normalizers)('$name: nested 5,000 and 100,000 deep', ({ record, normalize }) => {
+		for (const levels of [5000, 100_000]) {
+			const odd = { ...record, oddity: deep(levels) };
+			expectValid(normalize(odd, context));
+		}
+	});
 });
 
 it('the sum of signed totals does not depend on order', () => {

@@ -1,0 +1,259 @@
+import { normalizeDetail, normalizeListed } from '../../nodes/I3dNet/normalize';
+import { type Json, all, byId, pdfItem, plain, vendorOfTest } from './vendor';
+
+export const i3dNetListed = {
+	id: '4711',
+	creationDate: 1735776000,
+	dueDate: 1738454400,
+	invoiceNumber: '2025-0042',
+	invoiceHash: 'h',
+	description: 'Servers',
+	currency: 'EUR',
+	currencySign: '€',
+	amountIncVAT: '12100',
+	amountExclVAT: '10000',
+	paymentStatus: 0,
+	paymentDate: 0,
+	isCredit: 0,
+	remainingAmount: '7100',
+	totalPaidAmount: '5000',
+};
+
+export const i3dNetDetail = {
+	id: 4711,
+	creationDate: '2025-01-02 10:00:00',
+	dueDate: '2025-02-02 10:00:00',
+	invoiceNumber: '2025-0042',
+	invoiceHash: 'h',
+	clientNumber: 'C-1',
+	paymentTerm: 30,
+	currency: 'Euro',
+	currencySign: '€',
+	vatPercentage: 21,
+	vatAmount: '2100',
+	amountIncVat: '12100',
+	amountExclVat: '10000',
+	paymentStatus: 1,
+	paymentDate: 1737000000,
+	isCredit: 0,
+	items: [
+		{
+			orderId: '5',
+			description: 'Server',
+			periodFrom: 1735776000,
+			periodTo: '2025-01-31',
+			remarks: 'r',
+			quantity: 2,
+			setupCosts: '0',
+			unitPrice: '5000',
+			vatPercentage: 21,
+			vatAmount: '2100',
+			amountIncVat: '12100',
+			amountExclVat: '10000',
+		},
+	],
+	clientDetails: {},
+	companyDetails: {},
+};
+
+const isUnpaid = ({ isCredit, remainingAmount }: Json): boolean =>
+	isCredit === 0 && Number(remainingAmount) !== 0;
+
+const CURRENCIES: Record<string, string> = {
+	Euro: 'EUR',
+	'US Dollar': 'USD',
+	'Pound Sterling': 'GBP',
+	'Japanese Yen': 'JPY',
+};
+
+const isDigits = ({ invoiceNumber }: Json): boolean => /^\d+$/.test(invoiceNumber);
+
+export const i3dNet = vendorOfTest({
+	name: 'i3D.net',
+	type: 'i3dNet',
+	folder: 'I3dNet',
+	credential: 'i3dNetApi',
+	secret: 'privateToken',
+	header: 'private-token',
+	parameters: {},
+	records: ({ data }) => data.i3dNet,
+	key: 'id',
+	id: 'id',
+	newest: 'first',
+	statesTotal: false,
+	paging: {
+		by: 'range',
+		mostOfTwelve: 12,
+		requestsFor25: 3,
+		largest: 1000,
+		invoicesOfSevenPages: 70,
+		startOf: ({ headers }) => Number(/start=(\d+)/.exec(headers['ranged-data'])?.[1] ?? 0),
+	},
+	few: 10,
+	operations: [
+		{
+			name: 'get many',
+			kind: 'list',
+			parameters: () => all('getAll'),
+			expected: ({ data }) => plain(data.i3dNet),
+			// The list, an empty answer behind it and one a page further, and the list as it was.
+			requests: 4,
+		},
+		{
+			name: 'get',
+			kind: 'get',
+			parameters: ({ data }) => ({ operation: 'get', ...byId(data.i3dNet[4].id) }),
+			expected: ({ data }) => [plain(data.i3dNetDetails[data.i3dNet[4].id])],
+		},
+		{
+			name: 'get many unpaid',
+			kind: 'list',
+			isUnpaid: true,
+			parameters: () => all('getUnpaid'),
+			expected: ({ data }) => plain(data.i3dNet.filter(isUnpaid)),
+			// As above.
+			requests: 4,
+		},
+		{
+			name: 'download PDF',
+			kind: 'pdf',
+			path: '/pdf',
+			parameters: ({ data }) => ({ operation: 'downloadPdf', ...byId(data.i3dNet[6].id) }),
+			expected: ({ data }) => {
+				const { id, invoiceNumber } = data.i3dNet[6];
+				return [pdfItem('i3dNet', id, invoiceNumber, invoiceNumber)];
+			},
+			requests: 2,
+		},
+	],
+	ways: [
+		{
+			mode: 'id',
+			find: ({ data }) => {
+				const { id } = data.i3dNet[33];
+				return { value: id, records: [data.i3dNetDetails[id]] };
+			},
+			isNumeric: true,
+		},
+		{
+			mode: 'number',
+			find: ({ data }) => {
+				const { id, invoiceNumber } = data.i3dNet.find(isDigits);
+				return { value: invoiceNumber, records: [data.i3dNetDetails[id]] };
+			},
+			isNumeric: true,
+		},
+	],
+	notFound: {
+		value: '1',
+		message: 'i3D.net answered 404: There is no such invoice; invoiceId: There is no such invoice',
+		httpCode: '404',
+	},
+	options: { timeZone: true },
+	emptyFilters: { description: '' },
+	isUnpaid,
+	change: (record) => (record.description = `changed ${record.description}`),
+	pay: (record) =>
+		Object.assign(record, { remainingAmount: '0', totalPaidAmount: record.amountIncVAT }),
+	otherContent: { description: 'another' },
+	// The list, what is empty behind it, and the list again.
+	quietPoll: 4,
+	refused: { wrong: '403: Invalid credentials' },
+	accountCredential: (baseUrl, secret) => ({ baseUrl, privateToken: `={{ ${secret} }}` }),
+	accountAnswer: (account) => [{ id: account, invoiceNumber: `T-${account}` }],
+	answers: {
+		isTestedWithAnother: true,
+		list: (records) => records,
+		empty: [[]],
+		refusals: [{ body: { errorCode: 1, errorMessage: 'Not now', errors: [] }, words: 'Not now' }],
+		wrong: [
+			{
+				what: 'none',
+				invoiceId: byId(123),
+				body: [],
+				message: 'i3D.net has no invoice "123"',
+			},
+			{
+				what: 'another invoice',
+				invoiceId: byId(123),
+				body: [{ id: 999 }],
+				message: 'i3D.net returned "999" instead of invoice "123"',
+			},
+			{
+				what: 'another number',
+				invoiceId: byId('2024/5', 'number'),
+				body: [{ id: 9, invoiceNumber: '2024/6' }],
+				message: 'i3D.net returned "2024/6" instead of invoice number "2024/5"',
+			},
+			{
+				what: 'an id that is not exact',
+				invoiceId: byId('9007199254740993'),
+				body: [{ id: 2 ** 53 }],
+				message:
+					'i3D.net returned the id 9007199254740992 as a number, which cannot be read exactly',
+			},
+		],
+		odd: [{ invoiceNumber: 'A', extra: '@@' }],
+	},
+	normalizers: [
+		{
+			name: 'i3D.net, list',
+			record: i3dNetListed,
+			normalize: normalizeListed,
+			immaterial: ['currencySign', 'invoiceHash'],
+			amounts: [],
+			others: { currency: 'SEK', isCredit: 1 },
+		},
+		{
+			name: 'i3D.net, detail',
+			record: i3dNetDetail,
+			normalize: normalizeDetail,
+			immaterial: [
+				'clientDetails',
+				'clientNumber',
+				'companyDetails',
+				'currencySign',
+				'invoiceHash',
+				'items',
+				'paymentTerm',
+				'vatPercentage',
+			],
+			amounts: ['quantity', 'vatPercentage'],
+			others: { currency: 'SEK', isCredit: 1 },
+		},
+	],
+	pdfPath: (id) => `/v3/account/invoice/${id}/pdf`,
+	http: {
+		path: () => '/v3/account/invoice',
+		each: {
+			type: 'headers',
+			name: 'RANGED-DATA',
+			value: '=start={{ $pageCount * 100 }},results=100',
+		},
+		done: '={{ $response.body.length < 100 }}',
+	},
+	onScreen: {
+		offers: [
+			'On invoice paid',
+			'Download the PDF of an invoice',
+			'Get an invoice',
+			'Get many invoices',
+			'Get many unpaid invoices',
+		],
+		typed: ['baseUrl', 'privateToken'],
+		refusal: 'The secret is refused (HTTP 403), or it may not read invoices',
+		numbers: ({ data }) => data.i3dNet.map(({ invoiceNumber }: Json) => invoiceNumber),
+	},
+	// It counts in cents, and writes the amount of a credit with or without its sign. What it counts
+	// in a currency without cents, nobody knows.
+	total: ({ amountIncVAT, isCredit, currency, currencySign }) => {
+		const cents = BigInt(amountIncVAT);
+		const size = cents < 0n ? -cents : cents;
+		const digits = String(size).padStart(3, '0');
+		const sign = isCredit === 1 && size ? '-' : '';
+		return {
+			currency: CURRENCIES[currency] ?? currency,
+			total: currencySign === '¥' ? null : `${sign}${digits.slice(0, -2)}.${digits.slice(-2)}`,
+		};
+	},
+});

@@ -1,0 +1,294 @@
+/**
+ * What the tests have to know of a vendor. There is one row a vendor, in a file of its own; every
+ * suite that is not about one vendor iterates over the rows and knows none of them by name.
+ */
+/* eslint-disable @typescript-eslint/no-explicit-any -- this is no node */
+import type { Invoice, InvoiceContext } from '../../nodes/shared/invoice/invoice';
+import type { createSandbox } from '../sandbox';
+
+export type Sandbox = Awaited<ReturnType<typeof createSandbox>>;
+
+/** JSON of anything; what is expected or returned is always looked at as JSON. */
+export type Json = Record<string, any>;
+
+/** A normalizer, with records that it reads. */
+export interface NormalizerOfTest {
+	name: string;
+	record: object;
+	normalize: (record: object, context: InvoiceContext) => Invoice;
+	/**
+	 * What is shown nowhere or follows from the rest; or the account, which an answer may leave out, of
+	 * an invoice that is known without it: another value makes no other content.
+	 */
+	immaterial: string[];
+	/** Fields, also of its lines, that may be a number or its text; amounts in whole cents have one form. */
+	amounts: string[];
+	/** Other values of fields, where not any other value will do. */
+	others?: Json;
+}
+
+/** One operation, with parameters that make it succeed. */
+export interface OperationRow {
+	name: string;
+	kind: 'list' | 'get' | 'estimate' | 'pdf';
+	/** Whether it lists what is to be paid. */
+	isUnpaid?: boolean;
+	/** Picks this operation's own request where it needs another one before. */
+	path?: string;
+	/** Of the node, `resource: invoice` aside. */
+	parameters: (sandbox: Sandbox) => Json;
+	/** The items as raw records, without their files. */
+	expected: (sandbox: Sandbox) => Json[];
+	/** How many requests it takes without a fault, tokens not counted; one if not said. */
+	requests?: number;
+	/** Whether its list has less than ten records, so that it is never read in pages. */
+	isShort?: boolean;
+	/** What the list looks like as the vendor answers it, where it is not the list of invoices. */
+	answer?: (records: unknown[]) => unknown;
+}
+
+/** A way to say which invoice is meant. */
+export interface WayToGet {
+	/** Of the resource locator. */
+	mode: 'id' | 'number';
+	/** An invoice as it is called, and what Get returns for it. */
+	find: (sandbox: Sandbox) => { value: unknown; records: Json[] };
+	/** Whether it may come as a number. */
+	isNumeric?: boolean;
+}
+
+export interface Paging {
+	/** How a page is asked for; pages with a number begin at multiples of their size only. */
+	by: 'page' | 'cursor' | 'offset' | 'range';
+	/** The largest page that is asked for when a page of 12 is chosen. */
+	mostOfTwelve: number;
+	/** How many requests a limit of 25 takes in pages of ten. */
+	requestsFor25: number;
+	/** Where the size is asked for in the query. */
+	sizeParameter?: string;
+	/** The largest page of the vendor; the smallest one of a node is always 10. */
+	largest: number;
+	/** How many invoices of the sandbox make seven pages of ten, or somewhat more. */
+	invoicesOfSevenPages: number;
+	/** Where a request begins, of those that are answered by position. */
+	startOf?: (request: { headers: Json; query?: Json }) => number;
+}
+
+/** Answers of the vendor beside those of the sandbox. */
+export interface Answers {
+	/** A list of these records. */
+	list: (records: unknown[]) => unknown;
+	/** What Get is answered with; a list of one record if not said. */
+	one?: (record: unknown) => unknown;
+	/** Whether the test of the credential asks for something else than the list. */
+	isTestedWithAnother?: boolean;
+	/** Forms of a list without records. */
+	empty: unknown[];
+	/** Words that come with a list, or in its place, and what is shown of them. */
+	refusals: Array<{ body: unknown; words: string }>;
+	/** What comes in place of an invoice that was asked for, and the message. */
+	wrong: Array<{ what: string; invoiceId: Json; body: unknown; message: string }>;
+	/** A record as the vendor documents or sends it. */
+	documented?: {
+		record: Json;
+		invoiceId: Json;
+		expected: Json;
+		/** What changes when it is paid. */
+		paid?: Json;
+	};
+	/** Records, or ones without what they are known by, with '@@' in place of what is nested very deep. */
+	odd: Json[];
+}
+
+/** What the request of an invoice that does not exist is answered with. */
+export interface NotFound {
+	value: string;
+	message: string;
+	httpCode?: string;
+}
+
+/** A filter by day. */
+export interface DateFilter {
+	name: string;
+	label: string;
+}
+
+/** How n8n's HTTP Request node reads the whole list, for the benchmark. */
+export interface HttpPagination {
+	path: (account: string) => string;
+	query?: Record<string, string>;
+	each?: { type: 'qs' | 'headers'; name: string; value: string };
+	done?: string;
+	/** In which field of a page the records stand; a page that is an array becomes an item a record. */
+	records?: string;
+}
+
+/** What the node and its credential show in the editor. */
+export interface OnScreen {
+	/** What is done with the vendor, by the texts of n8n's panel, beside its two usual events. */
+	offers: string[];
+	/** What is chosen as Region. */
+	region?: string;
+	/** What is typed into the credential, the secret last. */
+	typed: string[];
+	/** What n8n says to a wrong secret. */
+	refusal: string;
+	/** How Get Many shows the invoices, in its order. */
+	numbers: (sandbox: Sandbox) => string[];
+}
+
+export interface VendorRow {
+	/** As it is called in messages and in the node panel. */
+	name: string;
+	/** The type of the node, and the vendor's name in the sandbox. */
+	type: string;
+	/** Of the sources in `nodes`. */
+	folder: string;
+	credential: string;
+	/** The field of the credential that is secret. */
+	secret: string;
+	/** The header that carries it, or the token that it buys. */
+	header: string;
+	/** Whether the secret buys tokens (OAuth2). */
+	hasTokens?: boolean;
+	/** What a user types before the secret itself. */
+	secretPrefix?: string;
+	/** Parameters that every operation on its invoices needs, with the values of the list below. */
+	parameters: Json;
+	/** Sets of these parameters that together reach all invoices of the sandbox; one if not said. */
+	everyParameters?: (sandbox: Sandbox) => Json[];
+	/** The records as the sandbox serves them: a change of this list is a change of its answers. */
+	records: (sandbox: Sandbox) => Json[];
+	/** The field that tells one record from another. */
+	key: string;
+	/** The field that records of one invoice have in common. */
+	id: string;
+	/** The field with the account, where an answer may leave it out. */
+	account?: string;
+	/** Whether the newest records stand first or last in the sandbox. */
+	newest: 'first' | 'last';
+	/** Whether the list is read from its oldest record on, and turned before it is returned. */
+	isTurned?: boolean;
+	/** The field by which the list is returned newest first, where the vendor's order is known. */
+	orderedBy?: string;
+	/** The field with the lines of a listed record, where it has them. */
+	lines?: string;
+	/** Whether its lists state their length. */
+	statesTotal: boolean;
+	/** Where its lists come in pages. */
+	paging?: Paging;
+	/** How many invoices the sandbox has of it, where its usual number is too small for pages. */
+	size?: number;
+	/** How many invoices of the sandbox are few, but more than a handful of records. */
+	few: number;
+	operations: OperationRow[];
+	ways: [WayToGet, ...WayToGet[]];
+	notFound: NotFound;
+	/** Which options only some vendors have. */
+	options: { currency?: boolean; timeZone?: boolean };
+	dateFilter?: DateFilter;
+	/** Filters that the user has opened and left empty. */
+	emptyFilters?: Json;
+	/** By the vendor's own fields; drafts are none of the sandbox's usual invoices. */
+	isUnpaid?: (record: Json) => boolean;
+	/** Changes what an invoice says. */
+	change: (record: Json) => void;
+	/** Pays it, where the vendor tells what is paid. */
+	pay?: (record: Json) => void;
+	/** A change that makes another record of the same key. */
+	otherContent?: Json;
+	/** How many requests a poll takes that finds nothing. */
+	quietPoll: number;
+	/** Invoices of the sandbox that are more than one page, of vendors that need one request to see that nothing is new. */
+	longList?: number;
+	/** The words of the sandbox to a secret that is wrong, and to one that may not read invoices. */
+	refused: { wrong?: string; powerless?: string };
+	/** Fields of the credential for a server that knows accounts by their secret, which stands in an expression. */
+	accountCredential: (origin: string, secret: string) => Json;
+	/** What such a server answers with: one invoice `T-<account>`. */
+	accountAnswer: (account: string) => unknown;
+	answers: Answers;
+	normalizers: NormalizerOfTest[];
+	/** Where the file of an invoice is, below the base URL. */
+	pdfPath?: (id: string) => string;
+	http: HttpPagination;
+	onScreen: OnScreen;
+	/**
+	 * What an invoice comes to by the vendor's own fields; null where nobody can tell. `add` adds
+	 * decimals exactly, so that nothing of the package has a say in it.
+	 */
+	total: (
+		record: Json,
+		add: (amounts: unknown[]) => string,
+		usual: string,
+	) => { currency: string | null; total: string | null };
+}
+
+export interface VendorOfTest extends Omit<VendorRow, 'operations'> {
+	operations: OperationOfTest[];
+	/** The list as the node returns it. */
+	list: (sandbox: Sandbox) => Json[];
+	keyOf: (record: Json) => string;
+	idOf: (record: Json) => string;
+}
+
+export interface OperationOfTest extends OperationRow {
+	vendor: VendorOfTest;
+	requests: number;
+}
+
+export const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/** No id that any vendor has given. */
+export const STRANGE_UUID = '00000000-0000-4000-8000-000000000000';
+
+/** What a resource locator holds. */
+export const locator = (mode: string, value: unknown): Json => ({ __rl: true, mode, value });
+
+/** The parameter that says which invoice is meant. */
+export const byId = (value: unknown, mode = 'id'): Json => ({ invoiceId: locator(mode, value) });
+
+/** Parameters for all that an operation lists. */
+export const all = (operation: string, more: Json = {}): Json => ({
+	operation,
+	returnAll: true,
+	...more,
+});
+
+/** What the item of a PDF has to say; only where there is a test that expects something. */
+export const pdfItem = (
+	provider: string,
+	invoiceId: string,
+	invoiceNumber: string,
+	name: string,
+): Json => ({
+	provider,
+	invoiceId,
+	invoiceNumber,
+	fileName: `${provider}-${name}.pdf`,
+	mimeType: 'application/pdf',
+	fileSize: expect.any(Number),
+	sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+	warnings: [],
+});
+
+/** Returns the row with what follows from it. */
+export function vendorOfTest(row: VendorRow): VendorOfTest {
+	const vendor: VendorOfTest = {
+		...row,
+		operations: [],
+		list: (sandbox) => {
+			const records = plain(row.records(sandbox));
+			return row.isTurned ? records.reverse() : records;
+		},
+		keyOf: (record) => record[row.key],
+		idOf: (record) => record[row.id],
+	};
+	vendor.operations = row.operations.map((operation) => ({
+		requests: 1,
+		...operation,
+		name: `${row.name}: ${operation.name}`,
+		vendor,
+	}));
+	return vendor;
+}
