@@ -4,9 +4,9 @@ import { recordKey } from '../shared/paging/page';
 import { type OffsetRequest, offset } from '../shared/paging/offset';
 import type { AskForPage } from '../shared/paging/paging';
 import { connectBySecret } from '../shared/vendor/connect';
-import { choiceName, dayIn, textIn } from '../shared/vendor/choice';
-import { numberOnItem } from '../shared/vendor/inputItem';
-import { recordsAskedFor } from '../shared/vendor/askedFor';
+import { searchResultName, dateIn, textIn } from '../shared/vendor/searchResult';
+import { invoiceNumberFromInput } from '../shared/vendor/inputInvoice';
+import { findRequestedRecords } from '../shared/vendor/requestedRecords';
 import { recordsIn } from '../shared/vendor/responses';
 import { sourceOf } from '../shared/vendor/source';
 import { countIn, dateFrom, idFrom, locatorFrom, textFrom } from '../shared/vendor/values';
@@ -15,7 +15,7 @@ import {
 	type OperationContext,
 	type PdfFile,
 	type Vendor,
-	each,
+	normalizeEach,
 	get,
 	list,
 } from '../shared/vendor/vendor';
@@ -63,7 +63,7 @@ function pagesOf(
 
 const invoices = {
 	keyOf: (record: CarrierXInvoice) => recordKey(record.invoice_sid, record),
-	normalize: each(normalizeInvoice),
+	normalize: normalizeEach(normalizeInvoice),
 	readsOldestFirst: true,
 };
 
@@ -130,7 +130,7 @@ async function invoice(context: OperationContext): Promise<CarrierXInvoice[]> {
 	const id = sidOf(context);
 	const response = await context.client.json({ path: path`/billing/invoices/${id}` });
 	const asked = { what: `invoice "${id}"`, id, field: SID, content: CONTENT };
-	return recordsAskedFor<CarrierXInvoice>(sourceOf(carrierX, context), response, asked);
+	return findRequestedRecords<CarrierXInvoice>(sourceOf(carrierX, context), response, asked);
 }
 
 /** GET /billing/invoices/{invoice_sid}.pdf */
@@ -139,7 +139,7 @@ async function pdf(context: OperationContext): Promise<PdfFile> {
 	const askedFor = async () => firstText((await invoice(context))[0].display_id) ?? null;
 	return {
 		invoiceId: sid,
-		invoiceNumber: numberOnItem(context, 'carrierX', sid) ?? (await askedFor()),
+		invoiceNumber: invoiceNumberFromInput(context, 'carrierX', sid) ?? (await askedFor()),
 		// Each partner has its own numbers.
 		numberRepeats: true,
 		path: path`/billing/invoices/${sid}.pdf`,
@@ -182,13 +182,13 @@ export const carrierX: Vendor = {
 			// The filter is checked again: a paid invoice, a credit note or a draft is not to be paid.
 			isUnpaidOnly: true,
 		}),
-		'invoice:get': get(invoice, each(normalizeInvoice)),
+		'invoice:get': get(invoice, normalizeEach(normalizeInvoice)),
 		'invoice:downloadPdf': { kind: 'pdf', find: pdf },
 	},
-	choiceOf: (record: CarrierXInvoice) => ({
-		name: choiceName(
+	searchResultOf: (record: CarrierXInvoice) => ({
+		name: searchResultName(
 			record.display_id,
-			dayIn(record.date_created),
+			dateIn(record.date_created),
 			record.amount,
 			record.paid === true ? 'paid' : record.status,
 		),

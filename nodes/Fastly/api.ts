@@ -3,13 +3,19 @@ import { fitsSegment, path, spells } from '../shared/http/url';
 import { recordKey } from '../shared/paging/page';
 import { type CursorRequest, cursor } from '../shared/paging/byCursor';
 import type { AskForPage } from '../shared/paging/paging';
-import { choiceName, dayIn, textIn } from '../shared/vendor/choice';
-import { recordWith, recordsAskedFor } from '../shared/vendor/askedFor';
+import { searchResultName, dateIn, textIn } from '../shared/vendor/searchResult';
+import { singleRecordFrom, findRequestedRecords } from '../shared/vendor/requestedRecords';
 import { recordsIn } from '../shared/vendor/responses';
 import { sourceOf } from '../shared/vendor/source';
 import { countIn, dateFrom, idFrom, locatorFrom } from '../shared/vendor/values';
 import { connectBySecret } from '../shared/vendor/connect';
-import { type OperationContext, type Vendor, each, get, list } from '../shared/vendor/vendor';
+import {
+	type OperationContext,
+	type Vendor,
+	normalizeEach,
+	get,
+	list,
+} from '../shared/vendor/vendor';
 import { normalizeInvoice, normalizeMonthToDate } from './normalize';
 import type { FastlyInvoice } from './records';
 
@@ -52,7 +58,7 @@ function pages(context: OperationContext): AskForPage<CursorRequest, FastlyInvoi
 const invoices = {
 	pages,
 	keyOf: (record: FastlyInvoice) => recordKey(record.invoice_id, record),
-	normalize: each(normalizeInvoice),
+	normalize: normalizeEach(normalizeInvoice),
 };
 
 function isInvoiceId(id: string): boolean {
@@ -64,14 +70,14 @@ async function invoice(context: OperationContext): Promise<FastlyInvoice[]> {
 	const id = idFrom(locatorFrom(context.parameter('invoiceId', '')).value, 'Invoice', isInvoiceId);
 	const response = await context.client.json({ path: path`/billing/v3/invoices/${id}` });
 	const asked = { what: `invoice "${id}"`, id, field: ID, content: CONTENT };
-	return recordsAskedFor<FastlyInvoice>(sourceOf(fastly, context), response, asked);
+	return findRequestedRecords<FastlyInvoice>(sourceOf(fastly, context), response, asked);
 }
 
 /** GET /billing/v3/invoices/month-to-date: what has come together so far; 202 while it is prepared. */
 async function monthToDate(context: OperationContext): Promise<FastlyInvoice[]> {
 	const response = await context.client.json({ path: path`/billing/v3/invoices/${MONTH_TO_DATE}` });
 	const source = sourceOf(fastly, context);
-	return [recordWith<FastlyInvoice>(source, response, CONTENT, 'the month to date')];
+	return [singleRecordFrom<FastlyInvoice>(source, response, CONTENT, 'the month to date')];
 }
 
 /** Error bodies come in three shapes: {msg, detail}, {title, detail} and {errors: [{title, detail}]}. */
@@ -90,13 +96,13 @@ export const fastly: Vendor = {
 	operations: {
 		'invoice:getAll': list(fastlyPaging, { ...invoices, newestFirst: true }),
 		'invoice:getUnpaid': list(fastlyPaging, { ...invoices, isUnpaidOnly: true }),
-		'invoice:get': get(invoice, each(normalizeInvoice)),
-		'invoice:getMonthToDate': get(monthToDate, each(normalizeMonthToDate)),
+		'invoice:get': get(invoice, normalizeEach(normalizeInvoice)),
+		'invoice:getMonthToDate': get(monthToDate, normalizeEach(normalizeMonthToDate)),
 	},
-	choiceOf: (record: FastlyInvoice) => ({
-		name: choiceName(
+	searchResultOf: (record: FastlyInvoice) => ({
+		name: searchResultName(
 			record.invoice_id,
-			dayIn(record.billing_start_date),
+			dateIn(record.billing_start_date),
 			record.monthly_transaction_amount,
 			record.currency_code,
 			record.payment_status,

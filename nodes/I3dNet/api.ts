@@ -8,9 +8,9 @@ import { recordKey } from '../shared/paging/page';
 import { type OffsetRequest, offset } from '../shared/paging/offset';
 import type { AskForPage } from '../shared/paging/paging';
 import { connectBySecret } from '../shared/vendor/connect';
-import { choiceName, textIn } from '../shared/vendor/choice';
-import { numberOnItem } from '../shared/vendor/inputItem';
-import { recordsAskedFor } from '../shared/vendor/askedFor';
+import { searchResultName, textIn } from '../shared/vendor/searchResult';
+import { invoiceNumberFromInput } from '../shared/vendor/inputInvoice';
+import { findRequestedRecords } from '../shared/vendor/requestedRecords';
 import { recordsIn } from '../shared/vendor/responses';
 import { sourceOf } from '../shared/vendor/source';
 import { idFrom, locatorFrom, textFrom } from '../shared/vendor/values';
@@ -18,7 +18,7 @@ import {
 	type OperationContext,
 	type PdfFile,
 	type Vendor,
-	each,
+	normalizeEach,
 	get,
 	list,
 } from '../shared/vendor/vendor';
@@ -67,7 +67,7 @@ function pagesOf(
 
 const invoices = {
 	keyOf: (record: I3dNetListedInvoice) => recordKey(record.id, record),
-	normalize: each(normalizeListed),
+	normalize: normalizeEach(normalizeListed),
 };
 
 /** Whether the API says that a range begins behind the end of the list. */
@@ -87,7 +87,7 @@ async function invoice(context: OperationContext): Promise<I3dNetInvoice[]> {
 	const response = await context.client.json({
 		path: byNumber ? path`/v3/account/invoice/number/${id}` : path`/v3/account/invoice/${id}`,
 	});
-	return recordsAskedFor<I3dNetInvoice>(sourceOf(i3dNet, context), response, {
+	return findRequestedRecords<I3dNetInvoice>(sourceOf(i3dNet, context), response, {
 		what: `invoice ${byNumber ? 'number ' : ''}"${id}"`,
 		id,
 		field: byNumber ? 'invoiceNumber' : 'id',
@@ -102,12 +102,12 @@ function knownInvoice(
 	const { mode, value } = locatorFrom(context.parameter('invoiceId', ''));
 	if (mode === 'number') return undefined;
 	const id = idFrom(value, 'Invoice', isInvoiceId);
-	const invoiceNumber = numberOnItem(context, 'i3dNet', id);
+	const invoiceNumber = invoiceNumberFromInput(context, 'i3dNet', id);
 	return invoiceNumber === undefined ? undefined : { id, invoiceNumber };
 }
 
 /** The invoice whose file is asked for. Throws where it is not clear which one that is. */
-async function theInvoice(context: OperationContext): Promise<I3dNetInvoice> {
+async function singleInvoice(context: OperationContext): Promise<I3dNetInvoice> {
 	const [found, ...others] = await invoice(context);
 	if (others.length > 0) {
 		throw new ReadFailure('vendor', `${i3dNet.name} has several invoices with this number`, {
@@ -119,7 +119,7 @@ async function theInvoice(context: OperationContext): Promise<I3dNetInvoice> {
 
 /** GET /v3/account/invoice/{invoiceId}/pdf */
 async function pdf(context: OperationContext): Promise<PdfFile> {
-	const { id, invoiceNumber } = knownInvoice(context) ?? (await theInvoice(context));
+	const { id, invoiceNumber } = knownInvoice(context) ?? (await singleInvoice(context));
 	const invoiceId = textIn(id);
 	if (!isInvoiceId(invoiceId)) {
 		throw new ReadFailure('vendor', `${i3dNet.name} returned an invoice without a usable ID`);
@@ -155,11 +155,11 @@ export const i3dNet: Vendor = {
 			// The list is checked again: a credit note is not to be paid.
 			isUnpaidOnly: true,
 		}),
-		'invoice:get': get(invoice, each(normalizeDetail)),
+		'invoice:get': get(invoice, normalizeEach(normalizeDetail)),
 		'invoice:downloadPdf': { kind: 'pdf', find: pdf },
 	},
-	choiceOf: (record: I3dNetListedInvoice) => ({
-		name: choiceName(
+	searchResultOf: (record: I3dNetListedInvoice) => ({
+		name: searchResultName(
 			record.invoiceNumber,
 			dateOfMoment(Number(record.creationDate), I3DNET_TIME_ZONE),
 			decimalFromCents(record.amountIncVAT),

@@ -7,8 +7,8 @@ import { baseUrlFrom, path } from '../shared/http/url';
 import { recordKey, wholeRecord } from '../shared/paging/page';
 import { type PageNumberRequest, pageNumber } from '../shared/paging/pageNumber';
 import type { AskForPage } from '../shared/paging/paging';
-import { choiceName, dayIn, textIn } from '../shared/vendor/choice';
-import { recordsAskedFor } from '../shared/vendor/askedFor';
+import { searchResultName, dateIn, textIn } from '../shared/vendor/searchResult';
+import { findRequestedRecords } from '../shared/vendor/requestedRecords';
 import { recordsIn } from '../shared/vendor/responses';
 import { sourceOf } from '../shared/vendor/source';
 import { countIn, dateFrom, idFrom, locatorFrom, textFrom } from '../shared/vendor/values';
@@ -100,7 +100,7 @@ function enoughFor(invoices: number): (page: TalkdeskLine[]) => boolean {
 	let lastDay: string | undefined;
 	return (page) => {
 		for (const line of page) {
-			const day = dayIn(line.date);
+			const day = dateIn(line.date);
 			if (numbers.size >= invoices && day !== '' && day !== lastDay) return true;
 			numbers.add(textIn(line.number) || wholeRecord(line));
 			lastDay = day;
@@ -126,7 +126,7 @@ async function invoice(context: OperationContext): Promise<TalkdeskLine[]> {
 	const asked = { filter: `number eq '${number}'`, order_by: 'date:asc' };
 	const pages = pagesOf<TalkdeskLine>(context, 'invoices', asked);
 	const lines = await readAll(context, talkdeskPaging, pages, lineKey);
-	return recordsAskedFor<TalkdeskLine>(sourceOf(talkdesk, context), lines, {
+	return findRequestedRecords<TalkdeskLine>(sourceOf(talkdesk, context), lines, {
 		what: `invoice "${number}"`,
 		id: number,
 		field: 'number',
@@ -193,8 +193,13 @@ export const talkdesk: Vendor = {
 			keyOf: (account) => recordKey(account.id, account),
 		}),
 	},
-	choiceOf: (line: TalkdeskLine) => ({
-		name: choiceName(line.number, dayIn(line.date), line.total_invoice_amount, line.currency),
+	searchResultOf: (line: TalkdeskLine) => ({
+		name: searchResultName(
+			line.number,
+			dateIn(line.date),
+			line.total_invoice_amount,
+			line.currency,
+		),
 		value: textIn(line.number),
 	}),
 };

@@ -1,4 +1,4 @@
-import { groupedBy } from '../shared/grouped';
+import { groupBy } from '../shared/groupBy';
 import { buildInvoice, difference } from '../shared/invoice/build';
 import { currencyCode } from '../shared/invoice/currency';
 import { type Decimal, equal } from '../shared/invoice/decimal';
@@ -91,7 +91,7 @@ function groupsOf(lines: object[]): object[][] {
 		known.set(number, of);
 	}
 	const only = (values: Set<string>) => (values.size === 1 ? [...values][0] : null);
-	const groups = groupedBy(identities, ({ line, number, account, currency }) => {
+	const groups = groupBy(identities, ({ line, number, account, currency }) => {
 		if (number === null) return canonicalJson(line);
 		const { accounts, currencies } = known.get(number)!;
 		return JSON.stringify([number, account ?? only(accounts), currency ?? only(currencies)]);

@@ -8,15 +8,15 @@ import { baseUrlFrom, path } from '../shared/http/url';
 import { recordKey } from '../shared/paging/page';
 import type { AskForPage } from '../shared/paging/paging';
 import { single } from '../shared/paging/single';
-import { choiceName, dayIn, textIn } from '../shared/vendor/choice';
-import { recordsAskedFor } from '../shared/vendor/askedFor';
+import { searchResultName, dateIn, textIn } from '../shared/vendor/searchResult';
+import { findRequestedRecords } from '../shared/vendor/requestedRecords';
 import { recordsIn } from '../shared/vendor/responses';
-import { type Source, hasAny, isError, sourceOf } from '../shared/vendor/source';
+import { type Source, hasAnyField, isErrorResponse, sourceOf } from '../shared/vendor/source';
 import { countIn, idFrom, locatorFrom } from '../shared/vendor/values';
 import {
 	type OperationContext,
 	type Vendor,
-	each,
+	normalizeEach,
 	get,
 	list,
 	readAll,
@@ -71,13 +71,13 @@ const paging = single();
 const invoices = {
 	pages,
 	keyOf: (record: TalkdeskInsuranceInvoice) => recordKey(record.invoice_number, record),
-	normalize: each(normalizeInvoice),
+	normalize: normalizeEach(normalizeInvoice),
 };
 
 /** Whether fields of an invoice stand in the response itself. An error may name one, too. */
 function isBareInvoice(source: Source, response: object): boolean {
-	const isInvoice = !Array.isArray(response) && hasAny(response, [NUMBER, ...CONTENT]);
-	return isInvoice && !isError(source, response, CONTENT);
+	const isInvoice = !Array.isArray(response) && hasAnyField(response, [NUMBER, ...CONTENT]);
+	return isInvoice && !isErrorResponse(source, response, CONTENT);
 }
 
 /** There is no request for one invoice: it is looked for in the list. */
@@ -86,11 +86,15 @@ async function invoice(context: OperationContext): Promise<TalkdeskInsuranceInvo
 	const number = idFrom(value, 'Invoice', (text) => /^.{1,200}$/u.test(text));
 	const all = await readAll(context, paging, pages(context), invoices.keyOf);
 	const found = all.filter((record) => textIn(record.invoice_number) === number);
-	return recordsAskedFor<TalkdeskInsuranceInvoice>(sourceOf(talkdeskInsurance, context), found, {
-		what: `invoice "${number}" in this account`,
-		id: number,
-		field: NUMBER,
-	});
+	return findRequestedRecords<TalkdeskInsuranceInvoice>(
+		sourceOf(talkdeskInsurance, context),
+		found,
+		{
+			what: `invoice "${number}" in this account`,
+			id: number,
+			field: NUMBER,
+		},
+	);
 }
 
 /** Of an error body only what is written for people: a stack trace follows in further lines. */
@@ -120,12 +124,12 @@ export const talkdeskInsurance: Vendor = {
 	operations: {
 		'invoice:getAll': list(paging, invoices),
 		'invoice:getUnpaid': list(paging, { ...invoices, isUnpaidOnly: true }),
-		'invoice:get': get(invoice, each(normalizeInvoice)),
+		'invoice:get': get(invoice, normalizeEach(normalizeInvoice)),
 	},
-	choiceOf: (record: TalkdeskInsuranceInvoice) => ({
-		name: choiceName(
+	searchResultOf: (record: TalkdeskInsuranceInvoice) => ({
+		name: searchResultName(
 			record.invoice_number,
-			dayIn(record.invoice_bill_date),
+			dateIn(record.invoice_bill_date),
 			record.amount,
 			record.status,
 		),

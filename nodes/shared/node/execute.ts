@@ -9,10 +9,10 @@ import { ReadFailure } from '../errors';
 import { cancelSignalOf, cancelled } from '../http/cancel';
 import type { Vendor } from '../vendor/vendor';
 import { nodeErrorFrom } from './errors';
-import { type UnfilteredResults, onlyNewOf } from './onlyNew';
+import { type UnfilteredInvoices, deduplicateResults } from './onlyNew';
 import {
 	type ExecutionState,
-	USUAL_PARALLEL_REQUESTS,
+	DEFAULT_PARALLEL_REQUESTS,
 	operationContextFor,
 	requestSettingsFrom,
 	withExecutionState,
@@ -20,7 +20,7 @@ import {
 import { perform } from './perform';
 
 /** What came of one input item. */
-type ItemResult = INodeExecutionData[] | UnfilteredResults;
+type ItemResult = INodeExecutionData[] | UnfilteredInvoices;
 
 /**
  * Runs a vendor's node: each input item on its own, so that one bad item costs no other its result
@@ -37,7 +37,7 @@ export async function executeVendor(
 	try {
 		// What a stopped execution returns is lost: it must not count as returned.
 		if (cancelSignalOf(n8n)?.aborted) throw cancelled();
-		return [await onlyNewOf(n8n, results)];
+		return [await deduplicateResults(n8n, results)];
 	} catch (error) {
 		if (isCancelled(error) || !n8n.continueOnFail()) throw nodeErrorFrom(n8n.getNode(), error);
 		return [results.flatMap((result, item) => itemsOrError(n8n, result, error, item))];
@@ -79,7 +79,7 @@ function itemsAtOnce(n8n: IExecuteFunctions, items: number): number {
 	const asWritten = { rawExpressions: true };
 	const { parallelRequests } = n8n.getNodeParameter('options', 0, {}, asWritten) as IDataObject;
 	const most = Number(parallelRequests);
-	return Math.min(items, most >= 1 ? most : USUAL_PARALLEL_REQUESTS);
+	return Math.min(items, most >= 1 ? most : DEFAULT_PARALLEL_REQUESTS);
 }
 
 /** Returns what came of one input item; with "continue on fail" also when it fails. */

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Invoice } from '../invoice/invoice';
-import { type NewChoice, type Sifting, sift, siftingOf } from './sift';
+import { type DedupeMode, type Deduplication, sift, deduplicationOf } from './deduplication';
 import type { ListOperation, OperationContext } from '../vendor/vendor';
 
 /** The invoices of one input item, of which only those are returned that are new. */
-export interface UnfilteredResults {
-	choice: NewChoice | 'preview';
+export interface UnfilteredInvoices {
+	choice: DedupeMode | 'preview';
 	/** In the order in which they are returned; they carry their records. */
 	invoices: Invoice[];
 	itemsOf: (invoices: Invoice[]) => INodeExecutionData[];
@@ -21,11 +21,11 @@ export const MOST_IN_PREVIEW = 50;
  *
  * @throws ReadFailure where this n8n has no store of processed items
  */
-export function onlyNewFrom(
+export function dedupeModeFrom(
 	n8n: IExecuteFunctions,
 	{ normalize }: ListOperation,
 	{ parameter }: Pick<OperationContext, 'parameter'>,
-): NewChoice | 'preview' | 'off' {
+): DedupeMode | 'preview' | 'off' {
 	const choice = normalize === undefined ? 'off' : parameter<unknown>('onlyNew', 'off');
 	if (choice === 'off') return choice;
 	if (choice !== 'new' && choice !== 'newOrChanged') {
@@ -53,14 +53,14 @@ export function onlyNewFrom(
  *
  * @throws ReadFailure where the store cannot be asked
  */
-export async function onlyNewOf(
+export async function deduplicateResults(
 	n8n: IExecuteFunctions,
-	results: Array<INodeExecutionData[] | UnfilteredResults>,
+	results: Array<INodeExecutionData[] | UnfilteredInvoices>,
 ): Promise<INodeExecutionData[]> {
-	const siftings = new Map<UnfilteredResults, Sifting>();
+	const siftings = new Map<UnfilteredInvoices, Deduplication>();
 	for (const result of results) {
 		if (!Array.isArray(result) && result.choice !== 'preview') {
-			siftings.set(result, siftingOf(result.choice, result.invoices));
+			siftings.set(result, deduplicationOf(result.choice, result.invoices));
 		}
 	}
 	await sift(n8n, [...siftings.values()]);
@@ -75,8 +75,8 @@ export async function onlyNewOf(
 }
 
 function itemsFrom(
-	result: INodeExecutionData[] | UnfilteredResults,
-	siftings: Map<UnfilteredResults, Sifting>,
+	result: INodeExecutionData[] | UnfilteredInvoices,
+	siftings: Map<UnfilteredInvoices, Deduplication>,
 ): INodeExecutionData[] {
 	if (Array.isArray(result)) return result;
 	const sifting = siftings.get(result);

@@ -30,11 +30,11 @@ export interface ItemScope {
 	items: number;
 }
 
-export const USUAL_PARALLEL_REQUESTS = 4;
+export const DEFAULT_PARALLEL_REQUESTS = 4;
 
 /** Returns the settings that the user chose in the options. Throws ReadFailure. */
 export function requestSettingsFrom(options: IDataObject): RequestSettings {
-	const { timeout = 60, maxRetries = 5, parallelRequests = USUAL_PARALLEL_REQUESTS } = options;
+	const { timeout = 60, maxRetries = 5, parallelRequests = DEFAULT_PARALLEL_REQUESTS } = options;
 	return {
 		timeoutSeconds: wholeNumberFrom(timeout, 'Timeout', 1, 3600),
 		maxRetries: wholeNumberFrom(maxRetries, 'Max Retries', 0, 20),

@@ -35,11 +35,11 @@ export function invoiceContext(
 }
 
 /** What the user chose an item to be. */
-export type OutputChoice = 'normalized' | 'lineItems' | 'raw';
+export type OutputFormat = 'normalized' | 'lineItems' | 'raw';
 
 /** Returns what the user chose in "Output". */
-export function outputChoice({ parameter }: OperationContext): OutputChoice {
-	return parameter<OutputChoice>('output', 'normalized');
+export function outputFormatFrom({ parameter }: OperationContext): OutputFormat {
+	return parameter<OutputFormat>('output', 'normalized');
 }
 
 /** Returns the context with which invoices carry their records, whether or not these are put out. */
@@ -48,9 +48,9 @@ export function withRecords(context: InvoiceContext): InvoiceContext {
 }
 
 /** Returns all items of invoices that carry their records, in the form that the user chose. */
-export function itemsInForm(
+export function itemsInFormat(
 	invoices: Invoice[],
-	choice: OutputChoice,
+	choice: OutputFormat,
 	{ includeRaw }: InvoiceContext,
 	output: Pick<OutputForm, 'whole' | 'compact'>,
 ): IDataObject[] {

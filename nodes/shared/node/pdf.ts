@@ -3,7 +3,7 @@ import { ReadFailure } from '../errors';
 import type { Download } from '../http/client';
 import type { Provider, Warning } from '../invoice/invoice';
 import { safeFileName } from './fileName';
-import { type CheckedFile, NoPdf, PdfCheck } from './pdfCheck';
+import { type CheckedFile, NotAPdfError, PdfCheck } from './pdfCheck';
 import { textFrom, wholeNumberFrom } from '../vendor/values';
 import type { OperationContext, PdfFile, Vendor } from '../vendor/vendor';
 
@@ -104,7 +104,7 @@ function receiving(download: Download, vendor: string, mostBytes: number) {
 		try {
 			return step();
 		} catch (error) {
-			throw error instanceof NoPdf ? noPdf(vendor, errorMessageIn(error.beginning)) : error;
+			throw error instanceof NotAPdfError ? noPdf(vendor, errorMessageIn(error.beginning)) : error;
 		}
 	};
 	return {

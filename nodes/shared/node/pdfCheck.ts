@@ -22,10 +22,10 @@ export interface CheckedFile {
 }
 
 /** A file that is no PDF, with the beginning of it as text. */
-export class NoPdf extends Error {
+export class NotAPdfError extends Error {
 	constructor(readonly beginning: string) {
 		super('The file is not a PDF');
-		this.name = 'NoPdf';
+		this.name = 'NotAPdfError';
 	}
 }
 
@@ -43,7 +43,7 @@ export class PdfCheck {
 
 	private tail = Buffer.alloc(0);
 
-	/** Takes the next chunk, and returns what may be stored by now. Throws NoPdf as soon as it is clear. */
+	/** Takes the next chunk, and returns what may be stored by now. Throws NotAPdfError as soon as it is clear. */
 	add(chunk: Buffer): Buffer {
 		this.fileSize += chunk.length;
 		this.hash.update(chunk);
@@ -58,7 +58,7 @@ export class PdfCheck {
 		return NOTHING;
 	}
 
-	/** Returns what is known of the whole file. Throws NoPdf. */
+	/** Returns what is known of the whole file. Throws NotAPdfError. */
 	finish(): CheckedFile {
 		if (this.held !== null) throw noPdf(this.held);
 		return {
@@ -69,8 +69,8 @@ export class PdfCheck {
 	}
 }
 
-function noPdf(held: Buffer): NoPdf {
-	return new NoPdf(held.subarray(0, MOST_ERROR_BYTES).toString('utf8'));
+function noPdf(held: Buffer): NotAPdfError {
+	return new NotAPdfError(held.subarray(0, MOST_ERROR_BYTES).toString('utf8'));
 }
 
 /** An error has words that only all of it tells. */

@@ -5,8 +5,8 @@ import { withSharedKeysMarked } from '../invoice/sharedKeys';
 import { withoutDrafts } from '../polling/identity';
 import { wholeNumberFrom } from '../vendor/values';
 import type { GetOperation, ListOperation, OperationContext, Vendor } from '../vendor/vendor';
-import { MOST_IN_PREVIEW, type UnfilteredResults, onlyNewFrom } from './onlyNew';
-import { invoiceContext, itemsInForm, itemsOf, outputChoice, withRecords } from './output';
+import { MOST_IN_PREVIEW, type UnfilteredInvoices, dedupeModeFrom } from './onlyNew';
+import { invoiceContext, itemsInFormat, itemsOf, outputFormatFrom, withRecords } from './output';
 import { downloadPdf } from './pdf';
 import { readList } from './readList';
 
@@ -21,7 +21,7 @@ export async function perform(
 	vendor: Vendor,
 	context: OperationContext,
 	itemIndex: number,
-): Promise<INodeExecutionData[] | UnfilteredResults> {
+): Promise<INodeExecutionData[] | UnfilteredInvoices> {
 	const name = `${context.parameter('resource', '')}:${context.parameter('operation', '')}`;
 	const operation = vendor.operations[name];
 	if (operation === undefined) {
@@ -37,7 +37,7 @@ export async function perform(
 	if (operation.kind === 'get') {
 		return (await getItems(n8n, vendor, context, operation)).map(asItem);
 	}
-	const choice = onlyNewFrom(n8n, operation, context);
+	const choice = dedupeModeFrom(n8n, operation, context);
 	if (choice === 'off') {
 		return (await listItems(n8n, vendor, context, operation)).map(asItem);
 	}
@@ -51,7 +51,7 @@ async function getItems(
 	context: OperationContext,
 	operation: GetOperation,
 ): Promise<IDataObject[]> {
-	const form = outputChoice(context);
+	const form = outputFormatFrom(context);
 	const about = invoiceContext(vendor, context);
 	const records = await operation.read(context);
 	if (form === 'raw') return records as IDataObject[];
@@ -66,7 +66,7 @@ async function listItems(
 	context: OperationContext,
 	operation: ListOperation,
 ): Promise<IDataObject[]> {
-	const form = operation.normalize === undefined ? 'raw' : outputChoice(context);
+	const form = operation.normalize === undefined ? 'raw' : outputFormatFrom(context);
 	const limit = limitFrom(context);
 	const { kept, whole } = await readList(n8n, vendor, context, operation, {
 		purpose: form === 'raw' ? 'raw' : 'invoices',
@@ -84,9 +84,9 @@ async function unfilteredResults(
 	vendor: Vendor,
 	context: OperationContext,
 	operation: ListOperation,
-	choice: UnfilteredResults['choice'],
+	choice: UnfilteredInvoices['choice'],
 	asItem: (json: IDataObject) => INodeExecutionData,
-): Promise<UnfilteredResults> {
+): Promise<UnfilteredInvoices> {
 	const about = invoiceContext(vendor, context);
 	const { kept, whole } = await readList(n8n, vendor, context, operation, {
 		purpose: 'invoices',
@@ -96,11 +96,11 @@ async function unfilteredResults(
 	});
 	const output = { whole, compact: isTool(n8n) };
 	// Whatever can fail fails now: nothing may when n8n has recorded what is returned.
-	const form = outputChoice(context);
+	const form = outputFormatFrom(context);
 	return {
 		choice,
 		invoices: withoutDrafts(kept as Invoice[], context.options.includeDrafts === true),
-		itemsOf: (invoices) => itemsInForm(invoices, form, about, output).map(asItem),
+		itemsOf: (invoices) => itemsInFormat(invoices, form, about, output).map(asItem),
 	};
 }
 

@@ -19,7 +19,7 @@ import {
 	requestSettingsFrom,
 	withExecutionState,
 } from './operationContext';
-import { invoiceContext, itemsInForm, outputChoice } from './output';
+import { invoiceContext, itemsInFormat, outputFormatFrom } from './output';
 import { listsOf } from './triggerLists';
 
 /**
@@ -51,7 +51,7 @@ async function poll(
 	const watch = watchOf(n8n, vendor, context);
 	const lists = listsOf(n8n, vendor, context);
 	const asOutput = (invoices: Invoice[]) => [
-		itemsInForm(invoices, outputChoice(context), invoiceContext(vendor, context), {
+		itemsInFormat(invoices, outputFormatFrom(context), invoiceContext(vendor, context), {
 			whole: true,
 			compact: false,
 		}).map((json) => ({ json })),

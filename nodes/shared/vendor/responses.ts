@@ -3,16 +3,16 @@ import { clean, firstText } from '../http/failure';
 import {
 	BASE_URL_HINT,
 	type Source,
-	errorIn,
-	hasAny,
+	errorMessageIn,
+	hasAnyField,
 	hasErrors,
 	isRecord,
-	refusal,
+	unexpectedResponse,
 } from './source';
 import { countIn } from './values';
 
 /** Where the list is in a response, and what identifies its records. */
-export interface ListPlace {
+export interface ListLocation {
 	/** The path of the list, e.g. `_embedded.invoices`; empty where the response is the list. */
 	path: string;
 	/** The fields whose numbers would have to be exact, because they tell records apart. */
@@ -29,17 +29,17 @@ export interface ListPlace {
 export function recordsIn<R extends object>(
 	source: Source,
 	response: object,
-	{ path, ids }: ListPlace,
+	{ path, ids }: ListLocation,
 ): R[] {
 	const value = path === '' ? response : valueAt(response, path);
 	const isMissing = value === undefined || value === null;
 	const records = isMissing && statesNone(response) ? [] : value;
-	const words = Array.isArray(response) ? undefined : errorIn(source, response);
+	const words = Array.isArray(response) ? undefined : errorMessageIn(source, response);
 	if (
 		words !== undefined &&
 		(!Array.isArray(records) || records.length === 0 || hasErrors(response))
 	) {
-		throw refusal(source, 'returned an error instead of the list', words);
+		throw unexpectedResponse(source, 'returned an error instead of the list', words);
 	}
 	if (!Array.isArray(records)) {
 		const list = path === '' ? 'list' : `"${path}" list`;
@@ -60,8 +60,9 @@ export function recordsIn<R extends object>(
 /** In a bare list, an error can stand only where the records stand. */
 function refuseErrors(source: Source, records: unknown[], ids: string[]): void {
 	for (const record of records.filter(isRecord)) {
-		const words = hasAny(record, ids) ? undefined : errorIn(source, record);
-		if (words !== undefined) throw refusal(source, 'returned an error instead of the list', words);
+		const words = hasAnyField(record, ids) ? undefined : errorMessageIn(source, record);
+		if (words !== undefined)
+			throw unexpectedResponse(source, 'returned an error instead of the list', words);
 	}
 }
 

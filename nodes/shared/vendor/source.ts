@@ -23,14 +23,15 @@ export const BASE_URL_HINT =
  *
  * @param content fields of which each record has one
  */
-export function isError(source: Source, response: object, content: string[]): boolean {
+export function isErrorResponse(source: Source, response: object, content: string[]): boolean {
 	return (
-		hasErrors(response) || (errorIn(source, response) !== undefined && !hasAny(response, content))
+		hasErrors(response) ||
+		(errorMessageIn(source, response) !== undefined && !hasAnyField(response, content))
 	);
 }
 
 /** Whether a record has one of some fields. */
-export function hasAny(record: object, fields: string[]): boolean {
+export function hasAnyField(record: object, fields: string[]): boolean {
 	return fields.some((name) => {
 		const value = (record as Record<string, unknown>)[name];
 		return value !== undefined && value !== null;
@@ -38,7 +39,11 @@ export function hasAny(record: object, fields: string[]): boolean {
 }
 
 /** Returns the failure of a response that is not what was asked for, with the vendor's own words. */
-export function refusal({ name, secrets }: Source, what: string, words = ''): ReadFailure {
+export function unexpectedResponse(
+	{ name, secrets }: Source,
+	what: string,
+	words = '',
+): ReadFailure {
 	const told = clean(words, secrets());
 	return new ReadFailure('vendor', `${name} ${what}${told && `: ${told}`}`, {
 		hint: told === '' ? BASE_URL_HINT : 'Try again later, or ask the vendor',
@@ -46,7 +51,7 @@ export function refusal({ name, secrets }: Source, what: string, words = ''): Re
 }
 
 /** Returns what a response says of an error: the vendor's words, or nothing but that there is one. */
-export function errorIn({ errorMessageOf }: Source, response: object): string | undefined {
+export function errorMessageIn({ errorMessageOf }: Source, response: object): string | undefined {
 	const { error } = response as Record<string, unknown>;
 	const words = errorMessageOf(response) ?? firstText(error);
 	return words ?? (hasErrors(response) ? '' : undefined);

@@ -94,7 +94,7 @@ export interface PdfFile {
 export type Operation = ListOperation | GetOperation | PdfOperation;
 
 /** One entry of a searchable list. */
-export interface Choice {
+export interface SearchResult {
 	/** What the user reads. */
 	name: string;
 	/** What the parameter holds then. */
@@ -121,7 +121,7 @@ export interface Vendor {
 	/** What can be done, by `resource:operation`. */
 	operations: Record<string, Operation>;
 	/** How a record of `invoice:getAll` is shown in a searchable list. */
-	choiceOf: (record: object) => Choice;
+	searchResultOf: (record: object) => SearchResult;
 }
 
 /** What a list operation is made of, beside its paging strategy. */
@@ -169,7 +169,7 @@ export async function readAll<Request, R>(
 }
 
 /** Makes a normalizer of many records of one of a single record. */
-export function each<R extends object>(
+export function normalizeEach<R extends object>(
 	normalize: (record: R, context: InvoiceContext) => Invoice,
 ): Normalize {
 	return (records, context) => records.map((record) => normalize(record as R, context));

@@ -5,7 +5,7 @@ import type { OperationContext } from './vendor';
  * Returns the number of an invoice where the input item is that invoice, as this package returns it:
  * then the vendor need not be asked for it.
  */
-export function numberOnItem(
+export function invoiceNumberFromInput(
 	{ item }: OperationContext,
 	provider: Provider,
 	id: string,

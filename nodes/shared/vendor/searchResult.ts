@@ -1,7 +1,7 @@
 import { civilDate } from '../invoice/dates';
 
 /** Returns the line of an invoice in a searchable list: what is known of it, with dots between. */
-export function choiceName(...parts: unknown[]): string {
+export function searchResultName(...parts: unknown[]): string {
 	return parts
 		.map(textIn)
 		.filter((part) => part !== '')
@@ -14,6 +14,6 @@ export function textIn(value: unknown): string {
 }
 
 /** Returns the day a field begins with; an empty text where something else stands in it. */
-export function dayIn(value: unknown): string {
+export function dateIn(value: unknown): string {
 	return typeof value === 'string' ? (civilDate(value) ?? '') : '';
 }

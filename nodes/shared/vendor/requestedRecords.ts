@@ -1,10 +1,18 @@
 import { ReadFailure } from '../errors';
 import { clean } from '../http/failure';
 import { checkExact } from './responses';
-import { type Source, errorIn, hasAny, hasErrors, isError, isRecord, refusal } from './source';
+import {
+	type Source,
+	errorMessageIn,
+	hasAnyField,
+	hasErrors,
+	isErrorResponse,
+	isRecord,
+	unexpectedResponse,
+} from './source';
 
 /** One invoice that was asked for. */
-export interface Asked {
+export interface RequestedRecord {
 	/** What it is called in messages, e.g. `invoice "4711"`. */
 	what: string;
 	/** The id or number that was asked for. */
@@ -22,17 +30,22 @@ export interface Asked {
  * @throws ReadFailure where none of them is, or one is an error that names what was asked for: with the
  * vendor's own words, where there are any
  */
-export function recordsAskedFor<R extends object>(
+export function findRequestedRecords<R extends object>(
 	source: Source,
 	response: object,
-	asked: Asked,
+	asked: RequestedRecord,
 ): R[] {
 	const records = Array.isArray(response) ? (response as unknown[]).filter(isRecord) : [response];
 	for (const record of records) checkExact(source, record, [asked.field]);
 	const found = matching(records, asked);
 	const { content } = asked;
-	const failed = content && found.find((record) => isError(source, record, content));
-	if (failed) throw refusal(source, `did not return ${asked.what}`, errorIn(source, failed));
+	const failed = content && found.find((record) => isErrorResponse(source, record, content));
+	if (failed)
+		throw unexpectedResponse(
+			source,
+			`did not return ${asked.what}`,
+			errorMessageIn(source, failed),
+		);
 	if (found.length > 0) return found as R[];
 	const others = records.map((record) => idIn(record, asked.field)).filter((id) => id !== '');
 	const [other] = others;
@@ -47,11 +60,11 @@ export function recordsAskedFor<R extends object>(
 	}
 	if (Array.isArray(response) && response.length === 0) throw notFound(source, asked.what);
 	const [first = response] = records;
-	throw refusal(source, `did not return ${asked.what}`, errorIn(source, first));
+	throw unexpectedResponse(source, `did not return ${asked.what}`, errorMessageIn(source, first));
 }
 
 /** Ids are the same letter by letter; where none is, by letters without their case. */
-function matching(records: object[], { id, field }: Asked): object[] {
+function matching(records: object[], { id, field }: RequestedRecord): object[] {
 	const exact = records.filter((record) => idIn(record, field) === id);
 	if (exact.length > 0) return exact;
 	return records.filter((record) => idIn(record, field).toLowerCase() === id.toLowerCase());
@@ -74,7 +87,7 @@ export function notFound(source: Source, what: string): ReadFailure {
  *
  * @throws ReadFailure where it is something else
  */
-export function recordWith<R extends object>(
+export function singleRecordFrom<R extends object>(
 	source: Source,
 	response: object,
 	fields: string[],
@@ -82,6 +95,10 @@ export function recordWith<R extends object>(
 ): R {
 	const [record, ...others] = Array.isArray(response) ? (response as unknown[]) : [response];
 	const isOne = isRecord(record) && others.length === 0;
-	if (isOne && hasAny(record, fields) && !hasErrors(record)) return record as R;
-	throw refusal(source, `did not return ${what}`, errorIn(source, isOne ? record : response));
+	if (isOne && hasAnyField(record, fields) && !hasErrors(record)) return record as R;
+	throw unexpectedResponse(
+		source,
+		`did not return ${what}`,
+		errorMessageIn(source, isOne ? record : response),
+	);
 }

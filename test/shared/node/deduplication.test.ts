@@ -5,10 +5,10 @@
  */
 import * as fc from 'fast-check';
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { groupedBy } from '../../../nodes/shared/grouped';
+import { groupBy } from '../../../nodes/shared/groupBy';
 import type { Invoice } from '../../../nodes/shared/invoice/invoice';
-import { type UnfilteredResults, onlyNewOf } from '../../../nodes/shared/node/onlyNew';
-import type { NewChoice } from '../../../nodes/shared/node/sift';
+import { type UnfilteredInvoices, deduplicateResults } from '../../../nodes/shared/node/onlyNew';
+import type { DedupeMode } from '../../../nodes/shared/node/deduplication';
 import { withoutDrafts } from '../../../nodes/shared/polling/identity';
 import { createProcessedItems } from '../../engine/processedItems';
 
@@ -39,15 +39,15 @@ function createNode() {
 		},
 		logger: { warn: () => {} },
 	} as unknown as IExecuteFunctions;
-	const run = async (choice: NewChoice, ...lists: Invoice[][]) => {
+	const run = async (choice: DedupeMode, ...lists: Invoice[][]) => {
 		const results = lists.map(
-			(invoices): UnfilteredResults => ({
+			(invoices): UnfilteredInvoices => ({
 				choice,
 				invoices,
 				itemsOf: (told) => told.map((invoice) => ({ json: { ...invoice } as never })),
 			}),
 		);
-		const items = await onlyNewOf(context, results);
+		const items = await deduplicateResults(context, results);
 		return items.map(({ json }) => json as unknown as Invoice);
 	};
 	return { store, run };
@@ -56,7 +56,7 @@ function createNode() {
 type Step =
 	| { do: 'appear'; key: number; isDraft: boolean }
 	| { do: 'change' | 'vanish' | 'return' | 'issue'; which: number }
-	| { do: 'run'; choice: NewChoice; includeDrafts: boolean; fails: 'before' | 'told' | null };
+	| { do: 'run'; choice: DedupeMode; includeDrafts: boolean; fails: 'before' | 'told' | null };
 
 const which = fc.nat(20);
 const step = (keys: number): fc.Arbitrary<Step> =>
@@ -169,7 +169,7 @@ describe('bills that share keys', () => {
 					const isAgain = now.filter((invoice) => told.has(contentOf(invoice)));
 					expect(isAgain).toEqual([]);
 					for (const invoice of now) told.add(contentOf(invoice));
-					for (const [key, group] of groupedBy(listed, keyOf)) {
+					for (const [key, group] of groupBy(listed, keyOf)) {
 						const known = most.get(key) ?? 0;
 						most.set(key, Math.max(known, group.length));
 						if (group.length > known || each.choice === 'newOrChanged') {
@@ -216,7 +216,7 @@ describe('100,000 known invoices', () => {
 		contentHash: String(id).padStart(64, '0'),
 	}));
 
-	it.each<NewChoice>(['new', 'newOrChanged'])('cost seconds, not minutes: %s', async (choice) => {
+	it.each<DedupeMode>(['new', 'newOrChanged'])('cost seconds, not minutes: %s', async (choice) => {
 		const { store, run } = createNode();
 		await run(choice, invoices);
 		const before = process.cpuUsage();

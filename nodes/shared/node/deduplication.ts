@@ -1,11 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
-import { groupedBy } from '../grouped';
+import { groupBy } from '../groupBy';
 import type { Invoice } from '../invoice/invoice';
 import { identityOf } from '../polling/identity';
 
 /** Whether an invoice is new by its key, or also by its content. */
-export type NewChoice = 'new' | 'newOrChanged';
+export type DedupeMode = 'new' | 'newOrChanged';
 
 /** n8n's store of what a node has processed: one list for each node of each workflow. */
 const SCOPE = 'node';
@@ -21,8 +21,8 @@ interface Entry {
 }
 
 /** The invoices of one input item, while it is found out which of them are new. */
-export interface Sifting {
-	choice: NewChoice;
+export interface Deduplication {
+	choice: DedupeMode;
 	/** Those under one key together, usually one. */
 	groups: Map<string, Entry[]>;
 	told: Set<Invoice>;
@@ -31,7 +31,7 @@ export interface Sifting {
 }
 
 /** Returns the invoices of one input item in groups, each with what n8n's store knows it by. */
-export function siftingOf(choice: NewChoice, invoices: Invoice[]): Sifting {
+export function deduplicationOf(choice: DedupeMode, invoices: Invoice[]): Deduplication {
 	const groups = new Map<string, Entry[]>();
 	for (const invoice of invoices) {
 		const key = identityOf(invoice);
@@ -46,7 +46,7 @@ export function siftingOf(choice: NewChoice, invoices: Invoice[]): Sifting {
 
 /** Numbers the entries under one key, and those of them that have the same content. */
 function tellApart(group: Entry[]): void {
-	for (const equal of groupedBy(group, ({ content }) => content).values()) {
+	for (const equal of groupBy(group, ({ content }) => content).values()) {
 		equal.slice(1).forEach((entry, index) => (entry.content += ` ${index + 2}`));
 	}
 	group.slice(1).forEach((entry, index) => (entry.identity += ` ${index + 2}`));
@@ -57,7 +57,7 @@ function tellApart(group: Entry[]): void {
  *
  * @throws ReadFailure where the store cannot be asked
  */
-export async function sift(n8n: IExecuteFunctions, siftings: Sifting[]): Promise<void> {
+export async function sift(n8n: IExecuteFunctions, siftings: Deduplication[]): Promise<void> {
 	const asked: string[] = [];
 	for (const { choice, groups } of siftings) {
 		for (const group of groups.values()) {
@@ -83,7 +83,7 @@ export async function sift(n8n: IExecuteFunctions, siftings: Sifting[]): Promise
 }
 
 /** Tells the new ones, each with the first input item that lists it. */
-function tell({ choice, groups, told, mixed }: Sifting, unseen: Set<string>): void {
+function tell({ choice, groups, told, mixed }: Deduplication, unseen: Set<string>): void {
 	if (unseen.size === 0) return;
 	const isNew = ({ identity, content }: Entry) =>
 		unseen.has(choice === 'newOrChanged' ? content : identity);
@@ -105,7 +105,7 @@ function tell({ choice, groups, told, mixed }: Sifting, unseen: Set<string>): vo
  * Records the contents of what is returned because its key is new. By its contents it is told, too,
  * which invoices of a group are the new ones.
  */
-async function settle(n8n: IExecuteFunctions, siftings: Sifting[]): Promise<void> {
+async function settle(n8n: IExecuteFunctions, siftings: Deduplication[]): Promise<void> {
 	const contents = new Set<string>();
 	for (const { groups, told, mixed } of siftings) {
 		for (const group of told.size === 0 ? [] : groups.values()) {
