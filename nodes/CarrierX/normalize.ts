@@ -1,6 +1,6 @@
 import { buildInvoice } from '../shared/invoice/build';
-import { type Decimal, add, equal, sum } from '../shared/invoice/decimal';
 import { daysBetween } from '../shared/invoice/dates';
+import { type Decimal, add, equal, sum } from '../shared/invoice/decimal';
 import type { LineFacts } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
 import type {

@@ -4,8 +4,8 @@ import { currencyCode } from '../shared/invoice/currency';
 import { type Decimal, equal } from '../shared/invoice/decimal';
 import type { LineFacts } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
-import { canonicalJson } from '../shared/invoice/key';
 import type { Invoice, InvoiceContext, InvoiceAssembler, Warning } from '../shared/invoice/invoice';
+import { canonicalJson } from '../shared/invoice/key';
 
 /** What a line says of itself goes into the line; what it says of the invoice stands in the header. */
 const KNOWN_FIELDS = new Set(

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import { nodeErrorFrom } from './errors';
 import type { SearchResult, ListOperation, Vendor } from '../vendor/vendor';
+import { nodeErrorFrom } from './errors';
 import { type ExecutionState, operationContextFor, withExecutionState } from './operationContext';
 
 /** A searchable list looks through the newest invoices only; older ones are named by id. */

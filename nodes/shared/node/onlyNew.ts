@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Invoice } from '../invoice/invoice';
-import { type DedupeMode, type Deduplication, sift, deduplicationOf } from './deduplication';
 import type { ListOperation, OperationContext } from '../vendor/vendor';
+import { type DedupeMode, type Deduplication, sift, deduplicationOf } from './deduplication';
 
 /** The invoices of one input item, of which only those are returned that are new. */
 export interface UnfilteredInvoices {

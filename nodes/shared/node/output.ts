@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
+import { EMPTY_LINE, withWarning } from '../invoice/build';
 import { currencyCode } from '../invoice/currency';
 import { isTimeZone } from '../invoice/dates';
-import { EMPTY_LINE, withWarning } from '../invoice/build';
 import type { Invoice, InvoiceContext, LineItemOutput } from '../invoice/invoice';
 import { textFrom } from '../vendor/values';
 import type { OperationContext, Vendor } from '../vendor/vendor';

@@ -2,10 +2,10 @@ import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { ReadFailure } from '../errors';
 import type { Download } from '../http/client';
 import type { Provider, Warning } from '../invoice/invoice';
-import { safeFileName } from './fileName';
-import { type CheckedFile, NotAPdfError, PdfCheck } from './pdfCheck';
 import { textFrom, wholeNumberFrom } from '../vendor/values';
 import type { OperationContext, PdfFile, Vendor } from '../vendor/vendor';
+import { safeFileName } from './fileName';
+import { type CheckedFile, NotAPdfError, PdfCheck } from './pdfCheck';
 
 const MEGABYTE = 1_000_000;
 const MIME_TYPE = 'application/pdf';

@@ -11,94 +11,92 @@ import {
 	unexpectedResponse,
 } from './source';
 
-/** One invoice that was asked for. */
+/** The record that was requested, usually an invoice. */
 export interface RequestedRecord {
-	/** What it is called in messages, e.g. `invoice "4711"`. */
-	what: string;
-	/** The id or number that was asked for. */
+	/** Its name in messages, e.g. `invoice "4711"`. */
+	label: string;
+	/** The requested ID or number. */
 	id: string;
-	/** The field of a record that holds it. */
-	field: string;
-	/** Fields of which each record has one beside it; left out where records of a list are looked at. */
-	content?: string[];
+	/** The field of a record that contains the ID. */
+	idField: string;
+	/**
+	 * Fields of which every real record has at least one beside its ID. Omit them for records from a
+	 * list, which were checked when the list was read.
+	 */
+	contentFields?: string[];
 }
 
 /**
- * Returns those records of a response that are what was asked for: the response may be one record, or
- * a list of them.
+ * Returns the records of a response that have the requested ID. The response may be a single record or
+ * a list of records.
  *
- * @throws ReadFailure where none of them is, or one is an error that names what was asked for: with the
- * vendor's own words, where there are any
+ * @throws ReadFailure if no record matches, or if the matching record is an error; it quotes the
+ * vendor's own message where there is one
  */
 export function findRequestedRecords<R extends object>(
 	source: Source,
 	response: object,
-	asked: RequestedRecord,
+	requested: RequestedRecord,
 ): R[] {
+	const { label, idField, contentFields } = requested;
 	const records = Array.isArray(response) ? (response as unknown[]).filter(isRecord) : [response];
-	for (const record of records) checkExact(source, record, [asked.field]);
-	const found = matching(records, asked);
-	const { content } = asked;
-	const failed = content && found.find((record) => isErrorResponse(source, record, content));
-	if (failed)
-		throw unexpectedResponse(
-			source,
-			`did not return ${asked.what}`,
-			errorMessageIn(source, failed),
-		);
-	if (found.length > 0) return found as R[];
-	const others = records.map((record) => idIn(record, asked.field)).filter((id) => id !== '');
-	const [other] = others;
-	if (other !== undefined) {
-		throw new ReadFailure(
-			'vendor',
-			`${source.name} returned "${clean(other, source.secrets())}" instead of ${asked.what}`,
-			{
-				hint: 'It is another invoice, so it is not returned. Try again later, or ask the vendor',
-			},
-		);
+	for (const record of records) checkExact(source, record, [idField]);
+	const found = withRequestedId(records, requested);
+	const failed =
+		contentFields && found.find((record) => isErrorResponse(source, record, contentFields));
+	if (failed) {
+		throw unexpectedResponse(source, `did not return ${label}`, errorMessageIn(source, failed));
 	}
-	if (Array.isArray(response) && response.length === 0) throw notFound(source, asked.what);
+	if (found.length > 0) return found as R[];
+	const otherId = records.map((record) => idIn(record, idField)).find((id) => id !== '');
+	if (otherId !== undefined) throw otherRecord(source, otherId, label);
+	if (Array.isArray(response) && response.length === 0) throw notFound(source, label);
 	const [first = response] = records;
-	throw unexpectedResponse(source, `did not return ${asked.what}`, errorMessageIn(source, first));
+	throw unexpectedResponse(source, `did not return ${label}`, errorMessageIn(source, first));
 }
 
-/** Ids are the same letter by letter; where none is, by letters without their case. */
-function matching(records: object[], { id, field }: RequestedRecord): object[] {
-	const exact = records.filter((record) => idIn(record, field) === id);
+/** Matches IDs exactly; ignores case only if there is no exact match. */
+function withRequestedId(records: object[], { id, idField }: RequestedRecord): object[] {
+	const exact = records.filter((record) => idIn(record, idField) === id);
 	if (exact.length > 0) return exact;
-	return records.filter((record) => idIn(record, field).toLowerCase() === id.toLowerCase());
+	return records.filter((record) => idIn(record, idField).toLowerCase() === id.toLowerCase());
 }
 
-function idIn(record: object, field: string): string {
-	const id = (record as Record<string, unknown>)[field];
+function idIn(record: object, idField: string): string {
+	const id = (record as Record<string, unknown>)[idField];
 	return typeof id === 'string' || typeof id === 'number' ? String(id).trim() : '';
 }
 
-/** Returns the failure of an invoice that the vendor does not have. */
-export function notFound(source: Source, what: string): ReadFailure {
-	return new ReadFailure('vendor', `${source.name} has no ${what}`, {
+function otherRecord(source: Source, id: string, label: string): ReadFailure {
+	return new ReadFailure(
+		'vendor',
+		`${source.name} returned "${clean(id, source.secrets())}" instead of ${label}`,
+		{ hint: 'It is another invoice, so it is not returned. Try again later, or ask the vendor' },
+	);
+}
+
+function notFound(source: Source, label: string): ReadFailure {
+	return new ReadFailure('vendor', `${source.name} has no ${label}`, {
 		hint: 'Check the ID or number, and that the credential may read its account',
 	});
 }
 
 /**
- * Returns the response where it is one record: with one of some fields, and no error in it.
+ * Returns the one record of a response, which may be wrapped in a list.
  *
- * @throws ReadFailure where it is something else
+ * @param contentFields fields of which the record must have at least one
+ * @param label the record's name in messages
+ * @throws ReadFailure if the response is anything but one record, or reports an error
  */
 export function singleRecordFrom<R extends object>(
 	source: Source,
 	response: object,
-	fields: string[],
-	what: string,
+	contentFields: string[],
+	label: string,
 ): R {
 	const [record, ...others] = Array.isArray(response) ? (response as unknown[]) : [response];
-	const isOne = isRecord(record) && others.length === 0;
-	if (isOne && hasAnyField(record, fields) && !hasErrors(record)) return record as R;
-	throw unexpectedResponse(
-		source,
-		`did not return ${what}`,
-		errorMessageIn(source, isOne ? record : response),
-	);
+	const isSingle = isRecord(record) && others.length === 0;
+	if (isSingle && hasAnyField(record, contentFields) && !hasErrors(record)) return record as R;
+	const errorMessage = errorMessageIn(source, isSingle ? record : response);
+	throw unexpectedResponse(source, `did not return ${label}`, errorMessage);
 }

@@ -1,19 +1,12 @@
-import { civilDate } from '../invoice/dates';
+import { textIn } from './values';
 
-/** Returns the line of an invoice in a searchable list: what is known of it, with dots between. */
-export function searchResultName(...parts: unknown[]): string {
-	return parts
+/**
+ * Returns the name of an invoice in the searchable list: the given values, separated by dots. Values
+ * that are neither text nor numbers are left out.
+ */
+export function searchResultName(...values: unknown[]): string {
+	return values
 		.map(textIn)
-		.filter((part) => part !== '')
+		.filter((text) => text !== '')
 		.join(' · ');
-}
-
-/** Returns a text or a number as text; an empty text for all else that may stand in a field. */
-export function textIn(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-}
-
-/** Returns the day a field begins with; an empty text where something else stands in it. */
-export function dateIn(value: unknown): string {
-	return typeof value === 'string' ? (civilDate(value) ?? '') : '';
 }

@@ -78,7 +78,7 @@ describe('recordsIn', () => {
 });
 
 describe('findRequestedRecords', () => {
-	const asked = { what: 'invoice "123"', id: '123', field: 'id' };
+	const asked = { label: 'invoice "123"', id: '123', idField: 'id' };
 	const found = (response: object) => findRequestedRecords(source, response, asked);
 
 	test.each([
