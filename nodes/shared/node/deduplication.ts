@@ -4,48 +4,45 @@ import { groupBy } from '../groupBy';
 import type { Invoice } from '../invoice/invoice';
 import { identityOf } from '../polling/identity';
 
-/** Whether an invoice is new by its key, or also by its content. */
+/** Whether an invoice is new by its key only, or also by its content. */
 export type DedupeMode = 'new' | 'newOrChanged';
 
-/** n8n's store of what a node has processed: one list for each node of each workflow. */
+/** n8n keeps one list of processed items for each node of each workflow. */
 const SCOPE = 'node';
 const MODE = { mode: 'entries' as const };
 
-/** An invoice, and what n8n's store knows it by. */
+/** An invoice, and the texts that n8n records for it. */
 interface Entry {
 	invoice: Invoice;
-	/** Its key; the second invoice of a list under one key has an identity of its own. */
+	/** Its key; numbered if several invoices of a list share the key. */
 	identity: string;
-	/** Its key and content. */
+	/** Its key and content hash; numbered if they share the content, too. */
 	content: string;
 }
 
-/** The invoices of one input item, while it is found out which of them are new. */
+/** The invoices of one input item, and which of them turn out to be new. */
 export interface Deduplication {
-	choice: DedupeMode;
-	/** Those under one key together, usually one. */
+	mode: DedupeMode;
+	/** The entries by key, usually one each. */
 	groups: Map<string, Entry[]>;
-	told: Set<Invoice>;
-	/** Groups of which some are new, with how many. */
-	mixed: Array<{ group: Entry[]; fresh: number }>;
+	newInvoices: Set<Invoice>;
+	/** Groups in which some entries are new, but not yet known which. */
+	partlyNew: Array<{ group: Entry[]; newCount: number }>;
 }
 
-/** Returns the invoices of one input item in groups, each with what n8n's store knows it by. */
-export function deduplicationOf(choice: DedupeMode, invoices: Invoice[]): Deduplication {
-	const groups = new Map<string, Entry[]>();
-	for (const invoice of invoices) {
-		const key = identityOf(invoice);
-		const entry = { invoice, identity: key, content: `${key} ${invoice.contentHash}` };
-		const group = groups.get(key);
-		if (group === undefined) groups.set(key, [entry]);
-		else group.push(entry);
-	}
-	for (const group of groups.values()) if (group.length > 1) tellApart(group);
-	return { choice, groups, told: new Set(), mixed: [] };
+/** Returns the invoices of one input item, grouped by key, before n8n is asked about them. */
+export function deduplicationOf(mode: DedupeMode, invoices: Invoice[]): Deduplication {
+	const entries = invoices.map((invoice) => {
+		const identity = identityOf(invoice);
+		return { invoice, identity, content: `${identity} ${invoice.contentHash}` };
+	});
+	const groups = groupBy(entries, ({ identity }) => identity);
+	for (const group of groups.values()) if (group.length > 1) numberDuplicates(group);
+	return { mode, groups, newInvoices: new Set(), partlyNew: [] };
 }
 
-/** Numbers the entries under one key, and those of them that have the same content. */
-function tellApart(group: Entry[]): void {
+/** Makes the identities of entries with the same key unique, and the contents of equal ones. */
+function numberDuplicates(group: Entry[]): void {
 	for (const equal of groupBy(group, ({ content }) => content).values()) {
 		equal.slice(1).forEach((entry, index) => (entry.content += ` ${index + 2}`));
 	}
@@ -53,48 +50,57 @@ function tellApart(group: Entry[]): void {
 }
 
 /**
- * Finds out which invoices are new, and has n8n's store record these and nothing else.
+ * Adds the new invoices to `newInvoices` of each deduplication, and has n8n record these and no others.
  *
- * @throws ReadFailure where the store cannot be asked
+ * @throws ReadFailure if n8n cannot say what is new
  */
-export async function sift(n8n: IExecuteFunctions, siftings: Deduplication[]): Promise<void> {
-	const asked: string[] = [];
-	for (const { choice, groups } of siftings) {
-		for (const group of groups.values()) {
-			for (const { identity, content } of group) {
-				asked.push(identity);
-				// What is known by its content was returned, so that its identity is known, too.
-				if (choice === 'newOrChanged') asked.push(content);
-			}
-		}
-	}
-	const unseen = await recordUnseen(n8n, siftings.length > 1 ? [...new Set(asked)] : asked).catch(
-		(error: Error) => {
-			throw new ReadFailure('input', `n8n could not tell what is new: ${error.message}`, {
-				hint: 'No invoices were returned. Run it again: it returns them, unless n8n recorded them before it failed. Then set "Invoices to Return" to "All" once',
-			});
-		},
-	);
-	for (const sifting of siftings) tell(sifting, unseen);
-	await settle(
+export async function findNewInvoices(
+	n8n: IExecuteFunctions,
+	deduplications: Deduplication[],
+): Promise<void> {
+	const texts = deduplications.flatMap(textsToRecord);
+	// Several input items may list the same invoice.
+	const uniqueTexts = deduplications.length > 1 ? [...new Set(texts)] : texts;
+	const unseen = await recordProcessed(n8n, uniqueTexts).catch((error: Error) => {
+		throw new ReadFailure('input', `n8n could not tell what is new: ${error.message}`, {
+			hint: 'No invoices were returned. Run it again: it returns them, unless n8n recorded them before it failed. Then set "Invoices to Return" to "All" once',
+		});
+	});
+	for (const deduplication of deduplications) addNewInvoices(deduplication, unseen);
+	await recordContents(
 		n8n,
-		siftings.filter(({ choice }) => choice === 'new'),
+		deduplications.filter(({ mode }) => mode === 'new'),
 	);
 }
 
-/** Tells the new ones, each with the first input item that lists it. */
-function tell({ choice, groups, told, mixed }: Deduplication, unseen: Set<string>): void {
+function textsToRecord({ mode, groups }: Deduplication): string[] {
+	const texts: string[] = [];
+	for (const group of groups.values()) {
+		for (const { identity, content } of group) {
+			texts.push(identity);
+			// An invoice with a known content was returned before, so its identity is known, too.
+			if (mode === 'newOrChanged') texts.push(content);
+		}
+	}
+	return texts;
+}
+
+/** Adds each new invoice to the first input item that lists it, and removes it from `unseen`. */
+function addNewInvoices(
+	{ mode, groups, newInvoices, partlyNew }: Deduplication,
+	unseen: Set<string>,
+): void {
 	if (unseen.size === 0) return;
 	const isNew = ({ identity, content }: Entry) =>
-		unseen.has(choice === 'newOrChanged' ? content : identity);
+		unseen.has(mode === 'newOrChanged' ? content : identity);
 	for (const group of groups.values()) {
-		const fresh = group.filter(isNew);
-		if (choice === 'newOrChanged' || fresh.length === group.length) {
-			for (const { invoice } of fresh) told.add(invoice);
-		} else if (fresh.length > 0) {
-			mixed.push({ group, fresh: fresh.length });
+		const newEntries = group.filter(isNew);
+		if (mode === 'newOrChanged' || newEntries.length === group.length) {
+			for (const { invoice } of newEntries) newInvoices.add(invoice);
+		} else if (newEntries.length > 0) {
+			partlyNew.push({ group, newCount: newEntries.length });
 		}
-		for (const { identity, content } of fresh) {
+		for (const { identity, content } of newEntries) {
 			unseen.delete(identity);
 			unseen.delete(content);
 		}
@@ -102,33 +108,46 @@ function tell({ choice, groups, told, mixed }: Deduplication, unseen: Set<string
 }
 
 /**
- * Records the contents of what is returned because its key is new. By its contents it is told, too,
- * which invoices of a group are the new ones.
+ * Records the contents of invoices that are returned because their keys are new, and uses the contents
+ * to tell which invoices of a partly new group are the new ones. If that fails, all of the group are
+ * returned: again rather than never.
  */
-async function settle(n8n: IExecuteFunctions, siftings: Deduplication[]): Promise<void> {
-	const contents = new Set<string>();
-	for (const { groups, told, mixed } of siftings) {
-		for (const group of told.size === 0 ? [] : groups.values()) {
-			for (const { invoice, content } of group) if (told.has(invoice)) contents.add(content);
-		}
-		for (const { group } of mixed) for (const { content } of group) contents.add(content);
-	}
-	const unseen = await recordUnseen(n8n, [...contents]).catch((error: Error) => {
+async function recordContents(
+	n8n: IExecuteFunctions,
+	deduplications: Deduplication[],
+): Promise<void> {
+	const contents = new Set(deduplications.flatMap(contentsToRecord));
+	const unseen = await recordProcessed(n8n, [...contents]).catch((error: Error) => {
 		n8n.logger.warn(
 			`n8n could not record the content of new invoices: ${error.message}. They may be returned again when "Invoices to Return" changes`,
 		);
 		return contents;
 	});
-	for (const { told, mixed } of siftings) {
-		for (const { group, fresh } of mixed) {
+	for (const { newInvoices, partlyNew } of deduplications) {
+		for (const { group, newCount } of partlyNew) {
 			const unknown = group.filter(({ content }) => unseen.has(content));
-			for (const { invoice } of unknown.length < fresh ? group : unknown) told.add(invoice);
+			const returned = unknown.length < newCount ? group : unknown;
+			for (const { invoice } of returned) newInvoices.add(invoice);
 		}
 	}
 }
 
-/** Records texts in n8n's store, and returns those that it did not know. */
-async function recordUnseen({ helpers }: IExecuteFunctions, texts: string[]): Promise<Set<string>> {
+function contentsToRecord({ groups, newInvoices, partlyNew }: Deduplication): string[] {
+	const contents: string[] = [];
+	for (const group of newInvoices.size === 0 ? [] : groups.values()) {
+		for (const { invoice, content } of group) {
+			if (newInvoices.has(invoice)) contents.push(content);
+		}
+	}
+	for (const { group } of partlyNew) for (const { content } of group) contents.push(content);
+	return contents;
+}
+
+/** Has n8n record texts, and returns those it had not recorded before. */
+async function recordProcessed(
+	{ helpers }: IExecuteFunctions,
+	texts: string[],
+): Promise<Set<string>> {
 	if (texts.length === 0) return new Set();
 	const { new: unseen } = await helpers.checkProcessedAndRecord(texts, SCOPE, MODE);
 	return new Set(unseen.map(String));

@@ -3,21 +3,23 @@ import type { SearchResult, ListOperation, Vendor } from '../vendor/vendor';
 import { nodeErrorFrom } from './errors';
 import { type ExecutionState, operationContextFor, withExecutionState } from './operationContext';
 
-/** A searchable list looks through the newest invoices only; older ones are named by id. */
+/** Only this many of the newest invoices are searched; the user enters older ones by ID. */
 const MAX_RECORDS = 1000;
 const MAX_RESULTS = 200;
 const PAGE_SIZE = 200;
 
-/** Somebody is looking at the list while it loads. */
+/** The user waits while the list loads, so it fails sooner than an execution. */
 const SETTINGS = { timeoutSeconds: 20, maxRetries: 2, parallelRequests: 1 };
 
-/** Returns the method behind the searchable list in "Invoice": it searches the newest invoices. */
+/**
+ * Returns the n8n method behind the searchable list in "Invoice". It searches the vendor's newest
+ * invoices and throws NodeApiError or NodeOperationError if they cannot be read.
+ */
 export function invoiceSearch(vendor: Vendor) {
 	return {
 		async searchInvoices(this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
 			const text = filter.trim().toLowerCase();
-			const search = async (state: ExecutionState) =>
-				await searchInvoices(this, vendor, text, state);
+			const search = async (state: ExecutionState) => await resultsFor(this, vendor, text, state);
 			try {
 				return { results: await withExecutionState(this, search) };
 			} catch (error) {
@@ -27,7 +29,7 @@ export function invoiceSearch(vendor: Vendor) {
 	};
 }
 
-async function searchInvoices(
+async function resultsFor(
 	n8n: ILoadOptionsFunctions,
 	vendor: Vendor,
 	filter: string,

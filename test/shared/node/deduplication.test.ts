@@ -39,10 +39,10 @@ function createNode() {
 		},
 		logger: { warn: () => {} },
 	} as unknown as IExecuteFunctions;
-	const run = async (choice: DedupeMode, ...lists: Invoice[][]) => {
+	const run = async (mode: DedupeMode, ...lists: Invoice[][]) => {
 		const results = lists.map(
 			(invoices): UnfilteredInvoices => ({
-				choice,
+				mode,
 				invoices,
 				itemsOf: (told) => told.map((invoice) => ({ json: { ...invoice } as never })),
 			}),
