@@ -47,7 +47,9 @@ module.exports = {
 			name: 'what-a-vendor-knows-knows-no-node',
 			comment: 'endpoints and records are handed to shared/node; they do not import it',
 			severity: 'error',
-			from: { path: '^nodes/(?!shared/)[^/]+/(api|connect|normalize|grouping|records)\\.ts$' },
+			from: {
+				path: '^nodes/(?!shared/)[^/]+/(api|connect|errors|normalize|grouping|records)\\.ts$',
+			},
 			to: { path: room('node') },
 		},
 		{

@@ -1,4 +1,4 @@
-import { firstText, joined } from '../shared/http/failure';
+import { firstText } from '../shared/http/failure';
 import { type Query, fitsSegment, path } from '../shared/http/url';
 import { type OffsetRequest, offset } from '../shared/paging/offset';
 import { recordKey } from '../shared/paging/page';
@@ -26,6 +26,7 @@ import {
 	list,
 	normalizeEach,
 } from '../shared/vendor/vendor';
+import { errorMessageOf } from './errors';
 import { normalizeInvoice } from './normalize';
 import type { CarrierXInvoice } from './records';
 
@@ -36,7 +37,6 @@ interface CarrierXPage {
 
 const paging = offset({ max: 1000 });
 
-const MAX_ERROR_DEPTH = 10;
 const SID = 'invoice_sid';
 /** Every invoice has at least one of these. */
 const CONTENT_FIELDS = ['amount', 'date_created', 'date_billing_period_start', 'invoice_items'];
@@ -152,22 +152,6 @@ async function pdf(context: OperationContext): Promise<PdfFile> {
 		numberRepeats: true,
 		path: path`/billing/invoices/${sid}.pdf`,
 	};
-}
-
-/** The structure of `errors` is not documented, so all texts in it are shown. */
-function errorMessageOf(body: unknown): string | undefined {
-	const { errors, message } = (body ?? {}) as Record<string, unknown>;
-	return joined('; ', ...textsIn(errors)) ?? firstText(message);
-}
-
-function textsIn(value: unknown, depth = 0): string[] {
-	if (typeof value === 'string') return [value];
-	if (typeof value !== 'object' || value === null || depth > MAX_ERROR_DEPTH) return [];
-	if (Array.isArray(value)) return value.flatMap((inner) => textsIn(inner, depth + 1));
-	const shown = Object.entries(value).filter(([name]) => !/stack|trace/i.test(name));
-	return shown.flatMap(([name, inner]) =>
-		textsIn(inner, depth + 1).map((text) => (name === 'message' ? text : `${name}: ${text}`)),
-	);
 }
 
 /** CarrierX's Core API. https://www.carrierx.com/documentation/quick-start/core-api */

@@ -4,8 +4,8 @@ const MIN_BYTES_PER_SECOND = 10_000;
 const CHECK_INTERVAL_MS = 250;
 
 /**
- * Limits the time of a file transfer: how long it may stand still, and how long it may take in all. It
- * does not rely on the stream to end, because one that stands still may not end even when destroyed.
+ * Limits the time of a file transfer: how long it may stall, and how long it may take in total. It
+ * does not wait for the stream to end, because a stalled one may not end even when destroyed.
  */
 export class TransferTimeout {
 	/** Rejects with an `ETIMEDOUT` error, which is retried, when the transfer has taken too long. */
@@ -20,7 +20,7 @@ export class TransferTimeout {
 	private isStopped = false;
 
 	/**
-	 * @param timeoutSeconds how long the transfer may stand still. It is also the total time allowed,
+	 * @param timeoutSeconds how long the transfer may stall. It is also the total time allowed,
 	 * plus what the bytes received so far may take at the slowest acceptable speed
 	 */
 	constructor(private readonly timeoutSeconds: number) {
