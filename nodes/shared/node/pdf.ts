@@ -34,8 +34,8 @@ export interface PdfItem {
 type StoredPdf = CheckedFile & { binary: IBinaryData };
 
 /**
- * Downloads the PDF of an invoice to n8n's binary store. The file is streamed, checked and hashed on
- * the way, and never held in memory as a whole.
+ * Downloads the PDF of an invoice to n8n's binary store. It is checked and hashed while it
+ * is streamed.
  *
  * @returns the item that holds the file
  * @throws ReadFailure if the file cannot be downloaded, is not a PDF, or is larger than "Max File Size"
@@ -105,8 +105,9 @@ function checkedStream(download: Download, vendor: string, maxBytes: number) {
 		try {
 			return step();
 		} catch (error) {
-			if (!(error instanceof NotAPdfError)) throw error;
-			throw notAPdf(vendor, errorMessageIn(error.beginning));
+			throw error instanceof NotAPdfError
+				? notAPdf(vendor, errorMessageIn(error.beginning))
+				: error;
 		}
 	};
 	const inspect = (chunk: Buffer): Buffer => {
