@@ -47,17 +47,19 @@ module.exports = {
 			name: 'what-a-vendor-knows-knows-no-node',
 			comment: 'endpoints and records are handed to shared/node; they do not import it',
 			severity: 'error',
-			from: { path: '^nodes/(?!shared/)[^/]+/(api|normalize|records)\\.ts$' },
+			from: {
+				path: '^nodes/(?!shared/)[^/]+/(api|connect|errors|normalize|grouping|records)\\.ts$',
+			},
 			to: { path: room('node') },
 		},
 		{
 			name: 'records-become-invoices',
 			comment: 'a normalizer is a pure function from records to invoices',
 			severity: 'error',
-			from: { path: '^nodes/(?!shared/)[^/]+/normalize\\.ts$' },
+			from: { path: '^nodes/(?!shared/)[^/]+/(normalize|grouping)\\.ts$' },
 			to: {
 				path: '^nodes/',
-				pathNot: [room('invoice'), COMMON, '^nodes/[^/]+/(records|normalize)\\.ts$'],
+				pathNot: [room('invoice'), COMMON, '^nodes/[^/]+/(records|normalize|grouping)\\.ts$'],
 			},
 		},
 		{

@@ -3,6 +3,7 @@ import { BASE_URL, testRules } from '../nodes/shared/http/credentialTest';
 import { secretHeader } from '../nodes/shared/http/secretHeader';
 import { secretFrom } from '../nodes/shared/http/secretValue';
 
+/** Sends the access token as a bearer token. https://www.carrierx.com/documentation/quick-start/core-api */
 export class CarrierXApi implements ICredentialType {
 	name = 'carrierXApi';
 

@@ -3,6 +3,7 @@ import { BASE_URL, testRules } from '../nodes/shared/http/credentialTest';
 import { secretHeader } from '../nodes/shared/http/secretHeader';
 import { secretFrom } from '../nodes/shared/http/secretValue';
 
+/** Sends the API token in the header `Fastly-Key`. https://www.fastly.com/documentation/reference/api/account/billing/invoices/ */
 export class FastlyApi implements ICredentialType {
 	name = 'fastlyApi';
 

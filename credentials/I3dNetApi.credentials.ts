@@ -3,6 +3,7 @@ import { BASE_URL, testRules } from '../nodes/shared/http/credentialTest';
 import { secretHeader } from '../nodes/shared/http/secretHeader';
 import { secretFrom } from '../nodes/shared/http/secretValue';
 
+/** Sends the API key in the header `PRIVATE-TOKEN`. https://www.i3d.net/docs/api/v3/ */
 export class I3dNetApi implements ICredentialType {
 	name = 'i3dNetApi';
 

@@ -3,6 +3,7 @@ import { BASE_URL, testRules } from '../nodes/shared/http/credentialTest';
 import { secretHeader } from '../nodes/shared/http/secretHeader';
 import { headerNameFrom, secretFrom } from '../nodes/shared/http/secretValue';
 
+/** Sends a header that the customer chooses, to a bridge that the customer hosts. */
 export class TalkdeskInsuranceApi implements ICredentialType {
 	name = 'talkdeskInsuranceApi';
 
@@ -80,9 +81,9 @@ export class TalkdeskInsuranceApi implements ICredentialType {
 			baseURL: BASE_URL,
 			url: '={{ $credentials.invoicesPath.trim().replace("{accountId}", encodeURIComponent($credentials.testAccountId || "0")) }}',
 			disableFollowRedirect: true,
-			// As text: n8n cannot judge a bare list that is empty, which is a good answer.
+			// As text, because n8n would reject an empty bare list, which is a valid response.
 			encoding: 'text',
-			// Without an account that exists, only a refused header counts as a failure.
+			// Without an existing account, only a rejected header is a failure.
 			ignoreHttpStatusErrors:
 				'={{ $credentials.testAccountId ? false : { ignore: true, except: [401, 403] } }}' as unknown as boolean,
 		},

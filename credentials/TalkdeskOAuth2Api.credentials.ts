@@ -4,7 +4,7 @@ import { testRules } from '../nodes/shared/http/credentialTest';
 const DOMAIN_OF_REGION = '({ us: ".com", eu: ".eu", ca: "ca.com" })[$self["region"]]';
 const LOGIN_HOST = `"https://" + $self["account"].replace(/[^a-z0-9-]/gi, "") + ".talkdeskid" + ${DOMAIN_OF_REGION}`;
 
-/** Plain http would send the secret readable: it is for this very machine only. */
+/** Plain HTTP would send the secret unencrypted, so it is allowed for localhost only. */
 const SAFE_URL =
 	'/^(https:\\/\\/|http:\\/\\/(localhost|127(\\.\\d+){3}|\\[::1\\])(:\\d+)?(\\/|$))/i';
 const REFUSED = 'https://plain-http-is-refused.invalid';
@@ -12,6 +12,9 @@ const REFUSED = 'https://plain-http-is-refused.invalid';
 /** Shown for the region "Custom" only. */
 const customOnly = { show: { region: ['custom'] } };
 
+/**
+ * Logs in with OAuth2, by client credentials or as a user. https://docs.talkdesk.com/docs/authentication
+ */
 export class TalkdeskOAuth2Api implements ICredentialType {
 	name = 'talkdeskOAuth2Api';
 
@@ -113,7 +116,7 @@ export class TalkdeskOAuth2Api implements ICredentialType {
 			default: 'header',
 		},
 		{
-			// n8n's HTTP Request node would send the token to any host: this is the API's alone.
+			// Otherwise n8n's HTTP Request node would send the token to any host.
 			displayName: 'Allowed HTTP Request Domains',
 			name: 'allowedHttpRequestDomains',
 			type: 'hidden',
@@ -134,7 +137,7 @@ export class TalkdeskOAuth2Api implements ICredentialType {
 			qs: { per_page: 1 },
 			disableFollowRedirect: true,
 		},
-		// An empty list may leave out all but its total.
+		// An empty list may consist of its total only.
 		rules: testRules('total'),
 	};
 }

@@ -10,6 +10,7 @@ import { invoiceSearch } from '../shared/node/listSearch';
 import { carrierX } from './api';
 import { carrierXParameters } from './parameters';
 
+/** Gets invoices and their PDFs from CarrierX. */
 export class CarrierX implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'CarrierX',

@@ -10,6 +10,7 @@ import { triggerParameters } from '../shared/node/triggerParameters';
 import { carrierX } from './api';
 import { carrierXParameters } from './parameters';
 
+/** Polls CarrierX for invoices that are created, changed or paid. */
 export class CarrierXTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'CarrierX Trigger',

@@ -1,24 +1,32 @@
-import { firstText, joined } from '../shared/http/failure';
+import { firstText } from '../shared/http/failure';
 import { type Query, fitsSegment, path } from '../shared/http/url';
-import { recordKey } from '../shared/paging/page';
 import { type OffsetRequest, offset } from '../shared/paging/offset';
+import { recordKey } from '../shared/paging/page';
 import type { AskForPage } from '../shared/paging/paging';
 import { connectBySecret } from '../shared/vendor/connect';
-import { choiceName, dayIn, textIn } from '../shared/vendor/choice';
-import { numberOnItem } from '../shared/vendor/inputItem';
-import { recordsAskedFor } from '../shared/vendor/askedFor';
+import { invoiceNumberFromInput } from '../shared/vendor/inputInvoice';
+import { findRequestedRecords } from '../shared/vendor/requestedRecords';
 import { recordsIn } from '../shared/vendor/responses';
+import { searchResultName } from '../shared/vendor/searchResult';
 import { sourceOf } from '../shared/vendor/source';
-import { countIn, dateFrom, idFrom, locatorFrom, textFrom } from '../shared/vendor/values';
+import {
+	countIn,
+	dateFrom,
+	dateIn,
+	invoiceIdFrom,
+	textFrom,
+	textIn,
+} from '../shared/vendor/values';
 import {
 	type ListRequest,
 	type OperationContext,
 	type PdfFile,
 	type Vendor,
-	each,
 	get,
 	list,
+	normalizeEach,
 } from '../shared/vendor/vendor';
+import { errorMessageOf } from './errors';
 import { normalizeInvoice } from './normalize';
 import type { CarrierXInvoice } from './records';
 
@@ -27,23 +35,21 @@ interface CarrierXPage {
 	has_more?: boolean;
 }
 
-/** How the list of invoices is paged. */
-export const carrierXPaging = offset({ max: 1000 });
+const paging = offset({ max: 1000 });
 
-const DEEPEST_WORDS = 10;
 const SID = 'invoice_sid';
-/** One of them stands in every invoice. */
-const CONTENT = ['amount', 'date_created', 'date_billing_period_start', 'invoice_items'];
+/** Every invoice has at least one of these. */
+const CONTENT_FIELDS = ['amount', 'date_created', 'date_billing_period_start', 'invoice_items'];
 
-/** GET /billing/invoices. Its `pagination.next` is never followed: an offset leads just as far. */
+/** GET /billing/invoices. Its `pagination.next` is not followed: offsets do the same. */
 function pagesOf(
 	context: OperationContext,
 	{ all }: ListRequest,
-	what: Query,
+	conditions: Query,
 ): AskForPage<OffsetRequest, CarrierXInvoice> {
 	const source = sourceOf(carrierX, context);
 	const query = {
-		...what,
+		...conditions,
 		order: `date_created ${all ? 'asc' : 'desc'}`,
 		with_related: context.options.withRelated === true ? true : undefined,
 	};
@@ -63,13 +69,13 @@ function pagesOf(
 
 const invoices = {
 	keyOf: (record: CarrierXInvoice) => recordKey(record.invoice_sid, record),
-	normalize: each(normalizeInvoice),
+	normalize: normalizeEach(normalizeInvoice),
 	readsOldestFirst: true,
 };
 
 /**
- * How the parameters are called is not documented: pages spell such names like this, the vendor's own
- * client in camel case. The API leaves out what it does not know, so both are sent.
+ * The documentation does not name these parameters: elsewhere it uses snake case, the vendor's own
+ * client camel case. The API ignores unknown parameters, so both spellings are sent.
  */
 function inBothSpellings(name: string, value: string | undefined): Query {
 	const camelCase = name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
@@ -77,8 +83,8 @@ function inBothSpellings(name: string, value: string | undefined): Query {
 }
 
 /**
- * The fields of raw records, always with the one that tells them apart. An invoice is made of all: a
- * field that was left out would say that there is none.
+ * Returns the query that selects the fields of raw records, which always include their ID. Invoices
+ * need all fields: one that was left out would read as "none".
  */
 function fieldsFrom({ options }: OperationContext, { purpose }: ListRequest): Query {
 	if (purpose !== 'raw') return {};
@@ -97,7 +103,7 @@ function fieldsFrom({ options }: OperationContext, { purpose }: ListRequest): Qu
 	};
 }
 
-/** Conditions joined by `and`; the API knows no `or`. */
+/** Returns the conditions joined by `and`; the API has no `or`. Throws ReadFailure. */
 function filterFrom({ filters }: OperationContext, condition?: string): string | undefined {
 	const from = dateFrom(filters.createdFrom, 'Created From');
 	const to = dateFrom(filters.createdTo, 'Created To');
@@ -116,52 +122,39 @@ function dayAfter(day: string): string {
 	return date.toISOString().slice(0, 10);
 }
 
-/** A sid with this ending would be the path of a file. */
+/** With the ending `.pdf`, an ID would be the path of a file. */
 function isSid(id: string): boolean {
 	return fitsSegment(id) && !/\.pdf$/i.test(id);
 }
 
-function sidOf({ parameter }: OperationContext): string {
-	return idFrom(locatorFrom(parameter('invoiceId', '')).value, 'Invoice', isSid);
-}
-
-/** GET /billing/invoices/{invoice_sid}: the bare invoice. */
+/** GET /billing/invoices/{invoice_sid}, which returns the bare invoice. */
 async function invoice(context: OperationContext): Promise<CarrierXInvoice[]> {
-	const id = sidOf(context);
+	const id = invoiceIdFrom(context, isSid);
 	const response = await context.client.json({ path: path`/billing/invoices/${id}` });
-	const asked = { what: `invoice "${id}"`, id, field: SID, content: CONTENT };
-	return recordsAskedFor<CarrierXInvoice>(sourceOf(carrierX, context), response, asked);
+	return findRequestedRecords<CarrierXInvoice>(sourceOf(carrierX, context), response, {
+		label: `invoice "${id}"`,
+		id,
+		idField: SID,
+		contentFields: CONTENT_FIELDS,
+	});
 }
 
 /** GET /billing/invoices/{invoice_sid}.pdf */
 async function pdf(context: OperationContext): Promise<PdfFile> {
-	const sid = sidOf(context);
-	const askedFor = async () => firstText((await invoice(context))[0].display_id) ?? null;
+	const sid = invoiceIdFrom(context, isSid);
 	return {
 		invoiceId: sid,
-		invoiceNumber: numberOnItem(context, 'carrierX', sid) ?? (await askedFor()),
-		// Each partner has its own numbers.
+		invoiceNumber:
+			invoiceNumberFromInput(context, 'carrierX', sid) ??
+			firstText((await invoice(context))[0].display_id) ??
+			null,
+		// Each partner numbers its invoices by itself.
 		numberRepeats: true,
 		path: path`/billing/invoices/${sid}.pdf`,
 	};
 }
 
-/** The error body's `errors` is documented by name only: all texts in it are the vendor's words. */
-function errorMessageOf(body: unknown): string | undefined {
-	const { errors, message } = (body ?? {}) as Record<string, unknown>;
-	return joined('; ', ...textsIn(errors)) ?? firstText(message);
-}
-
-function textsIn(value: unknown, depth = 0): string[] {
-	if (typeof value === 'string') return [value];
-	if (typeof value !== 'object' || value === null || depth > DEEPEST_WORDS) return [];
-	if (Array.isArray(value)) return value.flatMap((inner) => textsIn(inner, depth + 1));
-	const told = Object.entries(value).filter(([name]) => !/stack|trace/i.test(name));
-	return told.flatMap(([name, inner]) =>
-		textsIn(inner, depth + 1).map((text) => (name === 'message' ? text : `${name}: ${text}`)),
-	);
-}
-
+/** CarrierX's Core API. https://www.carrierx.com/documentation/quick-start/core-api */
 export const carrierX: Vendor = {
 	provider: 'carrierX',
 	name: 'CarrierX',
@@ -169,26 +162,26 @@ export const carrierX: Vendor = {
 	connect: connectBySecret('accessToken', 'Access Token'),
 	errorMessageOf,
 	operations: {
-		'invoice:getAll': list(carrierXPaging, {
+		'invoice:getAll': list(paging, {
 			...invoices,
 			pages: (context, request) =>
 				pagesOf(context, request, { filter: filterFrom(context), ...fieldsFrom(context, request) }),
 			newestFirst: true,
 		}),
-		'invoice:getUnpaid': list(carrierXPaging, {
+		'invoice:getUnpaid': list(paging, {
 			...invoices,
 			pages: (context, request) =>
 				pagesOf(context, request, { filter: filterFrom(context, 'paid eq false') }),
-			// The filter is checked again: a paid invoice, a credit note or a draft is not to be paid.
+			// Checked again here: the filter lets credit notes and drafts through.
 			isUnpaidOnly: true,
 		}),
-		'invoice:get': get(invoice, each(normalizeInvoice)),
+		'invoice:get': get(invoice, normalizeEach(normalizeInvoice)),
 		'invoice:downloadPdf': { kind: 'pdf', find: pdf },
 	},
-	choiceOf: (record: CarrierXInvoice) => ({
-		name: choiceName(
+	searchResultOf: (record: CarrierXInvoice) => ({
+		name: searchResultName(
 			record.display_id,
-			dayIn(record.date_created),
+			dateIn(record.date_created),
 			record.amount,
 			record.paid === true ? 'paid' : record.status,
 		),

@@ -1,6 +1,6 @@
 import { buildInvoice } from '../shared/invoice/build';
-import { type Decimal, add, equal, sum } from '../shared/invoice/decimal';
 import { daysBetween } from '../shared/invoice/dates';
+import { type Decimal, add, equal, sum } from '../shared/invoice/decimal';
 import type { LineFacts } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
 import type {
@@ -17,33 +17,16 @@ const ITEM_FIELDS = new Set(
 );
 
 /**
- * Makes an invoice of CarrierX's record. It states no currency; `amount` is without tax only when the
- * items prove it, and `amount_due` is a figure of the account.
+ * Returns the invoice of a record. CarrierX states no currency. Its `amount` counts as the amount before
+ * tax only if the items add up to it; `amount_due` is a balance of the account, not of the invoice.
  */
 export function normalizeInvoice(record: object, context: InvoiceContext): Invoice {
 	const warnings = new Set<Warning>();
 	const fields = new Fields(record, warnings);
-	const items = fields.list('invoice_items').map(lineItem);
-	const amount = fields.amount('amount');
-	const taxAmount = fields.amount('amount_tax');
-	const proven = amount !== null && itemsMake(amount, items);
-	if (amount !== null && !proven) warnings.add('LINE_SUM_MISMATCH');
-	const totalAmount = proven && taxAmount !== null ? add(amount, taxAmount) : null;
-
-	const payments = fields.list('pay_items').map((payment) => ({
-		date: payment.date('date_created', 'date'),
-		amount: payment.amount('amount'),
-		method: payment.text('type', 'method'),
-	}));
-	const paid = payments.map((payment) => payment.amount);
-	const amountPaid = paid.length > 0 && paid.every((part) => part !== null) ? sum(paid) : null;
-
-	// What is due includes what was unpaid before: a figure of the account, not of this invoice.
-	const balance = {
-		previous: fields.amount('balance_previous'),
-		forward: fields.amount('balance_forward'),
-		due: fields.amount('amount_due'),
-	};
+	const lineItems = fields.list('invoice_items').map(lineItem);
+	const { subTotal, taxAmount, totalAmount } = totalsOf(fields, lineItems);
+	const { payments, amountPaid } = paymentsOf(fields);
+	const accountBalance = accountBalanceOf(fields);
 	const dates = {
 		issueDate: fields.date('date_issued'),
 		paidDate: fields.date('date_charged'),
@@ -62,13 +45,13 @@ export function normalizeInvoice(record: object, context: InvoiceContext): Invoi
 			...dates,
 			billDate: fields.value('date_billing_period_start'),
 			hasNoCurrency: true,
-			subTotal: proven ? amount : null,
+			subTotal,
 			taxAmount,
 			totalAmount,
-			signed: amount,
+			signed: fields.amount('amount'),
 			amountPaid,
-			accountBalance: Object.values(balance).some((part) => part !== null) ? balance : null,
-			lineItems: items,
+			accountBalance,
+			lineItems,
 			taxItems: fields.list('tax_items').map((tax) => ({
 				type: tax.text('type'),
 				jurisdiction: tax.text('jurisdiction'),
@@ -100,41 +83,75 @@ function lineItem(item: Fields): LineFacts {
 	};
 }
 
-function itemsMake(amount: Decimal, items: LineFacts[]): boolean {
+/** Returns the totals as far as the items prove them: the documentation does not say what includes tax. */
+function totalsOf(fields: Fields, items: LineFacts[]) {
+	const amount = fields.amount('amount');
+	const taxAmount = fields.amount('amount_tax');
+	const subTotal = amount !== null && addUpTo(amount, items) ? amount : null;
+	if (amount !== null && subTotal === null) fields.warnings.add('LINE_SUM_MISMATCH');
+	const totalAmount = subTotal !== null && taxAmount !== null ? add(subTotal, taxAmount) : null;
+	return { subTotal, taxAmount, totalAmount };
+}
+
+function addUpTo(amount: Decimal, items: LineFacts[]): boolean {
 	const amounts = items.map((item) => item.amount ?? null);
 	return amounts.every((part) => part !== null) && equal(sum(amounts), amount);
 }
 
-/** A bill is in the making for a month, and a little longer at most: a later one is none any more. */
-const MOST_DAYS_AHEAD = 62;
-const MOST_DAYS_PAST = 7;
+/** Returns the payments and their sum, which is null if the amount of one is unknown. */
+function paymentsOf(fields: Fields) {
+	const payments = fields.list('pay_items').map((payment) => ({
+		date: payment.date('date_created', 'date'),
+		amount: payment.amount('amount'),
+		method: payment.text('type', 'method'),
+	}));
+	const amounts = payments.map(({ amount }) => amount);
+	const isKnown = amounts.length > 0 && amounts.every((amount) => amount !== null);
+	return { payments, amountPaid: isKnown ? sum(amounts) : null };
+}
+
+/** What is due includes earlier unpaid invoices: it is a balance of the account, not of this invoice. */
+function accountBalanceOf(fields: Fields) {
+	const balance = {
+		previous: fields.amount('balance_previous'),
+		forward: fields.amount('balance_forward'),
+		due: fields.amount('amount_due'),
+	};
+	return Object.values(balance).some((amount) => amount !== null) ? balance : null;
+}
+
+/** A draft grows for about a month: a period that ends outside these bounds is not a current one. */
+const MAX_DAYS_AHEAD = 62;
+const MAX_DAYS_PAST = 7;
 
 type BillDates = Pick<Invoice, 'issueDate' | 'paidDate' | 'periodEnd'>;
 
 function statusOf(fields: Fields, dates: BillDates, today: CivilDate): InvoiceStatus {
 	const word = fields.text('status');
-	const byWord = statusOfWord(word);
+	const fromWord = statusOfWord(word);
 	const paid = fields.flag('paid');
-	if (byWord === 'void') return 'void';
+	if (fromWord === 'void') return 'void';
 	if (paid === true) return 'paid';
-	if (byWord === 'paid') {
-		// "Not paid" beside it says the opposite.
+	if (fromWord === 'paid') {
+		// `paid: false` contradicts it.
 		if (paid === false) fields.warnings.add('TOTALS_DISAGREE');
 		return paid === false ? 'unknown' : 'paid';
 	}
-	const mayBeDraft = word === null || byWord === 'draft' || word.trim().toLowerCase() === 'open';
-	if (mayBeDraft && isRunning(dates, today)) return 'draft';
-	return byWord === 'draft' || paidIsOdd(fields, paid) ? 'unknown' : (byWord ?? 'unknown');
+	const mayBeDraft = word === null || fromWord === 'draft' || word.trim().toLowerCase() === 'open';
+	if (mayBeDraft && isCurrentPeriod(dates, today)) return 'draft';
+	return fromWord === 'draft' || hasUnreadablePaid(fields, paid)
+		? 'unknown'
+		: (fromWord ?? 'unknown');
 }
 
-/** Whether a bill still grows: it is not issued, and its period is not over, or not for long. */
-function isRunning({ issueDate, paidDate, periodEnd }: BillDates, today: CivilDate): boolean {
+/** Returns whether a bill is still growing: it is not issued, and its period ends now or soon. */
+function isCurrentPeriod({ issueDate, paidDate, periodEnd }: BillDates, today: CivilDate): boolean {
 	if (issueDate !== null || paidDate !== null || periodEnd === null) return false;
 	const ahead = daysBetween(today, periodEnd);
-	return ahead <= MOST_DAYS_AHEAD && ahead >= -MOST_DAYS_PAST;
+	return ahead <= MAX_DAYS_AHEAD && ahead >= -MAX_DAYS_PAST;
 }
 
-/** Whether something else than yes or no stands where it says if it is paid. */
-function paidIsOdd(fields: Fields, paid: boolean | null): boolean {
+/** Returns whether `paid` is neither true nor false nor missing. */
+function hasUnreadablePaid(fields: Fields, paid: boolean | null): boolean {
 	return paid === null && fields.value('paid') !== null;
 }

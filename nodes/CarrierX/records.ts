@@ -1,4 +1,4 @@
-/** Documented as a number, text on the wire; both are accepted. */
+/** In currency units. Documented as a number but sent as text; both are accepted. */
 export type CarrierXAmount = string | number;
 
 /** An invoice. https://www.carrierx.com/documentation/quick-start/core-api */
@@ -24,6 +24,7 @@ export interface CarrierXInvoice {
 	tax_items?: CarrierXTax[] | null;
 }
 
+/** A line item. */
 export interface CarrierXItem {
 	amount?: CarrierXAmount | null;
 	country_code?: string | null;
@@ -34,6 +35,7 @@ export interface CarrierXItem {
 	usage?: number | null;
 }
 
+/** A tax on the invoice. */
 export interface CarrierXTax {
 	amount?: CarrierXAmount | null;
 	jurisdiction?: string | null;

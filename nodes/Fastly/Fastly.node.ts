@@ -10,6 +10,7 @@ import { invoiceSearch } from '../shared/node/listSearch';
 import { fastly } from './api';
 import { fastlyParameters } from './parameters';
 
+/** Gets invoices and the month to date from Fastly. */
 export class Fastly implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Fastly',

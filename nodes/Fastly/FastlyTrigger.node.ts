@@ -10,6 +10,7 @@ import { triggerParameters } from '../shared/node/triggerParameters';
 import { fastly } from './api';
 import { fastlyParameters } from './parameters';
 
+/** Polls Fastly for invoices that are created, changed or paid. */
 export class FastlyTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Fastly Trigger',

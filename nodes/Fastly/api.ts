@@ -1,15 +1,21 @@
 import { firstText, joined, objectsIn } from '../shared/http/failure';
 import { fitsSegment, path, spells } from '../shared/http/url';
-import { recordKey } from '../shared/paging/page';
 import { type CursorRequest, cursor } from '../shared/paging/byCursor';
+import { recordKey } from '../shared/paging/page';
 import type { AskForPage } from '../shared/paging/paging';
-import { choiceName, dayIn, textIn } from '../shared/vendor/choice';
-import { recordWith, recordsAskedFor } from '../shared/vendor/askedFor';
-import { recordsIn } from '../shared/vendor/responses';
-import { sourceOf } from '../shared/vendor/source';
-import { countIn, dateFrom, idFrom, locatorFrom } from '../shared/vendor/values';
 import { connectBySecret } from '../shared/vendor/connect';
-import { type OperationContext, type Vendor, each, get, list } from '../shared/vendor/vendor';
+import { singleRecordFrom, findRequestedRecords } from '../shared/vendor/requestedRecords';
+import { recordsIn } from '../shared/vendor/responses';
+import { searchResultName } from '../shared/vendor/searchResult';
+import { sourceOf } from '../shared/vendor/source';
+import { countIn, dateFrom, dateIn, invoiceIdFrom, textIn } from '../shared/vendor/values';
+import {
+	type OperationContext,
+	type Vendor,
+	get,
+	list,
+	normalizeEach,
+} from '../shared/vendor/vendor';
 import { normalizeInvoice, normalizeMonthToDate } from './normalize';
 import type { FastlyInvoice } from './records';
 
@@ -17,16 +23,19 @@ interface FastlyPage {
 	meta?: { next_cursor?: string | null; total?: number };
 }
 
-/** How the list of invoices is paged. */
-export const fastlyPaging = cursor({ max: 200, serverDefault: 100 });
+const paging = cursor({ max: 200, serverDefault: 100 });
 
 const ID = 'invoice_id';
-/** A neighbor of the ids in the API's paths: no id must be read as this one. */
+/** Shares the path with invoice IDs, so no ID may be spelled like it. */
 const MONTH_TO_DATE = 'month-to-date';
-/** One of them stands in every invoice, and in every month to date. */
-const CONTENT = ['monthly_transaction_amount', 'transaction_line_items', 'billing_start_date'];
+/** Every invoice, and every month to date, has at least one of these. */
+const CONTENT_FIELDS = [
+	'monthly_transaction_amount',
+	'transaction_line_items',
+	'billing_start_date',
+];
 
-/** GET /billing/v3/invoices, newest billing start first. A cursor continues only its own query. */
+/** GET /billing/v3/invoices, newest billing start first. A cursor is valid for its own query only. */
 function pages(context: OperationContext): AskForPage<CursorRequest, FastlyInvoice> {
 	const { client, filters } = context;
 	const source = sourceOf(fastly, context);
@@ -43,7 +52,7 @@ function pages(context: OperationContext): AskForPage<CursorRequest, FastlyInvoi
 		return {
 			records: recordsIn<FastlyInvoice>(source, response, { path: 'data', ids: [ID] }),
 			total: countIn(meta?.total),
-			// Without "meta" nothing at all is said of what follows.
+			// Without "meta", the response does not tell whether there are more pages.
 			cursor: meta ? (meta.next_cursor ?? null) : undefined,
 		};
 	};
@@ -52,35 +61,40 @@ function pages(context: OperationContext): AskForPage<CursorRequest, FastlyInvoi
 const invoices = {
 	pages,
 	keyOf: (record: FastlyInvoice) => recordKey(record.invoice_id, record),
-	normalize: each(normalizeInvoice),
+	normalize: normalizeEach(normalizeInvoice),
 };
 
 function isInvoiceId(id: string): boolean {
 	return fitsSegment(id) && !spells(id, MONTH_TO_DATE);
 }
 
-/** GET /billing/v3/invoices/{invoice_id}: the bare invoice. */
+/** GET /billing/v3/invoices/{invoice_id}, which returns the bare invoice. */
 async function invoice(context: OperationContext): Promise<FastlyInvoice[]> {
-	const id = idFrom(locatorFrom(context.parameter('invoiceId', '')).value, 'Invoice', isInvoiceId);
+	const id = invoiceIdFrom(context, isInvoiceId);
 	const response = await context.client.json({ path: path`/billing/v3/invoices/${id}` });
-	const asked = { what: `invoice "${id}"`, id, field: ID, content: CONTENT };
-	return recordsAskedFor<FastlyInvoice>(sourceOf(fastly, context), response, asked);
+	return findRequestedRecords<FastlyInvoice>(sourceOf(fastly, context), response, {
+		label: `invoice "${id}"`,
+		id,
+		idField: ID,
+		contentFields: CONTENT_FIELDS,
+	});
 }
 
-/** GET /billing/v3/invoices/month-to-date: what has come together so far; 202 while it is prepared. */
+/** GET /billing/v3/invoices/month-to-date, which returns 202 while the estimate is being prepared. */
 async function monthToDate(context: OperationContext): Promise<FastlyInvoice[]> {
 	const response = await context.client.json({ path: path`/billing/v3/invoices/${MONTH_TO_DATE}` });
 	const source = sourceOf(fastly, context);
-	return [recordWith<FastlyInvoice>(source, response, CONTENT, 'the month to date')];
+	return [singleRecordFrom<FastlyInvoice>(source, response, CONTENT_FIELDS, 'the month to date')];
 }
 
-/** Error bodies come in three shapes: {msg, detail}, {title, detail} and {errors: [{title, detail}]}. */
+/** Error bodies have one of three forms: {msg, detail}, {title, detail} and {errors: [{title, detail}]}. */
 function errorMessageOf(body: unknown): string | undefined {
 	const { msg, title, detail, errors } = (body ?? {}) as Record<string, unknown>;
 	const [first] = objectsIn(errors);
 	return joined(': ', firstText(msg, title, first?.title), firstText(detail, first?.detail));
 }
 
+/** Fastly's Billing API. https://www.fastly.com/documentation/reference/api/account/billing/invoices/ */
 export const fastly: Vendor = {
 	provider: 'fastly',
 	name: 'Fastly',
@@ -88,15 +102,15 @@ export const fastly: Vendor = {
 	connect: connectBySecret('apiToken', 'API Token'),
 	errorMessageOf,
 	operations: {
-		'invoice:getAll': list(fastlyPaging, { ...invoices, newestFirst: true }),
-		'invoice:getUnpaid': list(fastlyPaging, { ...invoices, isUnpaidOnly: true }),
-		'invoice:get': get(invoice, each(normalizeInvoice)),
-		'invoice:getMonthToDate': get(monthToDate, each(normalizeMonthToDate)),
+		'invoice:getAll': list(paging, { ...invoices, newestFirst: true }),
+		'invoice:getUnpaid': list(paging, { ...invoices, isUnpaidOnly: true }),
+		'invoice:get': get(invoice, normalizeEach(normalizeInvoice)),
+		'invoice:getMonthToDate': get(monthToDate, normalizeEach(normalizeMonthToDate)),
 	},
-	choiceOf: (record: FastlyInvoice) => ({
-		name: choiceName(
+	searchResultOf: (record: FastlyInvoice) => ({
+		name: searchResultName(
 			record.invoice_id,
-			dayIn(record.billing_start_date),
+			dateIn(record.billing_start_date),
 			record.monthly_transaction_amount,
 			record.currency_code,
 			record.payment_status,

@@ -12,7 +12,7 @@ const LINE_FIELDS = new Set(
 	),
 );
 
-/** Makes an invoice of a closed one. Fastly states no tax, no due date and no payments. */
+/** Returns the invoice of a closed bill. Fastly states no tax, due date or payments. */
 export function normalizeInvoice(record: object, context: InvoiceContext): Invoice {
 	const fields = new Fields(record, new Set<Warning>());
 	const id = fields.text('invoice_id');
@@ -24,18 +24,18 @@ export function normalizeInvoice(record: object, context: InvoiceContext): Invoi
 		status,
 		sourceStatus,
 		issueDate: fields.date('invoice_posted_on'),
-		...shared(fields),
+		...commonFacts(fields),
 	};
 	return buildInvoice(facts, fields.warnings, context, record);
 }
 
 /**
- * Makes an estimate of the month to date, which is not billed yet. The vendor's id tells the moment
- * of the request: the customer and the month are what stays.
+ * Returns the estimate of the month to date, which has not been billed yet. Its ID is the customer and
+ * the month, because the vendor's own ID changes with each request.
  */
 export function normalizeMonthToDate(record: object, context: InvoiceContext): Invoice {
 	const fields = new Fields(record, new Set<Warning>());
-	const facts = shared(fields);
+	const facts = commonFacts(fields);
 	const month = (facts.periodStart ?? facts.periodEnd)?.slice(0, 7);
 	const estimate: InvoiceFacts = {
 		...facts,
@@ -48,8 +48,8 @@ export function normalizeMonthToDate(record: object, context: InvoiceContext): I
 	return buildInvoice(estimate, fields.warnings, context, record);
 }
 
-/** What closed invoices and the month to date have in common. */
-function shared(fields: Fields) {
+/** Returns the facts that closed bills and the month to date have in common. */
+function commonFacts(fields: Fields) {
 	const currency = fields.text('currency_code');
 	return {
 		provider: 'fastly',
@@ -64,7 +64,7 @@ function shared(fields: Fields) {
 	} satisfies Partial<InvoiceFacts>;
 }
 
-/** The wire spells these fields in snake case; the documentation, and older invoices, in capitals. */
+/** The API uses snake case; its documentation, and older invoices, use Pascal case. */
 function lineItem(line: Fields): LineFacts {
 	const amount = line.amount('amount');
 	return {

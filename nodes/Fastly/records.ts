@@ -1,4 +1,4 @@
-/** One line of an invoice. The names in capitals are the documented ones, today's wire has the others. */
+/** A line item. The documentation spells some names in Pascal case; the API uses snake case. */
 export interface FastlyLine {
 	description?: string;
 	amount?: number;

@@ -10,6 +10,7 @@ import { invoiceSearch } from '../shared/node/listSearch';
 import { i3dNet } from './api';
 import { i3dNetParameters } from './parameters';
 
+/** Gets invoices and their PDFs from i3D.net. */
 export class I3dNet implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'i3D.net',

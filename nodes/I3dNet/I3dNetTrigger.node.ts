@@ -10,6 +10,7 @@ import { triggerParameters } from '../shared/node/triggerParameters';
 import { i3dNet } from './api';
 import { i3dNetParameters } from './parameters';
 
+/** Polls i3D.net for invoices that are created, changed or paid. */
 export class I3dNetTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'i3D.net Trigger',

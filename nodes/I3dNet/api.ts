@@ -1,46 +1,46 @@
-import { firstText, joined, objectsIn } from '../shared/http/failure';
-import { fitsSegment, path, spells } from '../shared/http/url';
 import { ReadFailure } from '../shared/errors';
 import type { JsonAnswer } from '../shared/http/client';
+import { firstText, joined, objectsIn } from '../shared/http/failure';
+import { fitsSegment, path, spells } from '../shared/http/url';
 import { dateOfMoment } from '../shared/invoice/dates';
 import { decimalFromCents } from '../shared/invoice/decimal';
-import { recordKey } from '../shared/paging/page';
 import { type OffsetRequest, offset } from '../shared/paging/offset';
+import { recordKey } from '../shared/paging/page';
 import type { AskForPage } from '../shared/paging/paging';
 import { connectBySecret } from '../shared/vendor/connect';
-import { choiceName, textIn } from '../shared/vendor/choice';
-import { numberOnItem } from '../shared/vendor/inputItem';
-import { recordsAskedFor } from '../shared/vendor/askedFor';
+import { invoiceNumberFromInput } from '../shared/vendor/inputInvoice';
+import { findRequestedRecords } from '../shared/vendor/requestedRecords';
 import { recordsIn } from '../shared/vendor/responses';
+import { searchResultName } from '../shared/vendor/searchResult';
 import { sourceOf } from '../shared/vendor/source';
-import { idFrom, locatorFrom, textFrom } from '../shared/vendor/values';
+import { invoiceIdFrom, locatorFrom, textFrom, textIn } from '../shared/vendor/values';
 import {
 	type OperationContext,
 	type PdfFile,
 	type Vendor,
-	each,
 	get,
 	list,
+	normalizeEach,
 } from '../shared/vendor/vendor';
 import { normalizeDetail, normalizeListed } from './normalize';
 import type { I3dNetInvoice, I3dNetListedInvoice } from './records';
 
 /**
- * How lists are paged. The most the API gives at once is not documented; clients of it ask for 50 and
- * 100. Newer lists of this API lead from page to page by a header that has to be sent back.
+ * The maximum page size is not documented; known clients request 50 or 100. Newer lists of this API
+ * return a page token in a header, which has to be sent back.
  */
-export const i3dNetPaging = offset({ usual: 100, max: 1000, serverDefault: 25 });
+const paging = offset({ usual: 100, max: 1000, serverDefault: 25 });
 
-/** Where i3D.net is: it sends moments where a date is due. */
+/** i3D.net sends timestamps instead of dates; they are dates at its place of business. */
 export const I3DNET_TIME_ZONE = 'Europe/Amsterdam';
 
 const RANGE_NOT_SATISFIABLE = 416;
-/** Neighbors of the ids in the API's paths: no id must be read as one of these. */
-const RESERVED = ['unpaid', 'number', 'pay'];
-/** One of them stands in every invoice that is got by ID or number. */
-const CONTENT = ['amountIncVat', 'amountExclVat', 'creationDate', 'items'];
+/** Share the path with invoice IDs, so no ID may be spelled like one of them. */
+const RESERVED_IDS = ['unpaid', 'number', 'pay'];
+/** Every invoice that is returned by ID or number has at least one of these. */
+const CONTENT_FIELDS = ['amountIncVat', 'amountExclVat', 'creationDate', 'items'];
 
-/** GET /v3/account/invoice and …/unpaid: a bare array, its window named in a header. */
+/** GET /v3/account/invoice and …/unpaid, which return a bare array. A header names its window. */
 function pagesOf(
 	context: OperationContext,
 	listPath: string,
@@ -55,7 +55,7 @@ function pagesOf(
 		const answer = await context.client
 			.answer({ path: listPath, query, headers })
 			.catch((error: unknown): JsonAnswer => {
-				if (start > 0 && isBehindEnd(error)) return { body: [], headers: {} };
+				if (start > 0 && isBeyondEnd(error)) return { body: [], headers: {} };
 				throw error;
 			});
 		return {
@@ -67,47 +67,49 @@ function pagesOf(
 
 const invoices = {
 	keyOf: (record: I3dNetListedInvoice) => recordKey(record.id, record),
-	normalize: each(normalizeListed),
+	normalize: normalizeEach(normalizeListed),
 };
 
-/** Whether the API says that a range begins behind the end of the list. */
-function isBehindEnd(error: unknown): boolean {
+/** Returns whether the API rejected a range because it starts beyond the end of the list. */
+function isBeyondEnd(error: unknown): boolean {
 	return error instanceof ReadFailure && error.details.status === RANGE_NOT_SATISFIABLE;
 }
 
-function isInvoiceId(id: string): boolean {
-	return fitsSegment(id) && !RESERVED.some((name) => spells(id, name));
+function isByNumber({ parameter }: OperationContext): boolean {
+	return locatorFrom(parameter('invoiceId', '')).mode === 'number';
 }
 
-/** GET /v3/account/invoice/{invoiceId} or …/number/{invoiceNumber}: an array of one. */
+function isInvoiceId(id: string): boolean {
+	return fitsSegment(id) && !RESERVED_IDS.some((name) => spells(id, name));
+}
+
+/** GET /v3/account/invoice/{invoiceId} or …/number/{invoiceNumber}, which return an array of one. */
 async function invoice(context: OperationContext): Promise<I3dNetInvoice[]> {
-	const { mode, value } = locatorFrom(context.parameter('invoiceId', ''));
-	const byNumber = mode === 'number';
-	const id = byNumber ? idFrom(value, 'Invoice') : idFrom(value, 'Invoice', isInvoiceId);
+	const byNumber = isByNumber(context);
+	const id = invoiceIdFrom(context, byNumber ? undefined : isInvoiceId);
 	const response = await context.client.json({
 		path: byNumber ? path`/v3/account/invoice/number/${id}` : path`/v3/account/invoice/${id}`,
 	});
-	return recordsAskedFor<I3dNetInvoice>(sourceOf(i3dNet, context), response, {
-		what: `invoice ${byNumber ? 'number ' : ''}"${id}"`,
+	return findRequestedRecords<I3dNetInvoice>(sourceOf(i3dNet, context), response, {
+		label: `invoice ${byNumber ? 'number ' : ''}"${id}"`,
 		id,
-		field: byNumber ? 'invoiceNumber' : 'id',
-		content: CONTENT,
+		idField: byNumber ? 'invoiceNumber' : 'id',
+		contentFields: CONTENT_FIELDS,
 	});
 }
 
-/** What came in, where it is the invoice that is asked for. */
-function knownInvoice(
+/** Returns the requested invoice if it is the input item. */
+function invoiceFromInput(
 	context: OperationContext,
 ): { id: string; invoiceNumber: string } | undefined {
-	const { mode, value } = locatorFrom(context.parameter('invoiceId', ''));
-	if (mode === 'number') return undefined;
-	const id = idFrom(value, 'Invoice', isInvoiceId);
-	const invoiceNumber = numberOnItem(context, 'i3dNet', id);
+	if (isByNumber(context)) return undefined;
+	const id = invoiceIdFrom(context, isInvoiceId);
+	const invoiceNumber = invoiceNumberFromInput(context, 'i3dNet', id);
 	return invoiceNumber === undefined ? undefined : { id, invoiceNumber };
 }
 
-/** The invoice whose file is asked for. Throws where it is not clear which one that is. */
-async function theInvoice(context: OperationContext): Promise<I3dNetInvoice> {
+/** Gets the requested invoice. Throws ReadFailure if several invoices have the requested number. */
+async function singleInvoice(context: OperationContext): Promise<I3dNetInvoice> {
 	const [found, ...others] = await invoice(context);
 	if (others.length > 0) {
 		throw new ReadFailure('vendor', `${i3dNet.name} has several invoices with this number`, {
@@ -119,7 +121,7 @@ async function theInvoice(context: OperationContext): Promise<I3dNetInvoice> {
 
 /** GET /v3/account/invoice/{invoiceId}/pdf */
 async function pdf(context: OperationContext): Promise<PdfFile> {
-	const { id, invoiceNumber } = knownInvoice(context) ?? (await theInvoice(context));
+	const { id, invoiceNumber } = invoiceFromInput(context) ?? (await singleInvoice(context));
 	const invoiceId = textIn(id);
 	if (!isInvoiceId(invoiceId)) {
 		throw new ReadFailure('vendor', `${i3dNet.name} returned an invoice without a usable ID`);
@@ -137,6 +139,7 @@ function errorMessageOf(body: unknown): string | undefined {
 	return joined('; ', errorMessage, ...details);
 }
 
+/** i3D.net's invoice API. https://www.i3d.net/docs/api/v3/ */
 export const i3dNet: Vendor = {
 	provider: 'i3dNet',
 	name: 'i3D.net',
@@ -145,21 +148,21 @@ export const i3dNet: Vendor = {
 	timeZone: I3DNET_TIME_ZONE,
 	errorMessageOf,
 	operations: {
-		'invoice:getAll': list(i3dNetPaging, {
+		'invoice:getAll': list(paging, {
 			...invoices,
 			pages: (context) => pagesOf(context, path`/v3/account/invoice`),
 		}),
-		'invoice:getUnpaid': list(i3dNetPaging, {
+		'invoice:getUnpaid': list(paging, {
 			...invoices,
 			pages: (context) => pagesOf(context, path`/v3/account/invoice/unpaid`),
-			// The list is checked again: a credit note is not to be paid.
+			// Checked again here: the list contains credit notes.
 			isUnpaidOnly: true,
 		}),
-		'invoice:get': get(invoice, each(normalizeDetail)),
+		'invoice:get': get(invoice, normalizeEach(normalizeDetail)),
 		'invoice:downloadPdf': { kind: 'pdf', find: pdf },
 	},
-	choiceOf: (record: I3dNetListedInvoice) => ({
-		name: choiceName(
+	searchResultOf: (record: I3dNetListedInvoice) => ({
+		name: searchResultName(
 			record.invoiceNumber,
 			dateOfMoment(Number(record.creationDate), I3DNET_TIME_ZONE),
 			decimalFromCents(record.amountIncVAT),

@@ -9,13 +9,13 @@ import { statusFrom, statusOfWord } from '../shared/invoice/status';
 const ITEM_FIELDS = new Set(
 	'description periodFrom periodTo quantity unitPrice amountExclVat'.split(' '),
 );
-/** Amounts of a line that have no field of their own. */
+/** Amounts of a line item without a field of their own; they become attributes. */
 const MORE_ITEM_AMOUNTS = ['setupCosts', 'vatAmount', 'amountIncVat'];
 
-/** Reads a field of whole cents. */
+/** Reads an amount in cents, and returns it in currency units. */
 type Cents = (fields: Fields, name: string) => Decimal | null;
 
-/** Makes an invoice of a record of the list: it tells what was paid, but has no lines. */
+/** Returns the invoice of a listed record, which states what was paid but has no line items. */
 export function normalizeListed(record: object, context: InvoiceContext): Invoice {
 	const fields = new Fields(record, new Set<Warning>());
 	const currency = currencyByName(fields.text('currency'));
@@ -43,7 +43,7 @@ export function normalizeListed(record: object, context: InvoiceContext): Invoic
 	return buildInvoice(facts, fields.warnings, context, record);
 }
 
-/** Makes an invoice of a record got by id or number: it has lines, but does not tell what was paid. */
+/** Returns the invoice of a record by ID or number, which has line items but does not state what was paid. */
 export function normalizeDetail(record: object, context: InvoiceContext): Invoice {
 	const fields = new Fields(record, new Set<Warning>());
 	const currency = currencyByName(fields.text('currency'));
@@ -54,9 +54,9 @@ export function normalizeDetail(record: object, context: InvoiceContext): Invoic
 	if (!makeWhole(subTotal, taxAmount, totalAmount)) fields.warnings.add('TOTALS_DISAGREE');
 	const common = header(fields, context, 'amountIncVat');
 	const rate = fields.amount('vatPercentage');
-	const byWord = statusOfWord(common.sourceStatus ?? null);
+	const fromWord = statusOfWord(common.sourceStatus ?? null);
 	const facts: InvoiceFacts = {
-		status: byWord === 'void' || common.paidDate === null ? (byWord ?? 'unknown') : 'paid',
+		status: fromWord === 'void' || common.paidDate === null ? (fromWord ?? 'unknown') : 'paid',
 		accountId: fields.text('clientNumber'),
 		currency,
 		subTotal,
@@ -69,12 +69,15 @@ export function normalizeDetail(record: object, context: InvoiceContext): Invoic
 	return buildInvoice(facts, fields.warnings, context, record);
 }
 
-/** What the list and the detail say in the same words. Spread last: first, it is many times slower. */
+/**
+ * Returns the facts that both kinds of records state in the same fields. Spread it last: object literals
+ * that start with a spread are many times slower.
+ */
 function header(fields: Fields, { timeZone }: InvoiceContext, totalName: string) {
 	return {
 		provider: 'i3dNet',
 		id: fields.text('id'),
-		// The list does not name the client: without it, an invoice has the same key both ways.
+		// Not the client number: listed records have none, and both have to get the same key.
 		keyAccount: null,
 		invoiceNumber: fields.text('invoiceNumber'),
 		...typeOf(fields, totalName),
@@ -82,21 +85,21 @@ function header(fields: Fields, { timeZone }: InvoiceContext, totalName: string)
 		issueDate: fields.moment(timeZone, 'creationDate'),
 		dueDate: fields.moment(timeZone, 'dueDate'),
 		paidDate: fields.moment(timeZone, 'paymentDate'),
-		// As it is sent: the zone makes another day of it.
+		// As sent: a date would depend on the time zone.
 		billDate: fields.value('creationDate'),
 		hasPdf: true,
 		hashedAs: {
-			// The list does not tell these; fetching them changes nothing.
+			// Not hashed: listed records do not have them, and both have to get the same hash.
 			lineItems: null,
 			taxItems: null,
-			issueDate: stated(fields, 'creationDate'),
-			dueDate: stated(fields, 'dueDate'),
-			paidDate: stated(fields, 'paymentDate'),
+			issueDate: timestampAsSent(fields, 'creationDate'),
+			dueDate: timestampAsSent(fields, 'dueDate'),
+			paidDate: timestampAsSent(fields, 'paymentDate'),
 		},
 	} satisfies Partial<InvoiceFacts>;
 }
 
-/** Where the vendor does not say clearly whether it is a credit note, the sign does. */
+/** Returns the type: by the sign of the total if the vendor does not say whether it is a credit note. */
 function typeOf(fields: Fields, totalName: string) {
 	const signed = fields.cents(totalName);
 	const isCredit = fields.flag('isCredit') ?? isNegative(signed ?? '0');
@@ -105,8 +108,8 @@ function typeOf(fields: Fields, totalName: string) {
 }
 
 /**
- * Returns how amounts in cents are read. What the vendor sends as "cents" of a currency that has
- * none, such as yen, nobody has shown yet: it is null.
+ * Returns the function that reads amounts in cents. In currencies that have no cents, such as yen, it is
+ * not known what the vendor sends: amounts are null, with a warning.
  */
 function centsOf(currency: string | null): Cents {
 	const isProven = currency === null || minorDigits(currency) === 2;
@@ -118,16 +121,16 @@ function centsOf(currency: string | null): Cents {
 	};
 }
 
-/** Returns a moment as it is stated, which is the same in every time zone; 0 says "not yet". */
-function stated(fields: Fields, name: string): string | null {
+/** Returns a timestamp as sent, which does not depend on the time zone; null for 0, which means "not yet". */
+function timestampAsSent(fields: Fields, name: string): string | null {
 	const value = fields.value(name);
 	const isText = typeof value === 'string' || typeof value === 'number';
 	return isText && !(Number(value) <= 0) ? String(value) : null;
 }
 
 /**
- * The unit of these two is not documented: cents when they add up to the total, whole units when
- * they do a hundred times over, and else unknown.
+ * Returns what was paid and what is due, in currency units. The vendor does not document their unit: it
+ * is proven if they add up to the total, as cents or as currency units; otherwise they are unknown.
  */
 function paidAndDue(fields: Fields, total: Decimal | null) {
 	const paid = fields.amount('totalPaidAmount');
@@ -136,9 +139,9 @@ function paidAndDue(fields: Fields, total: Decimal | null) {
 		if (paid !== null || due !== null) fields.warnings.add('UNIT_UNVERIFIED');
 		return { paid: null, due: null };
 	}
-	const together = add(paid, due);
-	if (equal(shift(together, -2), total)) return { paid: shift(paid, -2), due: shift(due, -2) };
-	if (equal(together, total)) return { paid, due };
+	const sumOfBoth = add(paid, due);
+	if (equal(shift(sumOfBoth, -2), total)) return { paid: shift(paid, -2), due: shift(due, -2) };
+	if (equal(sumOfBoth, total)) return { paid, due };
 	fields.warnings.add('UNIT_UNVERIFIED');
 	return { paid: null, due: null };
 }

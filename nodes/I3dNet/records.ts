@@ -1,7 +1,7 @@
 /** An invoice in a list. Amounts are whole cents as text. https://www.i3d.net/docs/api/v3/ */
 export interface I3dNetListedInvoice {
 	id?: string;
-	/** Unix seconds, as the due date. */
+	/** Unix seconds, like the due date. */
 	creationDate?: number;
 	dueDate?: number;
 	invoiceNumber?: string;
@@ -20,10 +20,10 @@ export interface I3dNetListedInvoice {
 	totalPaidAmount?: string;
 }
 
-/** An invoice got by its id or number. It spells `Vat` where the list spells `VAT`. */
+/** An invoice by ID or number. Amounts are whole cents as text. The list spells `VAT`, this record `Vat`. */
 export interface I3dNetInvoice {
 	id?: number;
-	/** Text here, unix seconds in the list. */
+	/** Text; Unix seconds in the list. */
 	creationDate?: string;
 	dueDate?: string;
 	invoiceNumber?: string;
@@ -44,6 +44,7 @@ export interface I3dNetInvoice {
 	companyDetails?: Record<string, unknown>;
 }
 
+/** A line item. */
 export interface I3dNetItem {
 	orderId?: string;
 	description?: string;

@@ -10,6 +10,7 @@ import { invoiceSearch } from '../shared/node/listSearch';
 import { talkdesk } from './api';
 import { talkdeskParameters } from './parameters';
 
+/** Gets the invoices and accounts of a Talkdesk customer. */
 export class Talkdesk implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Talkdesk',

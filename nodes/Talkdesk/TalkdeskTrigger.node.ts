@@ -10,6 +10,7 @@ import { triggerParameters } from '../shared/node/triggerParameters';
 import { talkdesk } from './api';
 import { talkdeskParameters } from './parameters';
 
+/** Polls Talkdesk for invoices that are created or changed. */
 export class TalkdeskTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Talkdesk Trigger',

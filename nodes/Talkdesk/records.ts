@@ -1,11 +1,11 @@
 /**
- * One line of an invoice; what belongs to the whole invoice repeats on each of its lines.
+ * One line of an invoice. Fields of the whole invoice are repeated on each of its lines.
  * https://docs.talkdesk.com/reference/get-invoices
  */
 export interface TalkdeskLine {
 	id?: string;
 	account_id?: string;
-	/** The documentation page spells the account's id like this. */
+	/** The documentation's spelling of `account_id`. */
 	'account ID'?: string;
 	number?: string;
 	/** Text in the schema, a number in the example. */
@@ -24,6 +24,7 @@ export interface TalkdeskLine {
 	amount?: number;
 }
 
+/** An account of the organization. */
 export interface TalkdeskAccount {
 	id?: string;
 	name?: string;

@@ -10,6 +10,7 @@ import { invoiceSearch } from '../shared/node/listSearch';
 import { talkdeskInsurance } from './api';
 import { talkdeskInsuranceParameters } from './parameters';
 
+/** Gets the invoices of policyholders from an insurer's Talkdesk Integrations Bridge. */
 export class TalkdeskInsurance implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Talkdesk Insurance',

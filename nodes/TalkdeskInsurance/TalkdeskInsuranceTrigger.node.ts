@@ -10,6 +10,7 @@ import { triggerParameters } from '../shared/node/triggerParameters';
 import { talkdeskInsurance } from './api';
 import { talkdeskInsuranceParameters } from './parameters';
 
+/** Polls an insurer's Talkdesk Integrations Bridge for invoices that are created, changed or paid. */
 export class TalkdeskInsuranceTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Talkdesk Insurance Trigger',

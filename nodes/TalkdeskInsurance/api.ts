@@ -8,44 +8,46 @@ import { baseUrlFrom, path } from '../shared/http/url';
 import { recordKey } from '../shared/paging/page';
 import type { AskForPage } from '../shared/paging/paging';
 import { single } from '../shared/paging/single';
-import { choiceName, dayIn, textIn } from '../shared/vendor/choice';
-import { recordsAskedFor } from '../shared/vendor/askedFor';
+import { findRequestedRecords } from '../shared/vendor/requestedRecords';
 import { recordsIn } from '../shared/vendor/responses';
-import { type Source, hasAny, isError, sourceOf } from '../shared/vendor/source';
-import { countIn, idFrom, locatorFrom } from '../shared/vendor/values';
+import { searchResultName } from '../shared/vendor/searchResult';
+import { type Source, hasAnyField, isErrorResponse, sourceOf } from '../shared/vendor/source';
+import { countIn, dateIn, idFrom, invoiceIdFrom, textIn } from '../shared/vendor/values';
 import {
 	type OperationContext,
 	type Vendor,
-	each,
 	get,
 	list,
+	normalizeEach,
 	readAll,
 } from '../shared/vendor/vendor';
 import { normalizeInvoice } from './normalize';
 import type { TalkdeskInsuranceInvoice } from './records';
 
-const ACCOUNT_PLACE = '{accountId}';
+const ACCOUNT_PLACEHOLDER = '{accountId}';
 
 const NUMBER = 'invoice_number';
-const CONTENT = ['invoice_bill_date', 'due_amount', 'invoice_items_details'];
+/** Every invoice has at least one of these. */
+const CONTENT_FIELDS = ['invoice_bill_date', 'due_amount', 'invoice_items_details'];
 
-/** Returns the path of the invoices of an account; the credential says where the account stands in it. */
+/** Returns the path of an account's invoices. The credential states it, with a placeholder for the account. */
 function invoicesPath({ credential, parameter }: OperationContext): string {
 	const account = idFrom(parameter('accountId', ''), 'Account ID');
 	const template = String(credential.invoicesPath).trim();
-	const parts = template.split(ACCOUNT_PLACE);
+	const parts = template.split(ACCOUNT_PLACEHOLDER);
 	if (!template.startsWith('/') || parts.length !== 2 || /\.\.|#|^\/\//.test(template)) {
-		// It is not shown: a key may stand in it.
+		// The path is not shown: it may contain a key.
 		throw new ReadFailure('input', 'The invoices path of the credential cannot be used', {
-			hint: `It starts with one slash and holds ${ACCOUNT_PLACE} once`,
+			hint: `It starts with one slash and holds ${ACCOUNT_PLACEHOLDER} once`,
 		});
 	}
 	return parts.join(path`${account}`);
 }
 
 /**
- * All invoices of the account in one response: no paging is documented, but a total is. Each customer
- * writes this API, so a bare list and a bare invoice are read as well.
+ * Gets all invoices of the account in one response: the API documents a total, but no paging. Each
+ * customer implements this API, so a bare list and a bare invoice are accepted as well.
+ * https://docs.talkdesk.com/reference/get-account-invoices
  */
 function pages(
 	context: OperationContext,
@@ -71,29 +73,32 @@ const paging = single();
 const invoices = {
 	pages,
 	keyOf: (record: TalkdeskInsuranceInvoice) => recordKey(record.invoice_number, record),
-	normalize: each(normalizeInvoice),
+	normalize: normalizeEach(normalizeInvoice),
 };
 
-/** Whether fields of an invoice stand in the response itself. An error may name one, too. */
+/** Returns whether the response itself is an invoice. An error may contain fields of one, too. */
 function isBareInvoice(source: Source, response: object): boolean {
-	const isInvoice = !Array.isArray(response) && hasAny(response, [NUMBER, ...CONTENT]);
-	return isInvoice && !isError(source, response, CONTENT);
+	const hasFields = !Array.isArray(response) && hasAnyField(response, [NUMBER, ...CONTENT_FIELDS]);
+	return hasFields && !isErrorResponse(source, response, CONTENT_FIELDS);
 }
 
-/** There is no request for one invoice: it is looked for in the list. */
+/** The API has no endpoint for one invoice, so this looks for it in the list. */
 async function invoice(context: OperationContext): Promise<TalkdeskInsuranceInvoice[]> {
-	const { value } = locatorFrom(context.parameter('invoiceId', ''));
-	const number = idFrom(value, 'Invoice', (text) => /^.{1,200}$/u.test(text));
+	const number = invoiceIdFrom(context, (text) => /^.{1,200}$/u.test(text));
 	const all = await readAll(context, paging, pages(context), invoices.keyOf);
 	const found = all.filter((record) => textIn(record.invoice_number) === number);
-	return recordsAskedFor<TalkdeskInsuranceInvoice>(sourceOf(talkdeskInsurance, context), found, {
-		what: `invoice "${number}" in this account`,
-		id: number,
-		field: NUMBER,
-	});
+	return findRequestedRecords<TalkdeskInsuranceInvoice>(
+		sourceOf(talkdeskInsurance, context),
+		found,
+		{
+			label: `invoice "${number}" in this account`,
+			id: number,
+			idField: NUMBER,
+		},
+	);
 }
 
-/** Of an error body only what is written for people: a stack trace follows in further lines. */
+/** Error bodies may contain a stack trace after the first line. */
 function errorMessageOf(body: unknown): string | undefined {
 	const { userMessage, developerMessage } = (body ?? {}) as Record<string, unknown>;
 	return firstText(userMessage, firstText(developerMessage)?.split('\n')[0]);
@@ -111,6 +116,7 @@ function connect(credential: ICredentialDataDecryptedObject): Connection {
 	};
 }
 
+/** A customer's own billing API for Talkdesk Insurance. https://docs.talkdesk.com/reference/get-account-invoices */
 export const talkdeskInsurance: Vendor = {
 	provider: 'talkdeskInsurance',
 	name: 'Talkdesk Insurance',
@@ -120,12 +126,12 @@ export const talkdeskInsurance: Vendor = {
 	operations: {
 		'invoice:getAll': list(paging, invoices),
 		'invoice:getUnpaid': list(paging, { ...invoices, isUnpaidOnly: true }),
-		'invoice:get': get(invoice, each(normalizeInvoice)),
+		'invoice:get': get(invoice, normalizeEach(normalizeInvoice)),
 	},
-	choiceOf: (record: TalkdeskInsuranceInvoice) => ({
-		name: choiceName(
+	searchResultOf: (record: TalkdeskInsuranceInvoice) => ({
+		name: searchResultName(
 			record.invoice_number,
-			dayIn(record.invoice_bill_date),
+			dateIn(record.invoice_bill_date),
 			record.amount,
 			record.status,
 		),

@@ -6,11 +6,14 @@ import { statusFrom } from '../shared/invoice/status';
 
 const ITEM_FIELDS = new Set('amount category description paid_amount product'.split(' '));
 
-/** Makes an invoice of a policyholder: a receivable of the insurer. */
+/**
+ * Returns the invoice of a record. It bills a policyholder, so it is a receivable of the insurer. Amounts
+ * are texts in currency units.
+ */
 export function normalizeInvoice(record: object, context: InvoiceContext): Invoice {
 	const warnings = new Set<Warning>();
 	const fields = new Fields(record, warnings);
-	/** Where a currency is stated, it stands behind the amounts. */
+	/** Currency codes found after the amounts. */
 	const currencies = new Set<string>();
 	const total = fields.money('amount', currencies);
 	const paid = fields.money('paid_amount', currencies);

@@ -3,7 +3,7 @@
  * https://docs.talkdesk.com/reference/get-account-invoices
  */
 export interface TalkdeskInsuranceInvoice {
-	/** Amounts are text in currency units, some with the currency's code behind a blank. */
+	/** Amounts are text in currency units. Some are followed by a space and the currency code. */
 	amount?: string;
 	due_amount?: string;
 	paid_amount?: string;
@@ -15,6 +15,7 @@ export interface TalkdeskInsuranceInvoice {
 	invoice_items_details?: TalkdeskInsuranceItem[];
 }
 
+/** A line item. */
 export interface TalkdeskInsuranceItem {
 	amount?: string;
 	category?: string;

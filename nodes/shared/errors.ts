@@ -1,23 +1,23 @@
 /**
- * What kind of thing went wrong:
- * `input` the user's parameters or credential, `vendor` the vendor's answer (or none),
- * `incomplete` a list that could not be read as a whole, `cancelled` the user stopped the execution.
+ * What went wrong:
+ * `input` a parameter or the credential, `vendor` the vendor's response (or the lack of one),
+ * `incomplete` a list that could not be read completely, `cancelled` the user stopped the execution.
  */
 export type FailureKind = 'input' | 'vendor' | 'incomplete' | 'cancelled';
 
-/** What is known about a failure beside its sentence. */
+/** What is known about a failure besides its message. */
 export interface FailureDetails {
 	/** What the user can do about it. */
 	hint?: string;
-	/** The HTTP status, where there was one. */
+	/** The HTTP status, if there was a response. */
 	status?: number;
 	/** How long the vendor asked to wait, in milliseconds. */
 	retryAfterMs?: number;
 }
 
 /**
- * The one error of this package below the node: a sentence for the user and what to do.
- * It is always built from words, never from a request or a response, so nothing secret rides along.
+ * The one error type below `shared/node`, with a message for the user and a hint. Both are written by
+ * us and never copied from a request or response unredacted, so they cannot leak a secret.
  */
 export class ReadFailure extends Error {
 	constructor(

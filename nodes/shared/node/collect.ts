@@ -3,32 +3,29 @@ import type { Invoice, InvoiceAssembler, InvoiceContext } from '../invoice/invoi
 import { withSharedKeysMarked } from '../invoice/sharedKeys';
 import type { ListOperation } from '../vendor/vendor';
 
-/**
- * This many records are converted in one go, which takes a millisecond or two: then n8n sends and
- * receives, and does whatever else it has to do.
- */
-const AT_A_TIME = 50;
+/** Converting this many records takes a millisecond or two; then n8n's event loop runs again. */
+const BATCH_SIZE = 50;
 
-/** How a list is read. */
-export interface Collecting {
-	/** What has come so far, also where the reading fails. */
+/** How the pages of a list are collected. */
+export interface CollectOptions {
+	/** Receives the results, so that they are there even if reading fails. */
 	kept: object[];
-	/** Returns what is kept of some records; where it is missing, they are. */
+	/** Returns what to keep of a batch of records; by default, the records themselves. */
 	convert?: (records: object[]) => object[];
-	/** Tells, page after page, whether enough records were received; missing where all are wanted. */
+	/** Called with each page; returns whether to stop. By default, all pages are read. */
 	isEnough?: (page: object[], received: number) => boolean;
-	/** How many have to be kept, where it cannot be told from what was received. */
-	most?: number;
+	/** Stops when this many are kept, if `convert` leaves records out. */
+	maxKept?: number;
 }
 
 /**
- * Reads the pages of a list until there is enough, or no more. The next page is asked for before this
- * one is converted, which then takes no time of its own; and no record is held longer than that.
- * Where what is kept has to be counted, the page is converted first.
+ * Reads pages until there are enough, or no more. The next page is requested before the current one is
+ * converted, so that converting adds no time. Only with `maxKept` is the page converted first, because
+ * the result tells whether another page is needed.
  */
 export async function collect(
 	pages: AsyncGenerator<object[], void, undefined>,
-	{ kept, convert, isEnough = () => false, most = Infinity }: Collecting,
+	{ kept, convert, isEnough = () => false, maxKept = Infinity }: CollectOptions,
 ): Promise<void> {
 	let received = 0;
 	for (let next = pages.next(); ; ) {
@@ -36,50 +33,56 @@ export async function collect(
 		if (page === undefined) return;
 		received += page.length;
 		const isLast = isEnough(page, received);
-		const isAhead = !isLast && most === Infinity;
-		if (isAhead) next = pages.next();
-		if (convert === undefined) addTo(kept, page);
-		else await inParts(page, isAhead ? next : null, (records) => addTo(kept, convert(records)));
-		if (isLast || kept.length >= most) return;
-		if (!isAhead) next = pages.next();
+		const isPrefetched = !isLast && maxKept === Infinity;
+		if (isPrefetched) next = pages.next();
+		if (convert === undefined) append(kept, page);
+		else {
+			const convertBatch = (records: object[]) => append(kept, convert(records));
+			await convertInBatches(page, isPrefetched ? next : null, convertBatch);
+		}
+		if (isLast || kept.length >= maxKept) return;
+		if (!isPrefetched) next = pages.next();
 	}
 }
 
-function addTo(list: object[], more: object[]): void {
+function append(list: object[], more: object[]): void {
 	for (const one of more) list.push(one);
 }
 
-/** Converts a page while the next one is on its way, so that the requests for it go out first. */
-async function inParts(
+/**
+ * Converts a page while the next one is on its way, and pauses between batches so that its requests
+ * are sent meanwhile. Empties the page, which may be the whole list, so that records are not held twice.
+ */
+async function convertInBatches(
 	page: object[],
 	next: Promise<unknown> | null,
 	convert: (records: object[]) => void,
 ): Promise<void> {
-	let isComing = next !== null;
-	const hasCome = () => {
-		isComing = false;
+	let isPending = next !== null;
+	const settle = () => {
+		isPending = false;
 	};
-	// Where it fails, that is told when it is waited for.
-	next?.then(hasCome, hasCome);
-	// What is converted is removed, because a page may be the whole list; at its end, because what is
-	// removed at the beginning moves all the rest.
+	// The caller handles a rejection when it awaits the page.
+	next?.then(settle, settle);
+	// Reversed, because removing from the front would move all other records each time.
 	page.reverse();
 	while (page.length > 0) {
-		if (isComing) await sleep(1);
-		convert(page.splice(-AT_A_TIME).reverse());
+		if (isPending) await sleep(1);
+		convert(page.splice(-BATCH_SIZE).reverse());
 	}
 }
 
 /**
- * Returns how a list becomes invoices, which is done while it is read where each record is one.
- * Those that share a key are marked at the end, when all of them are known.
+ * Returns the assembler that turns the records of a list into invoices: the vendor's own, or one that
+ * normalizes each batch as it arrives. Invoices that share a key are marked at the end, when all of
+ * them are known.
  */
 export function assemblerOf(
 	{ normalize, assemble }: Pick<ListOperation, 'normalize' | 'assemble'>,
-	about: InvoiceContext,
+	context: InvoiceContext,
 ): InvoiceAssembler {
-	const { add, finish } = assemble?.(about) ?? {
-		add: (records) => normalize!(records, about),
+	const { add, finish } = assemble?.(context) ?? {
+		add: (records) => normalize!(records, context),
 		finish: (kept) => kept as Invoice[],
 	};
 	return { add, finish: (kept) => withSharedKeysMarked(finish(kept)) };

@@ -5,8 +5,10 @@ import { ReadFailure } from '../errors';
 type NodeApiErrorOptions = NonNullable<ConstructorParameters<typeof NodeApiError>[2]>;
 
 /**
- * Gives n8n's error for whatever was thrown: the sentence, what to do, the HTTP status and the item.
- * It is built from words alone, so nothing of the request (headers, options) goes along.
+ * Returns n8n's error for anything that was thrown, with its message, hint and HTTP status. It is built
+ * from text alone, so it contains nothing of the request, such as headers.
+ *
+ * @param itemIndex the input item, if the error belongs to one
  */
 export function nodeErrorFrom(
 	node: INode,
@@ -25,16 +27,16 @@ export function nodeErrorFrom(
 						description: details.hint,
 						httpCode: details.status?.toString(),
 						itemIndex,
-						...failureFor(details.status, details.retryAfterMs),
+						...pollFailureFor(details.status, details.retryAfterMs),
 					},
 				)
 			: new NodeOperationError(node, message, { description: details.hint, itemIndex });
-	// n8n puts a general sentence in place of one that holds certain words; ours says more.
+	// n8n replaces messages that contain certain words by general ones; ours are more specific.
 	nodeError.message = message;
 	return nodeError;
 }
 
-/** n8n's own errors (a parameter that cannot be resolved) and bugs keep their words. */
+/** n8n's own errors (such as a parameter that cannot be resolved) and bugs keep their messages. */
 function unexpected(node: INode, error: unknown, itemIndex?: number): NodeOperationError {
 	const thrown = error as { message?: unknown; description?: unknown } | null;
 	const message = typeof thrown?.message === 'string' ? thrown.message : String(error);
@@ -42,8 +44,8 @@ function unexpected(node: INode, error: unknown, itemIndex?: number): NodeOperat
 	return new NodeOperationError(node, message, { description, itemIndex });
 }
 
-/** Tells n8n's scheduler of poll triggers what happened; older versions do not look at it. */
-function failureFor(
+/** Returns the cause for n8n's scheduler of poll triggers. Older versions of n8n ignore it. */
+function pollFailureFor(
 	status: number | undefined,
 	retryAfterMs: number | undefined,
 ): Pick<NodeApiErrorOptions, 'failure'> {

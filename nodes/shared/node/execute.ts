@@ -9,22 +9,25 @@ import { ReadFailure } from '../errors';
 import { cancelSignalOf, cancelled } from '../http/cancel';
 import type { Vendor } from '../vendor/vendor';
 import { nodeErrorFrom } from './errors';
-import { type UnfilteredResults, onlyNewOf } from './onlyNew';
+import { type UnfilteredInvoices, deduplicateResults } from './onlyNew';
 import {
 	type ExecutionState,
-	USUAL_PARALLEL_REQUESTS,
+	DEFAULT_PARALLEL_REQUESTS,
 	operationContextFor,
 	requestSettingsFrom,
 	withExecutionState,
 } from './operationContext';
 import { perform } from './perform';
 
-/** What came of one input item. */
-type ItemResult = INodeExecutionData[] | UnfilteredResults;
+/** The result of one input item. */
+type ItemResult = INodeExecutionData[] | UnfilteredInvoices;
 
 /**
- * Runs a vendor's node: each input item on its own, so that one bad item costs no other its result
- * when the node continues on fail.
+ * Runs a vendor's node and returns its output. Each input item runs on its own: if the node continues
+ * on failure, an item that fails does not affect the others.
+ *
+ * @throws NodeApiError or NodeOperationError if an item fails and the node does not continue, or if the
+ * user stopped the execution
  */
 export async function executeVendor(
 	n8n: IExecuteFunctions,
@@ -35,16 +38,16 @@ export async function executeVendor(
 		async (state) => await resultsOf(n8n, vendor, state),
 	);
 	try {
-		// What a stopped execution returns is lost: it must not count as returned.
+		// n8n discards the output of a stopped execution, so its invoices must not be recorded as returned.
 		if (cancelSignalOf(n8n)?.aborted) throw cancelled();
-		return [await onlyNewOf(n8n, results)];
+		return [await deduplicateResults(n8n, results)];
 	} catch (error) {
 		if (isCancelled(error) || !n8n.continueOnFail()) throw nodeErrorFrom(n8n.getNode(), error);
 		return [results.flatMap((result, item) => itemsOrError(n8n, result, error, item))];
 	}
 }
 
-/** Works on several input items at once, and returns what came of each. */
+/** Returns the result of each input item; several are processed in parallel. */
 async function resultsOf(
 	n8n: IExecuteFunctions,
 	vendor: Vendor,
@@ -55,34 +58,34 @@ async function resultsOf(
 	let next = 0;
 	let done = 0;
 	let hasFailed = false;
-	const work = async () => {
+	const processItems = async () => {
 		while (next < items && !hasFailed) {
 			const itemIndex = next++;
 			results[itemIndex] = await resultOf(n8n, vendor, state, { itemIndex, items });
 			state.progress.done(vendor.name, ++done, items);
 		}
 	};
-	const workUntilFailure = async () => {
-		await work().catch((error: unknown) => {
+	const worker = async () => {
+		await processItems().catch((error: unknown) => {
 			hasFailed = true;
 			throw error;
 		});
 	};
-	await Promise.all(Array.from({ length: itemsAtOnce(n8n, items) }, workUntilFailure));
+	await Promise.all(Array.from({ length: parallelItems(n8n, items) }, worker));
 	return results;
 }
 
-/** This many items are worked on at once: as many as requests may be in flight. */
-function itemsAtOnce(n8n: IExecuteFunctions, items: number): number {
+/** Returns how many items to process in parallel: as many as there may be parallel requests. */
+function parallelItems(n8n: IExecuteFunctions, items: number): number {
 	if (items < 2) return items;
-	// As it is written: an expression in the options is resolved by each item for itself.
-	const asWritten = { rawExpressions: true };
-	const { parallelRequests } = n8n.getNodeParameter('options', 0, {}, asWritten) as IDataObject;
-	const most = Number(parallelRequests);
-	return Math.min(items, most >= 1 ? most : USUAL_PARALLEL_REQUESTS);
+	// Unresolved, because an expression in the options may depend on the item.
+	const unresolved = { rawExpressions: true };
+	const { parallelRequests } = n8n.getNodeParameter('options', 0, {}, unresolved) as IDataObject;
+	const max = Number(parallelRequests);
+	return Math.min(items, max >= 1 ? max : DEFAULT_PARALLEL_REQUESTS);
 }
 
-/** Returns what came of one input item; with "continue on fail" also when it fails. */
+/** Returns the result of one input item: an error item if it fails and the node continues on failure. */
 async function resultOf(
 	n8n: IExecuteFunctions,
 	vendor: Vendor,
@@ -104,7 +107,7 @@ async function resultOf(
 	}
 }
 
-/** Returns the items that do not depend on what went wrong with those that do. */
+/** Returns the items of a result, or an error item if they could not be deduplicated. */
 function itemsOrError(
 	n8n: IExecuteFunctions,
 	result: ItemResult,

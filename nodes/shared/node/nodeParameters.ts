@@ -17,23 +17,25 @@ import {
 	timeZoneOption,
 } from './parameters';
 
-/** What the form of a vendor's node has beside what follows from its operations. */
+/** What a vendor's node offers besides what follows from its operations. */
 export interface NodeForm {
-	/** The ways to name an invoice beside the searchable list. */
+	/** The ways to identify an invoice besides the searchable list. */
 	invoiceId: InvoiceIdMode[];
-	/** Operations on invoices that no other vendor has. */
+	/** Invoice operations that only this vendor has. */
 	operations?: INodePropertyOptions[];
-	/** Resources beside invoices, each with its operations. */
+	/** Resources besides invoices, each with its operations. */
 	resources?: Array<INodePropertyOptions & { operations: INodePropertyOptions[] }>;
-	/** Parameters that all operations on invoices need. */
+	/** Parameters that every invoice operation requires. */
 	required?: INodeProperties[];
+	/** The vendor's own filters of "Get Many". */
 	filters?: INodeProperties[];
+	/** The vendor's own options. */
 	options?: INodeProperties[];
-	/** Whether its lists hold bills that are not issued yet. */
+	/** Whether its lists contain bills that have not been issued yet. */
 	hasDrafts?: boolean;
 }
 
-/** Returns the parameters of a vendor's node, in the order of the form. */
+/** Returns the parameters of a vendor's node, in the order in which n8n shows them. */
 export function nodeParameters(vendor: Vendor, form: NodeForm): INodeProperties[] {
 	const { invoiceId, operations = [], resources = [], required = [], filters = [] } = form;
 	const kinds = (...wanted: string[]) => operationsOf(vendor, 'invoice', wanted);
@@ -65,7 +67,7 @@ export function nodeParameters(vendor: Vendor, form: NodeForm): INodeProperties[
 	];
 }
 
-/** The options that follow from what the vendor is. */
+/** Returns the options that follow from the vendor's operations and paging. */
 function optionsOf(vendor: Vendor, { hasDrafts = false }: NodeForm): INodeProperties[] {
 	const { size } = (vendor.operations['invoice:getAll'] as ListOperation).paging;
 	return [
@@ -76,7 +78,7 @@ function optionsOf(vendor: Vendor, { hasDrafts = false }: NodeForm): INodeProper
 	];
 }
 
-/** Returns the names of a resource's operations of some kinds. */
+/** Returns the names of a resource's operations of the given kinds. */
 function operationsOf({ operations }: Vendor, resource: string, kinds: string[]): string[] {
 	return Object.entries(operations)
 		.filter(([name, { kind }]) => name.startsWith(`${resource}:`) && kinds.includes(kind))

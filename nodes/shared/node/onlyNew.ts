@@ -1,35 +1,42 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Invoice } from '../invoice/invoice';
-import { type NewChoice, type Sifting, sift, siftingOf } from './sift';
 import type { ListOperation, OperationContext } from '../vendor/vendor';
+import {
+	type DedupeMode,
+	type Deduplication,
+	deduplicationOf,
+	findNewInvoices,
+} from './deduplication';
 
-/** The invoices of one input item, of which only those are returned that are new. */
-export interface UnfilteredResults {
-	choice: NewChoice | 'preview';
-	/** In the order in which they are returned; they carry their records. */
+/** All invoices of one input item, before those that were returned earlier are removed. */
+export interface UnfilteredInvoices {
+	/** `preview` returns the first invoices, new or not. */
+	mode: DedupeMode | 'preview';
+	/** In output order, with their raw records. */
 	invoices: Invoice[];
+	/** Converts the invoices that are returned to items. */
 	itemsOf: (invoices: Invoice[]) => INodeExecutionData[];
 }
 
 /** How many invoices a manual execution returns for each input item. */
-export const MOST_IN_PREVIEW = 50;
+export const MAX_IN_PREVIEW = 50;
 
 /**
- * Returns what the user chose in "Invoices to Return"; `preview` where n8n runs the node manually,
- * which records nothing, because n8n's store cannot be asked without recording.
+ * Returns the mode that the user chose in "Invoices to Return", or `off` for all invoices. A manual
+ * execution gets `preview`, because n8n cannot be asked what is new without recording the answer.
  *
- * @throws ReadFailure where this n8n has no store of processed items
+ * @throws ReadFailure if the parameter has another value, or this n8n cannot record processed items
  */
-export function onlyNewFrom(
+export function dedupeModeFrom(
 	n8n: IExecuteFunctions,
 	{ normalize }: ListOperation,
 	{ parameter }: Pick<OperationContext, 'parameter'>,
-): NewChoice | 'preview' | 'off' {
-	const choice = normalize === undefined ? 'off' : parameter<unknown>('onlyNew', 'off');
-	if (choice === 'off') return choice;
-	if (choice !== 'new' && choice !== 'newOrChanged') {
-		throw new ReadFailure('input', `"Invoices to Return" is ${JSON.stringify(choice)}`, {
+): DedupeMode | 'preview' | 'off' {
+	const mode = normalize === undefined ? 'off' : parameter<unknown>('onlyNew', 'off');
+	if (mode === 'off') return mode;
+	if (mode !== 'new' && mode !== 'newOrChanged') {
+		throw new ReadFailure('input', `"Invoices to Return" is ${JSON.stringify(mode)}`, {
 			hint: 'It is one of "off", "new" and "newOrChanged"',
 		});
 	}
@@ -40,53 +47,54 @@ export function onlyNewFrom(
 			hint: 'Update n8n to 1.65 or newer, or set "Invoices to Return" to "All"',
 		});
 	}
-	return choice;
+	return mode;
 }
 
 /**
- * Returns all items in order, those of unfiltered results without what was returned before.
+ * Returns the items of all results in order, without invoices that were returned before.
  *
- * It is called when nothing can fail any more, because n8n's store records what it is asked about:
- * what is new to it is returned, all of it, and nothing else is ever recorded. So it is asked once
- * for the choice made, and told afterwards what the other choice has to know. Where that fails,
- * invoices may be returned again after the choice has changed, but none is lost.
+ * Call it last, when nothing else can fail: n8n records whatever it is asked about, so everything it
+ * reports as new has to be returned. That is also why it is asked only about the mode the user chose;
+ * what the other mode needs is recorded afterwards. If that fails, invoices may be returned again after
+ * the user changes the mode, but none is lost.
  *
- * @throws ReadFailure where the store cannot be asked
+ * @throws ReadFailure if n8n cannot say what is new
  */
-export async function onlyNewOf(
+export async function deduplicateResults(
 	n8n: IExecuteFunctions,
-	results: Array<INodeExecutionData[] | UnfilteredResults>,
+	results: Array<INodeExecutionData[] | UnfilteredInvoices>,
 ): Promise<INodeExecutionData[]> {
-	const siftings = new Map<UnfilteredResults, Sifting>();
+	const deduplications = new Map<UnfilteredInvoices, Deduplication>();
 	for (const result of results) {
-		if (!Array.isArray(result) && result.choice !== 'preview') {
-			siftings.set(result, siftingOf(result.choice, result.invoices));
+		if (!Array.isArray(result) && result.mode !== 'preview') {
+			deduplications.set(result, deduplicationOf(result.mode, result.invoices));
 		}
 	}
-	await sift(n8n, [...siftings.values()]);
+	await findNewInvoices(n8n, [...deduplications.values()]);
 	const output: INodeExecutionData[] = [];
 	for (const result of results) {
-		for (const item of itemsFrom(result, siftings)) output.push(item);
+		for (const item of itemsFrom(result, deduplications)) output.push(item);
 	}
-	if (results.some((result) => !Array.isArray(result) && result.choice === 'preview')) {
-		hintAtPreview(n8n);
+	if (results.some((result) => !Array.isArray(result) && result.mode === 'preview')) {
+		addPreviewHint(n8n);
 	}
 	return output;
 }
 
 function itemsFrom(
-	result: INodeExecutionData[] | UnfilteredResults,
-	siftings: Map<UnfilteredResults, Sifting>,
+	result: INodeExecutionData[] | UnfilteredInvoices,
+	deduplications: Map<UnfilteredInvoices, Deduplication>,
 ): INodeExecutionData[] {
 	if (Array.isArray(result)) return result;
-	const sifting = siftings.get(result);
-	if (sifting === undefined) return result.itemsOf(result.invoices.slice(0, MOST_IN_PREVIEW));
-	return result.itemsOf(result.invoices.filter((invoice) => sifting.told.has(invoice)));
+	const deduplication = deduplications.get(result);
+	if (deduplication === undefined) return result.itemsOf(result.invoices.slice(0, MAX_IN_PREVIEW));
+	const { newInvoices } = deduplication;
+	return result.itemsOf(result.invoices.filter((invoice) => newInvoices.has(invoice)));
 }
 
-function hintAtPreview(n8n: IExecuteFunctions): void {
+function addPreviewHint(n8n: IExecuteFunctions): void {
 	n8n.addExecutionHints?.({
-		message: `A manual execution returns up to ${MOST_IN_PREVIEW} invoices, new or not, and does not mark them as returned. Other executions return only what "Invoices to Return" says.`,
+		message: `A manual execution returns up to ${MAX_IN_PREVIEW} invoices, new or not, and does not mark them as returned. Other executions return only what "Invoices to Return" says.`,
 		type: 'info',
 		location: 'outputPane',
 	});

@@ -6,19 +6,20 @@ import { wholeNumberFrom } from '../vendor/values';
 import type { OperationContext, Vendor } from '../vendor/vendor';
 import { Progress } from './progress';
 
-/** How patiently a vendor is asked. */
+/** How requests to a vendor are sent. */
 export interface RequestSettings {
-	/** How long one response may take, in seconds. */
+	/** How long to wait for one response, in seconds. */
 	timeoutSeconds: number;
+	/** How many times to retry a request that fails for a transient reason. */
 	maxRetries: number;
 	/** How many requests may be in flight at once. */
 	parallelRequests: number;
 }
 
-/** What all items of an execution share. */
+/** What all input items of an execution share. */
 export interface ExecutionState {
 	limiter: RequestLimiter;
-	/** The OAuth2 clients that were met so far. */
+	/** The OAuth2 clients used so far, with their access tokens. */
 	clients: Clients;
 	progress: Progress;
 }
@@ -26,15 +27,16 @@ export interface ExecutionState {
 /** One of several input items. */
 export interface ItemScope {
 	itemIndex: number;
-	/** How many there are. */
+	/** The number of input items. */
 	items: number;
 }
 
-export const USUAL_PARALLEL_REQUESTS = 4;
+/** The default of the option "Parallel Requests". */
+export const DEFAULT_PARALLEL_REQUESTS = 4;
 
-/** Returns the settings that the user chose in the options. Throws ReadFailure. */
+/** Returns the request settings in "Options". Throws ReadFailure if one is not valid. */
 export function requestSettingsFrom(options: IDataObject): RequestSettings {
-	const { timeout = 60, maxRetries = 5, parallelRequests = USUAL_PARALLEL_REQUESTS } = options;
+	const { timeout = 60, maxRetries = 5, parallelRequests = DEFAULT_PARALLEL_REQUESTS } = options;
 	return {
 		timeoutSeconds: wholeNumberFrom(timeout, 'Timeout', 1, 3600),
 		maxRetries: wholeNumberFrom(maxRetries, 'Max Retries', 0, 20),
@@ -43,21 +45,21 @@ export function requestSettingsFrom(options: IDataObject): RequestSettings {
 }
 
 /**
- * Runs some work with a new state, whose progress goes into n8n's log. When the work is over, however
- * it ends, no request is left in flight.
+ * Runs `work` with a new execution state, which logs its progress to n8n's log. Waits for all requests
+ * in flight before it returns or throws.
  */
 export async function withExecutionState<T>(
 	n8n: N8nContext,
 	work: (state: ExecutionState) => Promise<T>,
 ): Promise<T> {
-	const about = { executionId: n8n.getExecutionId(), nodeName: n8n.getNode().name };
-	const say = (line: string) => n8n.logger.info(line, about);
+	const metadata = { executionId: n8n.getExecutionId(), nodeName: n8n.getNode().name };
+	const log = (line: string) => n8n.logger.info(line, metadata);
 	const limiter = new RequestLimiter();
 	try {
 		return await work({
 			limiter,
 			clients: { holders: new Map() },
-			progress: new Progress(say, Date.now),
+			progress: new Progress(log, Date.now),
 		});
 	} finally {
 		await limiter.close();
@@ -65,9 +67,11 @@ export async function withExecutionState<T>(
 }
 
 /**
- * Puts together what an operation may use, for one input item or for none.
+ * Returns the context of an operation.
  *
- * @throws ReadFailure where the credential leads nowhere it may
+ * @param parameter returns a node parameter for the input item
+ * @param scope the input item; missing in triggers and in the searchable list
+ * @throws ReadFailure if the credential is not valid
  */
 export async function operationContextFor(
 	n8n: N8nContext,
@@ -97,7 +101,7 @@ export async function operationContextFor(
 	return { client, parallelRequests, credential, secrets, parameter, options, filters, onPage };
 }
 
-/** Returns what is done, as the log names it. */
+/** Returns the name of the operation in the log, e.g. `Fastly invoice:getAll, item 2 of 5`. */
 function titleOf(
 	vendor: string,
 	parameter: OperationContext['parameter'],

@@ -1,14 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
+import { EMPTY_LINE, withWarning } from '../invoice/build';
 import { currencyCode } from '../invoice/currency';
 import { isTimeZone } from '../invoice/dates';
-import { EMPTY_LINE, withWarning } from '../invoice/build';
 import type { Invoice, InvoiceContext, LineItemOutput } from '../invoice/invoice';
 import { textFrom } from '../vendor/values';
 import type { OperationContext, Vendor } from '../vendor/vendor';
 
-/** Returns what the user says about the invoices, checked. Throws ReadFailure. */
-export function invoiceContext(
+/**
+ * Returns what normalizers need to know besides the records, from the user's parameters and options.
+ *
+ * @throws ReadFailure if the currency or time zone is not valid
+ */
+export function invoiceContextFrom(
 	vendor: Vendor,
 	{ options, parameter }: OperationContext,
 ): InvoiceContext {
@@ -34,96 +38,101 @@ export function invoiceContext(
 	};
 }
 
-/** What the user chose an item to be. */
-export type OutputChoice = 'normalized' | 'lineItems' | 'raw';
+/** What each output item contains. */
+export type OutputFormat = 'normalized' | 'lineItems' | 'raw';
 
-/** Returns what the user chose in "Output". */
-export function outputChoice({ parameter }: OperationContext): OutputChoice {
-	return parameter<OutputChoice>('output', 'normalized');
+/** Returns the format that the user chose in "Output". */
+export function outputFormatFrom({ parameter }: OperationContext): OutputFormat {
+	return parameter<OutputFormat>('output', 'normalized');
 }
 
-/** Returns the context with which invoices carry their records, whether or not these are put out. */
-export function withRecords(context: InvoiceContext): InvoiceContext {
+/** Returns a context with which invoices carry their raw records, even if those are not returned. */
+export function withRawRecords(context: InvoiceContext): InvoiceContext {
 	return { ...context, includeRaw: true };
 }
 
-/** Returns all items of invoices that carry their records, in the form that the user chose. */
-export function itemsInForm(
+/**
+ * Returns all items of invoices in the format that the user chose.
+ *
+ * @param invoices with their raw records, which are removed again if the user did not ask for them
+ */
+export function itemsInFormat(
 	invoices: Invoice[],
-	choice: OutputChoice,
+	format: OutputFormat,
 	{ includeRaw }: InvoiceContext,
-	output: Pick<OutputForm, 'whole' | 'compact'>,
+	output: Pick<OutputOptions, 'isComplete' | 'compact'>,
 ): IDataObject[] {
-	if (choice === 'raw') {
+	if (format === 'raw') {
 		return invoices.flatMap(({ raw }) => (Array.isArray(raw) ? raw : [raw]) as IDataObject[]);
 	}
-	const shown = includeRaw ? invoices : invoices.map(withoutRecord);
-	return itemsOf(shown, { ...output, form: choice, limit: Infinity });
+	const returned = includeRaw ? invoices : invoices.map(withoutRaw);
+	return itemsOf(returned, { ...output, format, limit: Infinity });
 }
 
-function withoutRecord(invoice: Invoice): Invoice {
+function withoutRaw(invoice: Invoice): Invoice {
 	return Object.fromEntries(
 		Object.entries(invoice).filter(([name]) => name !== 'raw'),
 	) as unknown as Invoice;
 }
 
 /** How invoices become items. */
-export interface OutputForm {
-	form: 'normalized' | 'lineItems';
-	/** How many items are wanted. */
+export interface OutputOptions {
+	format: 'normalized' | 'lineItems';
+	/** The maximum number of items. */
 	limit: number;
-	/** Whether the list could be read as a whole. */
-	whole: boolean;
-	/** Whether an AI agent reads the items. */
+	/** Whether the list was read completely; otherwise each invoice gets a warning. */
+	isComplete: boolean;
+	/** Whether to leave out empty and technical fields, for AI agents. */
 	compact: boolean;
 }
 
-/** Returns the items of some invoices; a limit counts items. */
-export function itemsOf(invoices: Invoice[], output: OutputForm): IDataObject[] {
-	const doubtful = output.whole
+/** Returns the items of invoices. The limit counts items, not invoices. */
+export function itemsOf(invoices: Invoice[], output: OutputOptions): IDataObject[] {
+	const marked = output.isComplete
 		? invoices
 		: invoices.map((invoice) => withWarning(invoice, 'LIST_INCOMPLETE'));
 	const items: object[] =
-		output.form === 'lineItems'
-			? linesUpTo(doubtful, output.limit)
-			: doubtful.slice(0, output.limit);
+		output.format === 'lineItems'
+			? lineItemsUpTo(marked, output.limit)
+			: marked.slice(0, output.limit);
 	return (output.compact ? items.map(compacted) : items) as IDataObject[];
 }
 
-/** Returns an item for each line, up to a limit; an invoice that is cut by it says so. */
-function linesUpTo(invoices: Invoice[], limit: number): LineItemOutput[] {
+/** Returns an item per line item. An invoice that the limit cuts gets a warning. */
+function lineItemsUpTo(invoices: Invoice[], limit: number): LineItemOutput[] {
 	const items: LineItemOutput[] = [];
 	for (const invoice of invoices) {
 		if (items.length >= limit) break;
 		const room = limit - items.length;
-		const cut = invoice.lineItems.length > room;
-		for (const item of linesOf(cut ? cutTo(invoice, room) : invoice)) items.push(item);
+		const isCut = invoice.lineItems.length > room;
+		for (const item of lineItemsOf(isCut ? truncateLines(invoice, room) : invoice))
+			items.push(item);
 	}
 	return items;
 }
 
-function cutTo(invoice: Invoice, lines: number): Invoice {
+function truncateLines(invoice: Invoice, lines: number): Invoice {
 	const lineItems = invoice.lineItems.slice(0, lines);
 	return withWarning({ ...invoice, lineItems, linesComplete: false }, 'LINES_CUT_BY_LIMIT');
 }
 
-/** An invoice without lines gets an item too, whose line is empty: none is lost. */
-function linesOf(invoice: Invoice): LineItemOutput[] {
+/** An invoice without lines becomes one item with an empty line, so that no invoice is lost. */
+function lineItemsOf(invoice: Invoice): LineItemOutput[] {
 	const { lineItems, ...header } = invoice;
 	if (lineItems.length === 0) return [{ ...EMPTY_LINE, lineNumber: null, invoice: header }];
 	return lineItems.map((line) => ({ ...line, invoice: header }));
 }
 
-/** What a machine needs and a reader does not. */
-const FOR_MACHINES = new Set(['schemaVersion', 'contentHash', 'attributes']);
+/** Fields that an AI agent does not need. */
+const TECHNICAL_FIELDS = new Set(['schemaVersion', 'contentHash', 'attributes']);
 
-/** Leaves out what says nothing, so that an agent reads less. */
+/** Leaves out empty and technical fields, so that an agent has less to read. */
 function compacted(value: object): object {
-	const told = Object.entries(value).filter(
-		([name, content]) => !FOR_MACHINES.has(name) && content !== null && !isEmptyList(content),
+	const filled = Object.entries(value).filter(
+		([name, content]) => !TECHNICAL_FIELDS.has(name) && content !== null && !isEmptyList(content),
 	);
 	return Object.fromEntries(
-		told.map(([name, content]) => [name, name === 'raw' ? content : compactedWithin(content)]),
+		filled.map(([name, content]) => [name, name === 'raw' ? content : compactedWithin(content)]),
 	);
 }
 

@@ -31,7 +31,7 @@ export function operationParameter(
 	};
 }
 
-/** The operations on invoices, in the words of the editor. */
+/** The invoice operations as the editor shows them. */
 export const invoiceOperations = {
 	downloadPdf: {
 		name: 'Download PDF',
@@ -86,13 +86,13 @@ const onlyNewParameter: INodeProperties = {
 		'Whether to skip the invoices that an earlier execution of this node has returned. The whole list is read each time. A manual execution returns up to 50 invoices, new or not, and does not count. If a later node fails, retry that execution: the next one skips its invoices.',
 };
 
-/** Returns "Return All" and "Limit" of some resources; for invoices, "Invoices to Return" before them. */
+/** Returns "Return All" and "Limit" for the resources in `show`, after "Invoices to Return" for invoices. */
 export function limitParameters(show: Show): INodeProperties[] {
 	const resources = show?.resource ?? [];
 	return resources.flatMap((resource) => {
 		const displayOptions = { show: { ...show, resource: [resource] } };
 		if (resource !== 'invoice') return limits(displayOptions);
-		// All that is new is returned: what a limit held back would count as returned.
+		// No limit on new invoices: those it left out would be recorded as returned.
 		const hide = { onlyNew: ['new', 'newOrChanged'] };
 		return [{ ...onlyNewParameter, displayOptions }, ...limits({ ...displayOptions, hide })];
 	});
@@ -121,14 +121,14 @@ function limits(displayOptions: IDisplayOptions): INodeProperties[] {
 	];
 }
 
-/** A way to name an invoice beside the searchable list. */
+/** A way to identify an invoice besides the searchable list. */
 export interface InvoiceIdMode {
 	displayName: string;
 	name: 'id' | 'number';
 	placeholder: string;
 }
 
-/** Returns the "Invoice" parameter: a searchable list, and the other ways this vendor knows. */
+/** Returns the "Invoice" parameter: a searchable list, and the other ways to identify an invoice. */
 export function invoiceParameter(operations: string[], modes: InvoiceIdMode[]): INodeProperties {
 	return {
 		displayName: 'Invoice',
@@ -179,7 +179,7 @@ export function outputParameter(show: Show): INodeProperties {
 	};
 }
 
-/** Returns "Filters", with what this vendor can filter by. */
+/** Returns "Filters" with the vendor's own filters. */
 export function filtersParameter(show: Show, options: INodeProperties[]): INodeProperties {
 	return {
 		displayName: 'Filters',
@@ -264,7 +264,7 @@ const sharedOptions: INodeProperties[] = [
 	},
 ];
 
-/** The option for vendors whose lists hold bills that are not issued yet. */
+/** The option for vendors whose lists contain bills that have not been issued yet. */
 export const includeDraftsOption: INodeProperties = {
 	displayName: 'Include Drafts',
 	name: 'includeDrafts',
@@ -275,7 +275,7 @@ export const includeDraftsOption: INodeProperties = {
 		'Whether to return bills that are not issued yet, too, where only new or unpaid invoices are returned. A draft is returned again when it is issued.',
 };
 
-/** Returns the option that makes pages smaller, for vendors whose lists come in pages. */
+/** Returns the option for vendors whose lists are paged. */
 export function pageSizeOption({ usual, min, max }: PageSize): INodeProperties {
 	return {
 		displayName: 'Page Size',
@@ -299,7 +299,7 @@ export const currencyOption: INodeProperties = {
 	description: 'Currency code (ISO 4217) of amounts for which the vendor states none',
 };
 
-/** The option for vendors that send moments where a date is due. */
+/** Returns the option for vendors that send timestamps instead of dates. */
 export function timeZoneOption(timeZone: string): INodeProperties {
 	return {
 		displayName: 'Time Zone',
@@ -334,7 +334,7 @@ export const pdfOptions: INodeProperties[] = [
 	},
 ];
 
-/** Returns "Options": the shared ones and this vendor's own, by name. */
+/** Returns "Options": the shared ones and the vendor's own, sorted by name. */
 export function optionsParameter(own: INodeProperties[]): INodeProperties {
 	return {
 		displayName: 'Options',
@@ -346,7 +346,7 @@ export function optionsParameter(own: INodeProperties[]): INodeProperties {
 	};
 }
 
-/** The field that the PDF is put into. */
+/** The binary field of the output item that receives the PDF. */
 export const binaryPropertyParameter: INodeProperties = {
 	displayName: 'Put Output File in Field',
 	name: 'binaryPropertyName',

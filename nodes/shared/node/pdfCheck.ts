@@ -3,64 +3,73 @@ import { createHash } from 'crypto';
 const SIGNATURE = Buffer.from('%PDF-');
 const END_MARK = Buffer.from('%%EOF');
 
-const NOTHING = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 
-/** A PDF may begin behind other bytes, and end before some: readers look this far, in bytes. */
-const EDGE = 1024;
+/** PDF readers accept this many other bytes before the signature and after the end mark. */
+const EDGE_BYTES = 1024;
 
-/** This much of what came in place of a PDF is kept, for the words in it, in bytes. */
-const MOST_ERROR_BYTES = 20_000;
+/** How much of an error that was sent instead of a PDF is kept for its message. */
+const MAX_ERROR_BYTES = 20_000;
 
-/** What is known of a file when all of it has passed. */
+/** What is known about a file after all of it has been checked. */
 export interface CheckedFile {
 	/** In bytes. */
 	fileSize: number;
 	/** In hexadecimal. */
 	sha256: string;
-	/** Whether the mark stands near its end that every whole PDF has. */
+	/** Whether the end mark of a complete PDF is near the end. */
 	hasEnd: boolean;
 }
 
-/** A file that is no PDF, with the beginning of it as text. */
-export class NoPdf extends Error {
+/** Thrown for a file that is not a PDF. */
+export class NotAPdfError extends Error {
+	/** @param beginning the first bytes of the file as text, up to 20,000 */
 	constructor(readonly beginning: string) {
 		super('The file is not a PDF');
-		this.name = 'NoPdf';
+		this.name = 'NotAPdfError';
 	}
 }
 
 /**
- * Looks at a file chunk by chunk as it passes, counts and hashes it, and keeps no more of it than its
- * edges. Nothing is passed on before it is known to be a PDF: an error in its place may hold a secret.
+ * Checks, counts and hashes a file chunk by chunk, and keeps only its first and last bytes. Nothing is
+ * passed on before the file is known to be a PDF: an error in its place may contain a secret.
  */
 export class PdfCheck {
 	private readonly hash = createHash('sha256');
 
 	private fileSize = 0;
 
-	/** What has come, as long as it is not known to be a PDF: until then it is held back. */
-	private held: Buffer | null = NOTHING;
+	/** The bytes that are held back until the file is known to be a PDF; null afterwards. */
+	private held: Buffer | null = EMPTY;
 
 	private tail = Buffer.alloc(0);
 
-	/** Takes the next chunk, and returns what may be stored by now. Throws NoPdf as soon as it is clear. */
+	/**
+	 * Takes the next chunk and returns the bytes that may be stored now.
+	 *
+	 * @throws NotAPdfError as soon as the file is known not to be a PDF
+	 */
 	add(chunk: Buffer): Buffer {
 		this.fileSize += chunk.length;
 		this.hash.update(chunk);
-		const tail = Buffer.concat([this.tail, chunk.subarray(-EDGE)]);
-		this.tail = tail.subarray(-EDGE);
+		const tail = Buffer.concat([this.tail, chunk.subarray(-EDGE_BYTES)]);
+		this.tail = tail.subarray(-EDGE_BYTES);
 		if (this.held === null) return chunk;
 		const held = Buffer.concat([this.held, chunk]);
-		const isPdf = held.subarray(0, EDGE).includes(SIGNATURE);
+		const isPdf = held.subarray(0, EDGE_BYTES).includes(SIGNATURE);
 		this.held = isPdf ? null : held;
 		if (isPdf) return held;
-		if (held.length >= (isJsonLike(held) ? MOST_ERROR_BYTES : EDGE)) throw noPdf(held);
-		return NOTHING;
+		if (held.length >= (isJsonLike(held) ? MAX_ERROR_BYTES : EDGE_BYTES)) throw notAPdf(held);
+		return EMPTY;
 	}
 
-	/** Returns what is known of the whole file. Throws NoPdf. */
+	/**
+	 * Returns what is known about the file after its last chunk.
+	 *
+	 * @throws NotAPdfError if it is not a PDF
+	 */
 	finish(): CheckedFile {
-		if (this.held !== null) throw noPdf(this.held);
+		if (this.held !== null) throw notAPdf(this.held);
 		return {
 			fileSize: this.fileSize,
 			sha256: this.hash.digest('hex'),
@@ -69,11 +78,11 @@ export class PdfCheck {
 	}
 }
 
-function noPdf(held: Buffer): NoPdf {
-	return new NoPdf(held.subarray(0, MOST_ERROR_BYTES).toString('utf8'));
+function notAPdf(held: Buffer): NotAPdfError {
+	return new NotAPdfError(held.subarray(0, MAX_ERROR_BYTES).toString('utf8'));
 }
 
-/** An error has words that only all of it tells. */
+/** A JSON error has to be complete before its message can be read. */
 function isJsonLike(beginning: Buffer): boolean {
-	return /^[\s\ufeff]*[[{]/.test(beginning.subarray(0, EDGE).toString('utf8'));
+	return /^[\s\ufeff]*[[{]/.test(beginning.subarray(0, EDGE_BYTES).toString('utf8'));
 }

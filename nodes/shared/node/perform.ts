@@ -5,15 +5,22 @@ import { withSharedKeysMarked } from '../invoice/sharedKeys';
 import { withoutDrafts } from '../polling/identity';
 import { wholeNumberFrom } from '../vendor/values';
 import type { GetOperation, ListOperation, OperationContext, Vendor } from '../vendor/vendor';
-import { MOST_IN_PREVIEW, type UnfilteredResults, onlyNewFrom } from './onlyNew';
-import { invoiceContext, itemsInForm, itemsOf, outputChoice, withRecords } from './output';
+import { MAX_IN_PREVIEW, type UnfilteredInvoices, dedupeModeFrom } from './onlyNew';
+import {
+	invoiceContextFrom,
+	itemsInFormat,
+	itemsOf,
+	outputFormatFrom,
+	withRawRecords,
+} from './output';
 import { downloadPdf } from './pdf';
 import { readList } from './readList';
 
 /**
- * Performs the operation of one input item.
+ * Runs the operation that the user chose for one input item.
  *
- * @returns its items; of what is still to be asked about whether it is new, the unfiltered results
+ * @returns the output items; for "Invoices to Return" other than "All", the invoices before those that
+ * were returned earlier are removed
  * @throws ReadFailure
  */
 export async function perform(
@@ -21,7 +28,7 @@ export async function perform(
 	vendor: Vendor,
 	context: OperationContext,
 	itemIndex: number,
-): Promise<INodeExecutionData[] | UnfilteredResults> {
+): Promise<INodeExecutionData[] | UnfilteredInvoices> {
 	const name = `${context.parameter('resource', '')}:${context.parameter('operation', '')}`;
 	const operation = vendor.operations[name];
 	if (operation === undefined) {
@@ -33,74 +40,74 @@ export async function perform(
 		const file = await operation.find(context);
 		return [await downloadPdf(n8n, vendor, context, file, itemIndex)];
 	}
-	const asItem = (json: IDataObject) => ({ json, pairedItem: { item: itemIndex } });
+	const toItem = (json: IDataObject) => ({ json, pairedItem: { item: itemIndex } });
 	if (operation.kind === 'get') {
-		return (await getItems(n8n, vendor, context, operation)).map(asItem);
+		return (await getItems(n8n, vendor, context, operation)).map(toItem);
 	}
-	const choice = onlyNewFrom(n8n, operation, context);
-	if (choice === 'off') {
-		return (await listItems(n8n, vendor, context, operation)).map(asItem);
+	const mode = dedupeModeFrom(n8n, operation, context);
+	if (mode === 'off') {
+		return (await listItems(n8n, vendor, context, operation)).map(toItem);
 	}
-	return await unfilteredResults(n8n, vendor, context, operation, choice, asItem);
+	return await unfilteredInvoices(n8n, vendor, context, operation, mode, toItem);
 }
 
-/** Reads what belongs to one id. */
+/** Returns the items of a get operation. */
 async function getItems(
 	n8n: IExecuteFunctions,
 	vendor: Vendor,
 	context: OperationContext,
 	operation: GetOperation,
 ): Promise<IDataObject[]> {
-	const form = outputChoice(context);
-	const about = invoiceContext(vendor, context);
+	const format = outputFormatFrom(context);
+	const normalizing = invoiceContextFrom(vendor, context);
 	const records = await operation.read(context);
-	if (form === 'raw') return records as IDataObject[];
-	const invoices = withSharedKeysMarked(operation.normalize(records, about));
-	return itemsOf(invoices, { form, limit: Infinity, whole: true, compact: isTool(n8n) });
+	if (format === 'raw') return records as IDataObject[];
+	const invoices = withSharedKeysMarked(operation.normalize(records, normalizing));
+	return itemsOf(invoices, { format, limit: Infinity, isComplete: true, compact: isTool(n8n) });
 }
 
-/** Reads a list up to the limit, or all of it. */
+/** Returns the items of a list operation, up to the limit. */
 async function listItems(
 	n8n: IExecuteFunctions,
 	vendor: Vendor,
 	context: OperationContext,
 	operation: ListOperation,
 ): Promise<IDataObject[]> {
-	const form = operation.normalize === undefined ? 'raw' : outputChoice(context);
+	const format = operation.normalize === undefined ? 'raw' : outputFormatFrom(context);
 	const limit = limitFrom(context);
-	const { kept, whole } = await readList(n8n, vendor, context, operation, {
-		purpose: form === 'raw' ? 'raw' : 'invoices',
-		about: invoiceContext(vendor, context),
+	const { kept, isComplete } = await readList(n8n, vendor, context, operation, {
+		purpose: format === 'raw' ? 'raw' : 'invoices',
+		normalizing: invoiceContextFrom(vendor, context),
 		limit,
-		isOneItemEach: form !== 'lineItems',
+		isOneItemEach: format !== 'lineItems',
 	});
-	if (form === 'raw') return kept.slice(0, limit) as IDataObject[];
-	return itemsOf(kept as Invoice[], { form, limit, whole, compact: isTool(n8n) });
+	if (format === 'raw') return kept.slice(0, limit) as IDataObject[];
+	return itemsOf(kept as Invoice[], { format, limit, isComplete, compact: isTool(n8n) });
 }
 
-/** Reads a whole list, because what is new may stand anywhere in it; for a preview its beginning. */
-async function unfilteredResults(
+/** Reads the whole list, because new invoices may be anywhere in it; only the beginning for a preview. */
+async function unfilteredInvoices(
 	n8n: IExecuteFunctions,
 	vendor: Vendor,
 	context: OperationContext,
 	operation: ListOperation,
-	choice: UnfilteredResults['choice'],
-	asItem: (json: IDataObject) => INodeExecutionData,
-): Promise<UnfilteredResults> {
-	const about = invoiceContext(vendor, context);
-	const { kept, whole } = await readList(n8n, vendor, context, operation, {
+	mode: UnfilteredInvoices['mode'],
+	toItem: (json: IDataObject) => INodeExecutionData,
+): Promise<UnfilteredInvoices> {
+	const normalizing = invoiceContextFrom(vendor, context);
+	const { kept, isComplete } = await readList(n8n, vendor, context, operation, {
 		purpose: 'invoices',
-		about: withRecords(about),
-		limit: choice === 'preview' ? MOST_IN_PREVIEW : Infinity,
+		normalizing: withRawRecords(normalizing),
+		limit: mode === 'preview' ? MAX_IN_PREVIEW : Infinity,
 		isOneItemEach: true,
 	});
-	const output = { whole, compact: isTool(n8n) };
-	// Whatever can fail fails now: nothing may when n8n has recorded what is returned.
-	const form = outputChoice(context);
+	const output = { isComplete, compact: isTool(n8n) };
+	// Validated now, because nothing may fail after n8n has recorded what is returned.
+	const format = outputFormatFrom(context);
 	return {
-		choice,
+		mode,
 		invoices: withoutDrafts(kept as Invoice[], context.options.includeDrafts === true),
-		itemsOf: (invoices) => itemsInForm(invoices, form, about, output).map(asItem),
+		itemsOf: (invoices) => itemsInFormat(invoices, format, normalizing, output).map(toItem),
 	};
 }
 
@@ -109,7 +116,7 @@ function limitFrom({ parameter }: OperationContext): number {
 	return wholeNumberFrom(parameter('limit', 50), 'Limit', 1);
 }
 
-/** n8n runs a node under a type of its own where an AI agent uses it as a tool. */
+/** Returns whether an AI agent uses the node: n8n then adds "Tool" to its type. */
 function isTool(n8n: IExecuteFunctions): boolean {
 	return n8n.getNode().type.endsWith('Tool');
 }

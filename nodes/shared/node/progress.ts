@@ -1,58 +1,58 @@
 import type { WaitReason } from '../http/client';
 import type { ReadProgress } from '../paging/page';
 
-/** Lines about how far a run is come at most this often, so a shorter run says nothing. */
-const EVERY_MS = 10_000;
+/** Shorter executions log nothing. */
+const LOG_INTERVAL_MS = 10_000;
 
-/** Shorter waits are not worth a line. */
+/** Shorter waits are not logged. */
 const LONG_WAIT_MS = 5_000;
 
 /**
- * Tells the log how far a long run is, and what it waits for. It is shared by all requests of a run,
- * so that many lists read side by side write no more lines than one.
+ * Logs the progress of a long execution, and what it waits for. All requests of an execution share one
+ * instance, so that many lists that are read in parallel write no more lines than one.
  */
 export class Progress {
-	private saidAt: number;
+	private lastLoggedAt: number;
 
-	/** The end of the wait that was told last. */
-	private waitsUntil = 0;
+	/** The end of the last wait that was logged. */
+	private waitingUntil = 0;
 
 	/**
-	 * @param say writes a line
-	 * @param now the clock, in milliseconds since 1970
+	 * @param log writes a line
+	 * @param now returns the time in milliseconds since 1970
 	 */
 	constructor(
-		private readonly say: (line: string) => void,
+		private readonly log: (line: string) => void,
 		private readonly now: () => number,
 	) {
-		this.saidAt = now();
+		this.lastLoggedAt = now();
 	}
 
-	/** Says how far a list was read, if a line is due. */
+	/** Logs how much of a list has been read, if a line is due. */
 	read(list: string, { pages, records, total }: ReadProgress): void {
-		const of = total === null ? '' : ` of ${total}`;
-		this.tell(`${list}: ${pages} pages, ${records}${of} records read so far`);
+		const ofTotal = total === null ? '' : ` of ${total}`;
+		this.logIfDue(`${list}: ${pages} pages, ${records}${ofTotal} records read so far`);
 	}
 
-	/** Says how many of several input items are done, if a line is due. */
-	done(vendor: string, items: number, of: number): void {
-		if (of > 1) this.tell(`${vendor}: ${items} of ${of} items done`);
+	/** Logs how many of the input items are done, if there are several and a line is due. */
+	done(vendor: string, items: number, total: number): void {
+		if (total > 1) this.logIfDue(`${vendor}: ${items} of ${total} items done`);
 	}
 
-	/** Says at once that there is a long wait; one that several requests share is said once. */
-	waiting(who: string, milliseconds: number, { status, isAsked }: WaitReason): void {
+	/** Logs a long wait at once; a wait that several requests share is logged once. */
+	waiting(request: string, milliseconds: number, { status, isAsked }: WaitReason): void {
 		const until = this.now() + milliseconds;
-		if (until - Math.max(this.now(), this.waitsUntil) <= LONG_WAIT_MS) return;
-		this.waitsUntil = until;
+		if (until - Math.max(this.now(), this.waitingUntil) <= LONG_WAIT_MS) return;
+		this.waitingUntil = until;
 		const time = new Date(until).toISOString().replace(/\.\d+/, '');
-		const why = `${status ?? 'no answer'}${isAsked ? ', Retry-After' : ''}`;
-		this.say(`${who}: waiting for the vendor until ${time} (${why})`);
+		const reason = `${status ?? 'no answer'}${isAsked ? ', Retry-After' : ''}`;
+		this.log(`${request}: waiting for the vendor until ${time} (${reason})`);
 	}
 
-	private tell(line: string): void {
+	private logIfDue(line: string): void {
 		const now = this.now();
-		if (now - this.saidAt < EVERY_MS) return;
-		this.saidAt = now;
-		this.say(line);
+		if (now - this.lastLoggedAt < LOG_INTERVAL_MS) return;
+		this.lastLoggedAt = now;
+		this.log(line);
 	}
 }

@@ -6,27 +6,28 @@ import { wholeNumberFrom } from '../vendor/values';
 import type { ListOperation, ListRequest, OperationContext, Vendor } from '../vendor/vendor';
 import { assemblerOf, collect } from './collect';
 
-/** How much of a list is read, and for what. */
+/** How much of a list to read, and what to make of it. */
 export interface ReadPlan {
 	purpose: ListRequest['purpose'];
-	/** What the user says about the invoices; `includeRaw` where they have to carry their records. */
-	about: InvoiceContext;
-	/** How many invoices, or records, are wanted; Infinity for all. */
+	/** With `includeRaw` if the invoices have to carry their raw records. */
+	normalizing: InvoiceContext;
+	/** How many invoices or raw records to return; Infinity for all. */
 	limit: number;
-	/** Whether an invoice is one item, so that the limit says how many records are needed. */
+	/** Whether each invoice becomes one item, so that the limit tells how many records are needed. */
 	isOneItemEach: boolean;
 }
 
-/** What was read of a list, the newest first where that is known. */
+/** The result of reading a list: newest first, if the vendor's order is known. */
 export interface ListContent {
-	/** Invoices, or records where the purpose is `raw`. */
+	/** Invoices, or raw records if the purpose is `raw`. */
 	kept: object[];
-	/** Whether the list could be read as a whole; otherwise the user wants what was received. */
-	whole: boolean;
+	/** False if the list could not be read completely and the user chose to continue. */
+	isComplete: boolean;
 }
 
 /**
- * Reads a list up to the limit, or all of it; never silently less.
+ * Returns the list up to the limit. A list that cannot be read completely is never returned silently:
+ * unless the user chose to continue, it is an error.
  *
  * @throws ReadFailure
  */
@@ -51,25 +52,25 @@ export async function readList(
 		? (_: object[], received: number) => received >= limit
 		: operation.enoughFor!(limit);
 	const kept: object[] = [];
-	let whole = true;
+	let isComplete = true;
 	await collect(operation.read(context, request), {
 		kept,
 		convert,
-		...(isKept === undefined ? { isEnough } : { most: limit }),
+		...(isKept === undefined ? { isEnough } : { maxKept: limit }),
 	}).catch((error: unknown) => {
 		const isIncomplete = error instanceof ReadFailure && error.kind === 'incomplete';
 		if (!isIncomplete || context.options.ifIncomplete !== 'continue') throw error;
 		n8n.logger.warn(`${vendor.name}: ${error.message}. ${kept.length} records are returned`);
-		whole = false;
+		isComplete = false;
 	});
 	if (operation.readsOldestFirst && request.all) kept.reverse();
-	return { kept: finish(kept), whole };
+	return { kept: finish(kept), isComplete };
 }
 
-/** Whether an invoice is returned; missing where all are. */
+/** Returns whether to keep an invoice. */
 type InvoiceFilter = (invoice: Invoice) => boolean;
 
-/** Leaves out what the vendor sends although it was not asked for. */
+/** Returns the filter of a list that contains more than requested; undefined if all is kept. */
 function filterOf(
 	{ isUnpaidOnly }: ListOperation,
 	{ options }: OperationContext,
@@ -78,34 +79,40 @@ function filterOf(
 	return isUnpaidOnly ? (invoice) => isUnpaid(invoice, includeDrafts) : undefined;
 }
 
-/** How records become what is kept, as they come and at the end. */
+/** Returns how records are converted: page by page, and at the end. */
 function conversionFor(
 	operation: ListOperation,
-	{ purpose, about }: ReadPlan,
+	{ purpose, normalizing }: ReadPlan,
 	isKept: InvoiceFilter | undefined,
 ) {
 	if (purpose === 'raw') {
 		const convert =
 			isKept &&
 			((records: object[]) => {
-				const invoices = operation.normalize!(records, about);
+				const invoices = operation.normalize!(records, normalizing);
 				return records.filter((_, index) => isKept(invoices[index]));
 			});
 		return { convert, finish: (kept: object[]) => kept };
 	}
-	const { add, finish } = assemblerOf(operation, about);
+	const { add, finish } = assemblerOf(operation, normalizing);
 	const convert = isKept ? (records: object[]) => (add(records) as Invoice[]).filter(isKept) : add;
 	return { convert, finish };
 }
 
-/** Returns what the user chose; else as many as are wanted, where that is known. */
+/**
+ * Returns how many records to request per page: the user's "Page Size", or else as many as are wanted;
+ * undefined for the usual number.
+ *
+ * @param wanted how many records are needed; Infinity if that is not known
+ * @throws ReadFailure if "Page Size" is not valid
+ */
 export function pageSizeFor(
 	{ paging: { size } }: ListOperation,
 	{ options }: Pick<OperationContext, 'options'>,
 	wanted: number,
 ): number | undefined {
 	if (options.pageSize !== undefined && size !== null) {
-		// A larger one than the vendor takes is cut to what it takes.
+		// The paging reduces a larger size to the vendor's maximum.
 		return wholeNumberFrom(options.pageSize, 'Page Size', size.min);
 	}
 	return wanted === Infinity ? undefined : wanted;

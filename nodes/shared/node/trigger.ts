@@ -19,16 +19,20 @@ import {
 	requestSettingsFrom,
 	withExecutionState,
 } from './operationContext';
-import { invoiceContext, itemsInForm, outputChoice } from './output';
+import { invoiceContextFrom, itemsInFormat, outputFormatFrom } from './output';
 import { listsOf } from './triggerLists';
 
 /**
- * Raised when invoices say something else of the same records, so that "Invoice Changed" does not
- * take a new version of this package for changes of the vendor.
+ * Increase this when a normalizer returns other invoices for the same records. Otherwise, "Invoice
+ * Changed" reports an update of this package as changes by the vendor.
  */
 const CONTENT_VERSION = 1;
 
-/** Polls a vendor for its trigger, and returns what is new, or null where there is nothing. */
+/**
+ * Polls a vendor for its trigger, and returns the items for the chosen event; null if there are none.
+ *
+ * @throws NodeApiError or NodeOperationError; the trigger then remembers what it did before the poll
+ */
 export async function pollVendor(
 	n8n: IPollFunctions,
 	vendor: Vendor,
@@ -36,7 +40,7 @@ export async function pollVendor(
 	try {
 		return await withExecutionState(n8n, async (state) => await poll(n8n, vendor, state));
 	} catch (error) {
-		throw nodeErrorFrom(n8n.getNode(), inWordsOfATrigger(error));
+		throw nodeErrorFrom(n8n.getNode(), withTriggerHint(error));
 	}
 }
 
@@ -50,29 +54,29 @@ async function poll(
 	const context = await operationContextFor(n8n, vendor, parameter, settings, state);
 	const watch = watchOf(n8n, vendor, context);
 	const lists = listsOf(n8n, vendor, context);
-	const asOutput = (invoices: Invoice[]) => [
-		itemsInForm(invoices, outputChoice(context), invoiceContext(vendor, context), {
-			whole: true,
+	const toOutput = (invoices: Invoice[]) => [
+		itemsInFormat(invoices, outputFormatFrom(context), invoiceContextFrom(vendor, context), {
+			isComplete: true,
 			compact: false,
 		}).map((json) => ({ json })),
 	];
 	if (n8n.getMode() === 'manual') {
 		const sample = await sampleOf(watch, lists);
-		return sample === null ? null : asOutput([sample]);
+		return sample === null ? null : toOutput([sample]);
 	}
 	const store: Store = n8n.getWorkflowStaticData('node');
 	const finding = await pollInvoices(store, watch, lists, Date.now());
-	logBeginning(n8n, vendor, finding);
-	if (finding.invoices.length > 0) return asOutput(finding.invoices);
-	// n8n saves what a trigger remembers only with an execution, be it one without items.
+	logFirstPoll(n8n, vendor, finding);
+	if (finding.invoices.length > 0) return toOutput(finding.invoices);
+	// n8n saves the state of a trigger only with an execution, even if that has no items.
 	return finding.hasToBeSaved ? [[]] : null;
 }
 
 function watchOf(n8n: IPollFunctions, vendor: Vendor, context: OperationContext): Watch {
 	const { credentialType, provider, connect } = vendor;
 	const event = eventFrom(vendor, context);
-	// As they are written: the list does not become another one because `$now` has moved.
-	const asWritten = (name: string) =>
+	// Unresolved: an expression with `$now` has another value each time, but is the same filter.
+	const unresolved = (name: string) =>
 		n8n.getNodeParameter(name, {}, { rawExpressions: true }) as Record<string, unknown>;
 	return {
 		event,
@@ -83,7 +87,7 @@ function watchOf(n8n: IPollFunctions, vendor: Vendor, context: OperationContext)
 			context.parameter('accountId', ''),
 		]),
 		view: canonicalJson([
-			asWritten('filters'),
+			unresolved('filters'),
 			context.options.includeDrafts === true,
 			event === 'invoiceChanged' ? CONTENT_VERSION : null,
 		]),
@@ -105,25 +109,25 @@ function eventFrom({ name, operations }: Vendor, { parameter }: OperationContext
 	});
 }
 
-/** One invoice to build a workflow with: the newest to which the event can happen. */
+/** Returns one invoice for building the workflow: the newest one to which the event applies. */
 async function sampleOf(watch: Watch, { newest, whole }: Lists): Promise<Invoice | null> {
 	const [first] = newest === undefined ? [] : concerned(watch, await newest());
 	return first ?? concerned(watch, await whole()).at(-1) ?? null;
 }
 
-function logBeginning({ logger }: IPollFunctions, { name }: Vendor, finding: Finding): void {
+function logFirstPoll({ logger }: IPollFunctions, { name }: Vendor, finding: Finding): void {
 	const { beginning, fresh, invoices } = finding;
-	const told = `${fresh - invoices.length} invoices are recorded, ${invoices.length} put out`;
-	if (beginning === 'first') logger.info(`${name}: the first poll. ${told}`);
+	const counts = `${fresh - invoices.length} invoices are recorded, ${invoices.length} put out`;
+	if (beginning === 'first') logger.info(`${name}: the first poll. ${counts}`);
 	if (beginning === 'anew') {
 		logger.warn(
-			`${name}: the trigger watches another list now (event, credential, account or filters). ${told}`,
+			`${name}: the trigger watches another list now (event, credential, account or filters). ${counts}`,
 		);
 	}
 }
 
-/** A trigger has no option "If Incomplete": it changes nothing and tries again. */
-function inWordsOfATrigger(error: unknown): unknown {
+/** Triggers have no option "If Incomplete": the state is unchanged, and the next poll tries again. */
+function withTriggerHint(error: unknown): unknown {
 	if (!(error instanceof ReadFailure) || error.kind !== 'incomplete') return error;
 	return new ReadFailure('incomplete', error.message, {
 		hint: 'Nothing was put out and nothing recorded. The next poll reads the list again',

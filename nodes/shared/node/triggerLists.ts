@@ -3,24 +3,30 @@ import { ReadFailure } from '../errors';
 import type { Invoice } from '../invoice/invoice';
 import type { Lists } from '../polling/poll';
 import type { ListOperation, ListRequest, OperationContext, Vendor } from '../vendor/vendor';
-import { type Collecting, assemblerOf, collect } from './collect';
-import { invoiceContext, withRecords } from './output';
+import { type CollectOptions, assemblerOf, collect } from './collect';
+import { invoiceContextFrom, withRawRecords } from './output';
 import { pageSizeFor } from './readList';
 
-/** Whether anything is new is asked of this many of the newest invoices. */
-const NEWEST = 50;
+/** How many of the newest invoices a poll reads first, to see whether anything is new. */
+const NEWEST_COUNT = 50;
 
-/** What n8n gives a poll where it does not say so itself. */
-const USUAL_BUDGET_MS = 300_000;
+/** How long n8n lets a poll run, if this version of n8n does not say. */
+const DEFAULT_BUDGET_MS = 300_000;
 
-/** Returns how a trigger reads the list of "Get Many": the oldest first, as things happened. */
+/**
+ * Returns the functions with which a trigger reads the list of "Get Many". They return whole lists
+ * oldest first, and throw ReadFailure, also if reading takes longer than n8n allows per poll.
+ */
 export function listsOf(n8n: IPollFunctions, vendor: Vendor, context: OperationContext): Lists {
 	const operation = vendor.operations['invoice:getAll'] as ListOperation;
 	const { enoughFor, newestFirst = false, readsOldestFirst = false } = operation;
-	const { add, finish } = assemblerOf(operation, withRecords(invoiceContext(vendor, context)));
+	const { add, finish } = assemblerOf(
+		operation,
+		withRawRecords(invoiceContextFrom(vendor, context)),
+	);
 	const withinBudget = budgetOf(n8n, vendor);
 
-	const readInvoices = async (request: ListRequest, isEnough: Collecting['isEnough']) => {
+	const readInvoices = async (request: ListRequest, isEnough: CollectOptions['isEnough']) => {
 		const kept: object[] = [];
 		await collect(operation.read(context, request), {
 			kept,
@@ -43,27 +49,28 @@ export function listsOf(n8n: IPollFunctions, vendor: Vendor, context: OperationC
 		return newestFirst ? invoices : byIssueDate(invoices);
 	};
 	const newest = async () => {
-		const enough = enoughFor?.(NEWEST) ?? ((_: object[], received: number) => received >= NEWEST);
-		const pageSize = pageSizeFor(operation, context, enoughFor ? Infinity : NEWEST);
+		const enough =
+			enoughFor?.(NEWEST_COUNT) ?? ((_: object[], received: number) => received >= NEWEST_COUNT);
+		const pageSize = pageSizeFor(operation, context, enoughFor ? Infinity : NEWEST_COUNT);
 		const request: ListRequest = { purpose: 'invoices', all: false, pageSize };
-		// What comes behind these may not have all its lines yet.
-		return (await readInvoices(request, enough)).slice(0, NEWEST);
+		// The invoice after these may lack lines that are on the next page.
+		return (await readInvoices(request, enough)).slice(0, NEWEST_COUNT);
 	};
 	return newestFirst ? { newest, whole } : { whole };
 }
 
-/** Watches that a poll ends in the time that n8n gives it. */
+/** Returns a wrapper for `isEnough` that throws ReadFailure once the poll exceeds its time. */
 function budgetOf(n8n: IPollFunctions, vendor: Vendor) {
-	const budgetMs = n8n.getPollBudgetMs?.() ?? USUAL_BUDGET_MS;
+	const budgetMs = n8n.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
 	const endsAt = Date.now() + budgetMs;
-	return (isEnough: Collecting['isEnough']) => (page: object[], received: number) => {
+	return (isEnough: CollectOptions['isEnough']) => (page: object[], received: number) => {
 		if (isEnough?.(page, received)) return true;
-		if (Date.now() > endsAt) throw tooSlow(vendor, budgetMs, received);
+		if (Date.now() > endsAt) throw budgetExceeded(vendor, budgetMs, received);
 		return false;
 	};
 }
 
-/** The oldest first, without a date last; those of one day as they stand in the list. */
+/** Sorts oldest first; invoices without a date come last, and those of one day keep their order. */
 function byIssueDate(invoices: Invoice[]): Invoice[] {
 	const dateOf = ({ issueDate }: Invoice) => issueDate ?? '9999';
 	return [...invoices].sort((a, b) => {
@@ -72,7 +79,7 @@ function byIssueDate(invoices: Invoice[]): Invoice[] {
 	});
 }
 
-function tooSlow({ name }: Vendor, budgetMs: number, records: number): ReadFailure {
+function budgetExceeded({ name }: Vendor, budgetMs: number, records: number): ReadFailure {
 	const seconds = Math.round(budgetMs / 1000);
 	return new ReadFailure(
 		'vendor',

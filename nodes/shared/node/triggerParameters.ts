@@ -28,18 +28,23 @@ const emitExisting: INodeProperties = {
 		'Whether the first poll puts out the invoices that are there already. Otherwise it only records them.',
 };
 
-/** What makes no sense in a trigger: it has one operation, and reads lists as a whole. */
+/** Not for triggers, which have one operation and always read the whole list. */
 const NOT_IN_TRIGGERS = ['resource', 'operation', 'returnAll', 'limit', 'ifIncomplete', 'onlyNew'];
 
 /**
- * Returns the parameters of a vendor's trigger: an event, and what "Get Many" of its node offers. Where
- * the node can list unpaid invoices, the trigger can tell paid ones.
+ * Returns the parameters of a vendor's trigger: an event, and the parameters of "Get Many" of its node.
+ * "Invoice Paid" is offered if the node can list unpaid invoices.
+ *
+ * @param nodeParameters the parameters of the vendor's node
  */
-export function triggerParameters(vendor: Vendor, ofNode: INodeProperties[]): INodeProperties[] {
+export function triggerParameters(
+	vendor: Vendor,
+	nodeParameters: INodeProperties[],
+): INodeProperties[] {
 	const { paging } = vendor.operations['invoice:getAll'] as ListOperation;
 	const knowsPayment = vendor.operations['invoice:getUnpaid'] !== undefined;
-	// Where one page leads to the next, there is never more than one request in flight.
-	const idle = paging.isParallel ? [] : ['parallelRequests'];
+	// If each page leads to the next, there is never more than one request in flight.
+	const unused = paging.isParallel ? [] : ['parallelRequests'];
 	return [
 		{
 			displayName: 'Event',
@@ -50,17 +55,17 @@ export function triggerParameters(vendor: Vendor, ofNode: INodeProperties[]): IN
 			default: 'invoiceCreated',
 			description: 'What starts the workflow',
 		},
-		...ofGetMany(ofNode).map((parameter) =>
-			parameter.name === 'options' ? withOptions(parameter, idle) : parameter,
+		...getManyParameters(nodeParameters).map((parameter) =>
+			parameter.name === 'options' ? withOptions(parameter, unused) : parameter,
 		),
 	];
 }
 
-function withOptions(parameter: INodeProperties, idle: string[]): INodeProperties {
-	const ofNode = ofGetMany(parameter.options as INodeProperties[]);
+function withOptions(parameter: INodeProperties, unused: string[]): INodeProperties {
+	const nodeOptions = getManyParameters(parameter.options as INodeProperties[]);
 	const options = [
 		emitExisting,
-		...ofNode.filter((option) => !idle.includes(option.name) && !isForRawOnly(option)),
+		...nodeOptions.filter((option) => !unused.includes(option.name) && !isRawOnly(option)),
 	];
 	return {
 		...parameter,
@@ -68,13 +73,13 @@ function withOptions(parameter: INodeProperties, idle: string[]): INodePropertie
 	};
 }
 
-/** A trigger reads what makes invoices, in whatever form they come out later. */
-function isForRawOnly({ displayOptions }: INodeProperties): boolean {
+/** Triggers always normalize, even if they return raw records, so raw-only options have no effect. */
+function isRawOnly({ displayOptions }: INodeProperties): boolean {
 	return displayOptions?.show?.['/output']?.join() === 'raw';
 }
 
-/** Those that the operation Get Many of invoices has, no longer bound to it. */
-function ofGetMany(parameters: INodeProperties[]): INodeProperties[] {
+/** Returns the parameters that "Get Many" of invoices shows, without the condition on the operation. */
+function getManyParameters(parameters: INodeProperties[]): INodeProperties[] {
 	return parameters
 		.filter(({ name }) => !NOT_IN_TRIGGERS.includes(name))
 		.filter(

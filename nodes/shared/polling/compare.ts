@@ -1,4 +1,4 @@
-import { groupedBy } from '../grouped';
+import { groupBy } from '../groupBy';
 import type { Invoice } from '../invoice/invoice';
 import { type Marks, type Memory, markFor, markOf } from './memory';
 
@@ -24,7 +24,7 @@ export type PlaceAt = (index: number) => string;
  */
 export function compare(memory: Memory | null, placeAt: PlaceAt, group: Invoice[]): Compared {
 	const known = memory === null ? [] : knownPlaces(memory, placeAt);
-	const byMark = groupedBy(known, ([, mark]) => mark);
+	const byMark = groupBy(known, ([, mark]) => mark);
 	const marks: Marks = new Map();
 	const unknown: Invoice[] = [];
 	for (const invoice of group) {

@@ -1,4 +1,4 @@
-import { groupedBy } from '../grouped';
+import { groupBy } from '../groupBy';
 import type { Invoice } from '../invoice/invoice';
 import { type Compared, type PlaceAt, compare } from './compare';
 import { identityOf, withoutDrafts } from './identity';
@@ -157,7 +157,7 @@ function placesOf({ event, source }: Watch, identity: string): PlaceAt {
 }
 
 function groupsOf(watch: Watch, invoices: Invoice[]): Map<string, Invoice[]> {
-	return groupedBy(concerned(watch, invoices), identityOf);
+	return groupBy(concerned(watch, invoices), identityOf);
 }
 
 /** Returns the invoices to which the event can have happened. */

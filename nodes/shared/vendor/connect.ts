@@ -4,11 +4,11 @@ import { secretFrom } from '../http/secretValue';
 import { baseUrlFrom } from '../http/url';
 
 /**
- * Returns the `connect` of a vendor whose credential holds a base URL and one secret, which a header
- * sends.
+ * Returns the `connect` function of a vendor whose credential holds a base URL and one secret, which
+ * is sent in a header. The function throws ReadFailure if either cannot be used.
  *
- * @param field of the credential that holds the secret
- * @param displayName of that field
+ * @param field the credential field that holds the secret
+ * @param displayName that field's name as the user sees it
  */
 export function connectBySecret(field: string, displayName: string) {
 	return ({ baseUrl, [field]: secret }: ICredentialDataDecryptedObject): Connection => ({

@@ -3,85 +3,91 @@ import { clean, firstText } from '../http/failure';
 import {
 	BASE_URL_HINT,
 	type Source,
-	errorIn,
-	hasAny,
+	errorMessageIn,
+	hasAnyField,
 	hasErrors,
 	isRecord,
-	refusal,
+	unexpectedResponse,
 } from './source';
 import { countIn } from './values';
 
-/** Where the list is in a response, and what identifies its records. */
-export interface ListPlace {
-	/** The path of the list, e.g. `_embedded.invoices`; empty where the response is the list. */
+/** Where a response contains its list, and what identifies the records in it. */
+export interface ListLocation {
+	/** The path of the list, e.g. `_embedded.invoices`; empty if the response itself is the list. */
 	path: string;
-	/** The fields whose numbers would have to be exact, because they tell records apart. */
+	/** The fields that identify a record. If they are numbers, they have to be exact. */
 	ids: string[];
 }
 
 /**
- * Returns the records of a list response. A list may be left out where it is empty and the response
- * says so: by a total or a count of 0.
+ * Returns the records in a list response. The response may omit an empty list if it states a total or
+ * count of 0.
  *
- * @throws ReadFailure where there is no list, something in it is no record, an id is not exact, or the
- * vendor reports an error instead of records or beside them
+ * @throws ReadFailure if there is no list, an entry is not an object, an ID is not exact, or the vendor
+ * reports an error instead of records or alongside them
  */
 export function recordsIn<R extends object>(
 	source: Source,
 	response: object,
-	{ path, ids }: ListPlace,
+	{ path, ids }: ListLocation,
 ): R[] {
 	const value = path === '' ? response : valueAt(response, path);
 	const isMissing = value === undefined || value === null;
-	const records = isMissing && statesNone(response) ? [] : value;
-	const words = Array.isArray(response) ? undefined : errorIn(source, response);
+	const records = isMissing && isStatedEmpty(response) ? [] : value;
+	const errorMessage = Array.isArray(response) ? undefined : errorMessageIn(source, response);
 	if (
-		words !== undefined &&
+		errorMessage !== undefined &&
 		(!Array.isArray(records) || records.length === 0 || hasErrors(response))
 	) {
-		throw refusal(source, 'returned an error instead of the list', words);
+		throw unexpectedResponse(source, 'returned an error instead of the list', errorMessage);
 	}
-	if (!Array.isArray(records)) {
-		const list = path === '' ? 'list' : `"${path}" list`;
-		const told = clean(
-			firstText((response as { message?: unknown }).message) ?? '',
-			source.secrets(),
-		);
-		throw new ReadFailure(
-			'vendor',
-			`${source.name}'s response contains no ${list}${told && `: ${told}`}`,
-			{ hint: BASE_URL_HINT },
-		);
-	}
-	if (path === '') refuseErrors(source, records, ids);
+	if (!Array.isArray(records)) throw noList(source, response, path);
+	if (path === '') throwIfError(source, records, ids);
 	return checkedRecords(source, records, path || 'the list', ids);
 }
 
-/** In a bare list, an error can stand only where the records stand. */
-function refuseErrors(source: Source, records: unknown[], ids: string[]): void {
+function noList(source: Source, response: object, path: string): ReadFailure {
+	const list = path === '' ? 'list' : `"${path}" list`;
+	const { message } = response as { message?: unknown };
+	const shown = clean(firstText(message) ?? '', source.secrets());
+	return new ReadFailure(
+		'vendor',
+		`${source.name}'s response contains no ${list}${shown && `: ${shown}`}`,
+		{ hint: BASE_URL_HINT },
+	);
+}
+
+/** A bare list has no other place for an error than among its records. */
+function throwIfError(source: Source, records: unknown[], ids: string[]): void {
 	for (const record of records.filter(isRecord)) {
-		const words = hasAny(record, ids) ? undefined : errorIn(source, record);
-		if (words !== undefined) throw refusal(source, 'returned an error instead of the list', words);
+		const errorMessage = hasAnyField(record, ids) ? undefined : errorMessageIn(source, record);
+		if (errorMessage !== undefined) {
+			throw unexpectedResponse(source, 'returned an error instead of the list', errorMessage);
+		}
 	}
 }
 
 function checkedRecords<R extends object>(
 	source: Source,
 	records: unknown[],
-	where: string,
+	listName: string,
 	ids: string[],
 ): R[] {
 	for (const [index, record] of records.entries()) {
-		if (typeof record !== 'object' || record === null || Array.isArray(record)) {
-			const place = `Record ${index + 1} in "${where}"`;
-			throw new ReadFailure('vendor', `${place} of ${source.name} is not an object`);
+		if (!isRecord(record)) {
+			const location = `Record ${index + 1} in "${listName}"`;
+			throw new ReadFailure('vendor', `${location} of ${source.name} is not an object`);
 		}
 		checkExact(source, record, ids);
 	}
 	return records as R[];
 }
 
-/** Two ids beyond what a JSON number can hold would become one. */
+/**
+ * Checks that no ID of a record is a number beyond 2⁵³: two of those could be read as the same ID.
+ *
+ * @throws ReadFailure if one is
+ */
 export function checkExact(source: Source, record: object, ids: string[]): void {
 	for (const name of ids) {
 		const id = (record as Record<string, unknown>)[name];
@@ -95,8 +101,7 @@ export function checkExact(source: Source, record: object, ids: string[]): void 
 	}
 }
 
-/** Whether a response says that it holds no records. */
-function statesNone(response: object): boolean {
+function isStatedEmpty(response: object): boolean {
 	const { total, count, meta } = response as Record<string, unknown>;
 	const { total: metaTotal } = (isRecord(meta) ? meta : {}) as { total?: unknown };
 	return [total, count, metaTotal].some((stated) => countIn(stated) === 0);

@@ -2,57 +2,72 @@ import { ReadFailure } from '../errors';
 import { clean, firstText } from '../http/failure';
 import type { OperationContext, Vendor } from './vendor';
 
-/** Whose responses are read: what of the vendor has to be known, and what must not be shown. */
+/** The vendor that sent a response, and the secrets to redact when the response is quoted. */
 export interface Source extends Pick<Vendor, 'name' | 'errorMessageOf'> {
-	/** Asked for only where words of the vendor are shown. */
+	/** Only called when a vendor's message is shown. */
 	secrets: () => string[];
 }
 
-/** Returns the source of the responses of a call. */
+/** Returns the source of the responses that an operation receives. */
 export function sourceOf({ name, errorMessageOf }: Vendor, { secrets }: OperationContext): Source {
 	return { name, errorMessageOf, secrets };
 }
 
-/** What to do where a response is none of this vendor. */
+/** The hint for a response that does not look like this vendor's. */
 export const BASE_URL_HINT =
 	'Check the base URL of the credential. If it is right, the vendor may have changed its API';
 
 /**
- * Returns whether a response is an error, be it one that names a record: it holds errors, or words of
- * the vendor and nothing of a record.
+ * Returns whether a response is an error, even if it names a record: it contains errors, or an error
+ * message and nothing of a record.
  *
- * @param content fields of which each record has one
+ * @param contentFields fields of which every record has at least one
  */
-export function isError(source: Source, response: object, content: string[]): boolean {
-	return (
-		hasErrors(response) || (errorIn(source, response) !== undefined && !hasAny(response, content))
-	);
+export function isErrorResponse(
+	source: Source,
+	response: object,
+	contentFields: string[],
+): boolean {
+	if (hasErrors(response)) return true;
+	return errorMessageIn(source, response) !== undefined && !hasAnyField(response, contentFields);
 }
 
-/** Whether a record has one of some fields. */
-export function hasAny(record: object, fields: string[]): boolean {
+/** Returns whether at least one of the fields is present and not null. */
+export function hasAnyField(record: object, fields: string[]): boolean {
 	return fields.some((name) => {
 		const value = (record as Record<string, unknown>)[name];
 		return value !== undefined && value !== null;
 	});
 }
 
-/** Returns the failure of a response that is not what was asked for, with the vendor's own words. */
-export function refusal({ name, secrets }: Source, what: string, words = ''): ReadFailure {
-	const told = clean(words, secrets());
-	return new ReadFailure('vendor', `${name} ${what}${told && `: ${told}`}`, {
-		hint: told === '' ? BASE_URL_HINT : 'Try again later, or ask the vendor',
+/**
+ * Returns the failure for a response that is not what was requested.
+ *
+ * @param problem what the vendor did, as the sentence goes on after its name
+ * @param errorMessage the vendor's own message, which is redacted and quoted
+ */
+export function unexpectedResponse(
+	{ name, secrets }: Source,
+	problem: string,
+	errorMessage = '',
+): ReadFailure {
+	const shown = clean(errorMessage, secrets());
+	return new ReadFailure('vendor', `${name} ${problem}${shown && `: ${shown}`}`, {
+		hint: shown === '' ? BASE_URL_HINT : 'Try again later, or ask the vendor',
 	});
 }
 
-/** Returns what a response says of an error: the vendor's words, or nothing but that there is one. */
-export function errorIn({ errorMessageOf }: Source, response: object): string | undefined {
+/**
+ * Returns the vendor's error message in a response; an empty text if the response reports an error
+ * without a message, undefined if it reports none.
+ */
+export function errorMessageIn({ errorMessageOf }: Source, response: object): string | undefined {
 	const { error } = response as Record<string, unknown>;
-	const words = errorMessageOf(response) ?? firstText(error);
-	return words ?? (hasErrors(response) ? '' : undefined);
+	const errorMessage = errorMessageOf(response) ?? firstText(error);
+	return errorMessage ?? (hasErrors(response) ? '' : undefined);
 }
 
-/** Whether a response holds errors, in words or not. */
+/** Returns whether a response has a non-empty `error` or `errors` field. */
 export function hasErrors(response: object): boolean {
 	const { error, errors } = response as Record<string, unknown>;
 	return [error, errors].some((value) => isFilled(value));
@@ -63,7 +78,7 @@ function isFilled(value: unknown): boolean {
 	return value === true || firstText(value) !== undefined;
 }
 
-/** Whether a value is an object and no list. */
+/** Returns whether a value is an object and not an array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

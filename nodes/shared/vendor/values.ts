@@ -1,17 +1,19 @@
 import { ReadFailure } from '../errors';
 import { fitsSegment } from '../http/url';
 import { civilDate } from '../invoice/dates';
+import type { OperationContext } from './vendor';
 
 /**
- * Takes what a date field holds (a picked date, an expression's text or luxon date) and gives the
- * civil date as `YYYY-MM-DD`, never moved through a time zone; undefined where the field is empty.
+ * Returns the value of a date field as `YYYY-MM-DD`, without converting it between time zones;
+ * undefined if the field is empty.
  *
- * @param name the field as the user reads it
- * @throws ReadFailure where it is no date
+ * @param value a picked date, or the text or luxon date that an expression returned
+ * @param name the field's name as the user sees it
+ * @throws ReadFailure if the value is not a date
  */
 export function dateFrom(value: unknown, name: string): string | undefined {
 	if (value === undefined || value === null || value === '') return undefined;
-	const text = textOf(value);
+	const text = dateTextOf(value);
 	const date = civilDate(text);
 	if (date === null) {
 		throw new ReadFailure('input', `"${text}" in "${name}" is not a date`, {
@@ -21,37 +23,38 @@ export function dateFrom(value: unknown, name: string): string | undefined {
 	return date;
 }
 
-/** Luxon's dates, which expressions give, tell their own civil date; JavaScript's tell that of UTC. */
-function textOf(value: unknown): string {
+/** A luxon date, which n8n's expressions return, keeps its own day; a JavaScript Date is read in UTC. */
+function dateTextOf(value: unknown): string {
 	if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid' : value.toISOString();
 	const toISODate = (value as { toISODate?: () => string | null }).toISODate;
 	return typeof toISODate === 'function' ? (toISODate.call(value) ?? '') : String(value).trim();
 }
 
-/** Gives the text of an optional field; undefined where it is empty. */
+/** Returns the value of an optional field as trimmed text; undefined if it is empty. */
 export function textFrom(value: unknown): string | undefined {
 	const text = value === undefined || value === null ? '' : String(value).trim();
 	return text === '' ? undefined : text;
 }
 
-/** What a resource locator holds. */
+/** The value of an n8n resource locator: how the invoice is identified, and its ID or number. */
 export interface Locator {
 	mode: string;
 	value: unknown;
 }
 
-/** Takes the value of a resource locator, or a plain one that an expression put in its place. */
+/** Returns the value of a resource locator; an expression may have replaced it with a plain ID. */
 export function locatorFrom(value: unknown): Locator {
 	const { __rl, mode, value: inner } = (value ?? {}) as Record<string, unknown>;
 	return __rl === true ? { mode: String(mode), value: inner } : { mode: 'id', value };
 }
 
 /**
- * Returns an id as text: typed, picked from the list, or returned by an earlier node as text or number.
+ * Returns an ID as trimmed text. It may have been typed, picked from the list, or mapped from a
+ * previous node as text or number.
  *
- * @param name the field as the user reads it
- * @param isValid what an id of this vendor can be; usually all that fits one segment of a path
- * @throws ReadFailure where it is empty, an inexact number, or not valid
+ * @param name the field's name as the user sees it
+ * @param isValid whether the vendor can have this ID; by default, whether it fits into one path segment
+ * @throws ReadFailure if the ID is empty, an object, an inexact number, or not valid
  */
 export function idFrom(
 	value: unknown,
@@ -81,19 +84,33 @@ export function idFrom(
 }
 
 /**
- * Gives a whole number of a field, checked.
+ * Returns the ID in the "Invoice" parameter, however the user chose it.
  *
- * @throws ReadFailure where it is none or outside the bounds
+ * @param isValid as for `idFrom`
+ * @throws ReadFailure as `idFrom` does
+ */
+export function invoiceIdFrom(
+	{ parameter }: Pick<OperationContext, 'parameter'>,
+	isValid?: (id: string) => boolean,
+): string {
+	return idFrom(locatorFrom(parameter('invoiceId', '')).value, 'Invoice', isValid);
+}
+
+/**
+ * Returns the whole number in a field.
+ *
+ * @param name the field's name as the user sees it
+ * @throws ReadFailure if the value is not a whole number from `min` to `max`
  */
 export function wholeNumberFrom(
 	value: unknown,
 	name: string,
-	least: number,
-	most = Number.MAX_SAFE_INTEGER,
+	min: number,
+	max = Number.MAX_SAFE_INTEGER,
 ): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	if (typeof number !== 'number' || !Number.isInteger(number) || number < least || number > most) {
-		const bounds = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
+	if (typeof number !== 'number' || !Number.isInteger(number) || number < min || number > max) {
+		const bounds = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`;
 		throw new ReadFailure('input', `"${name}" is ${JSON.stringify(value)}`, {
 			hint: `It has to be a whole number, ${bounds}`,
 		});
@@ -101,7 +118,20 @@ export function wholeNumberFrom(
 	return number;
 }
 
-/** Gives a number an answer states, or null. Vendors send some numbers as text. */
+/** Returns a text or number of a record as trimmed text; an empty text for any other value. */
+export function textIn(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}
+
+/** Returns the date at the beginning of a record's text as `YYYY-MM-DD`; an empty text if there is none. */
+export function dateIn(value: unknown): string {
+	return typeof value === 'string' ? (civilDate(value) ?? '') : '';
+}
+
+/**
+ * Returns a count that a response states, such as a total; null if the value is not a whole number of
+ * 0 or more. Some vendors send numbers as text.
+ */
 export function countIn(value: unknown): number | null {
 	const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
 	return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : null;

@@ -4,135 +4,143 @@ import type { Invoice, InvoiceAssembler, InvoiceContext, Provider } from '../inv
 import type { KeyOf, OnPage } from '../paging/page';
 import { type AskForPage, type Paging, READ_ALL } from '../paging/paging';
 
-/** What an operation may use: the client, and the parameters of the item it runs for. */
+/** What an operation works with: the client, and the parameters of its input item. */
 export interface OperationContext {
 	client: Client;
 	/** How many requests may be in flight at once. */
 	parallelRequests: number;
 	credential: ICredentialDataDecryptedObject;
-	/** Returns what must not be shown by now, tokens that were sent included. */
+	/** Returns all secrets to redact, including the access tokens sent so far. */
 	secrets: () => string[];
-	/** Returns a node parameter of this item; the fallback where the node has none of that name. */
+	/** Returns a node parameter for this item, or the fallback if the node has no such parameter. */
 	parameter: <T>(name: string, fallback: T) => T;
-	/** The input item, where the node runs for one. */
+	/** The JSON of the input item; missing in triggers and in the searchable list. */
 	item?: IDataObject;
-	/** The user's "Options" of this item. */
+	/** The "Options" for this item. */
 	options: IDataObject;
-	/** The user's "Filters" of this item. */
+	/** The "Filters" for this item. */
 	filters: IDataObject;
-	/** Is told how far a list was read. */
+	/** Called after each page with how much of the list has been read. */
 	onPage: OnPage;
 }
 
-/** What is wanted of a list. */
+/** How much of a list to read, and for what. */
 export interface ListRequest {
-	/** Whether invoices are made of the records, or they are returned as they are. */
+	/** Whether the records are normalized to invoices or returned as they are. */
 	purpose: 'invoices' | 'raw';
-	/** Whether all records are wanted; otherwise the reading stops after the first few. */
+	/** Whether the whole list is read; otherwise the caller stops after the first pages. */
 	all: boolean;
-	/** How many records are needed for sure, so that their pages may be asked for ahead. */
+	/** How many records are certainly needed, so that their pages may be prefetched. */
 	wanted?: number;
-	/** How many records to ask for at once, where it is not the usual number. */
+	/** How many records to request per page, if not the usual number. */
 	pageSize?: number;
 }
 
-/** Makes invoices of a vendor's records: one of each, or one of several lines. Never throws. */
+/** Converts a vendor's records to invoices: one per record, or one per group of lines. Never throws. */
 export type Normalize = (records: object[], context: InvoiceContext) => Invoice[];
 
-/** Tells, page after page, when there is enough for a number of invoices. */
+/**
+ * Returns a function that is called with each page in turn, and returns whether the pages so far
+ * contain that many complete invoices.
+ */
 export type EnoughFor<R> = (invoices: number) => (page: R[]) => boolean;
 
-/** How a list becomes invoices, and what is known of its order. */
+/** How the records of a list become invoices, and what is known about their order. */
 interface ListTraits<R> {
-	/** Where it is missing, the records are no invoices and are returned as they are. */
+	/** Missing if the records are not invoices; they are returned as they are. */
 	normalize?: Normalize;
-	/** Where one invoice may stand on two pages: how the list becomes invoices. */
+	/** Used instead of `normalize` while a list is read if one invoice may span several pages. */
 	assemble?: (context: InvoiceContext) => InvoiceAssembler;
-	/** Whether only invoices that are still to be paid are returned, whatever else the vendor sends. */
+	/** Whether to return only invoices that are yet to be paid, whatever else the vendor sends. */
 	isUnpaidOnly?: boolean;
-	/** Where it is missing, each record is an invoice. */
+	/** Missing if each record is an invoice. */
 	enoughFor?: EnoughFor<R>;
-	/** Whether the vendor's order is known, so that the first few are the newest. */
+	/** Whether the list is known to start with the newest invoices. */
 	newestFirst?: boolean;
-	/** Whether a list that is read as a whole is asked for oldest first, so that new records come last. */
+	/** Whether the whole list is read oldest first, so that records added meanwhile come last. */
 	readsOldestFirst?: boolean;
 }
 
-/** Reads many records. */
+/** An operation that reads a list. */
 export interface ListOperation extends ListTraits<object> {
 	kind: 'list';
 	paging: Pick<Paging<never>, 'size' | 'isParallel'>;
-	/** Reads the list. Throws ReadFailure, `incomplete` where it cannot be proven whole. */
+	/**
+	 * Yields the records of the list in pages. Throws ReadFailure; of kind `incomplete` if the list
+	 * cannot be proven complete.
+	 */
 	read: (
 		context: OperationContext,
 		request: ListRequest,
 	) => AsyncGenerator<object[], void, undefined>;
 }
 
-/** Reads what belongs to one id: one record, or all lines of one invoice. */
+/** An operation that gets the record with one ID, or all lines of one invoice. Throws ReadFailure. */
 export interface GetOperation {
 	kind: 'get';
 	read: (context: OperationContext) => Promise<object[]>;
 	normalize: Normalize;
 }
 
-/** Finds the file of one invoice. */
+/** An operation that locates the PDF of one invoice. Throws ReadFailure. */
 export interface PdfOperation {
 	kind: 'pdf';
 	find: (context: OperationContext) => Promise<PdfFile>;
 }
 
-/** Where the PDF of an invoice is. */
+/** The location of an invoice's PDF, and what identifies the invoice. */
 export interface PdfFile {
 	invoiceId: string;
 	invoiceNumber: string | null;
-	/** Whether another invoice of this vendor may have the same number. */
+	/** Whether several invoices of this vendor may have the same number. */
 	numberRepeats?: boolean;
+	/** The path below the credential's base URL. */
 	path: string;
 }
 
+/** Anything a vendor's node can do. */
 export type Operation = ListOperation | GetOperation | PdfOperation;
 
-/** One entry of a searchable list. */
-export interface Choice {
-	/** What the user reads. */
+/** An invoice in the searchable list. */
+export interface SearchResult {
+	/** Shown to the user. */
 	name: string;
-	/** What the parameter holds then. */
+	/** The ID or number that "Invoice" is set to when the user picks it. */
 	value: string;
 }
 
-/** All that this package has to know of one vendor. */
+/** Everything this package knows about one vendor. */
 export interface Vendor {
 	provider: Provider;
-	/** The name the user knows. */
+	/** Shown to the user. */
 	name: string;
 	credentialType: string;
-	/** Checks the credential and tells where it leads. Throws ReadFailure. */
+	/** Validates the credential and returns its base URL and secrets. Throws ReadFailure. */
 	connect: (credential: ICredentialDataDecryptedObject) => Connection;
-	/** Finds the vendor's own words in an error body. */
+	/** Returns the vendor's own message in an error body, if there is one. */
 	errorMessageOf: (body: unknown) => string | undefined;
 	/**
-	 * Returns how many milliseconds from `now` (in milliseconds since 1970) the vendor asks to wait, where
-	 * it says so in another header than `Retry-After`; null where it does not.
+	 * Returns how many milliseconds after `now` (milliseconds since 1970) to retry, if the vendor states
+	 * it in a header other than `Retry-After`; null if it does not.
 	 */
 	retryAfterOf?: (headers: Record<string, unknown>, now: number) => number | null;
-	/** IANA name of the zone in which the moments of this vendor are dates; UTC where it is missing. */
+	/** IANA name of the time zone in which the vendor's timestamps are dates; UTC by default. */
 	timeZone?: string;
-	/** What can be done, by `resource:operation`. */
+	/** By `resource:operation`, e.g. `invoice:getAll`. */
 	operations: Record<string, Operation>;
-	/** How a record of `invoice:getAll` is shown in a searchable list. */
-	choiceOf: (record: object) => Choice;
+	/** Returns the searchable list's entry for a record of `invoice:getAll`. */
+	searchResultOf: (record: object) => SearchResult;
 }
 
-/** What a list operation is made of, beside its paging strategy. */
+/** The parts of a list operation besides its paging strategy. */
 export interface ListSettings<Request, R> extends ListTraits<R> {
-	/** Checks the filters, and returns what asks for a page. Throws ReadFailure. */
+	/** Validates the filters and returns the function that requests a page. Throws ReadFailure. */
 	pages: (context: OperationContext, request: ListRequest) => AskForPage<Request, R>;
-	/** Tells the records of the list apart. */
+	/** Returns what identifies a record in the list. */
 	keyOf: KeyOf<R>;
 }
 
-/** Declares a list operation; the type of its records stays inside. */
+/** Returns a list operation. The type of its records is known to the vendor only. */
 export function list<Request, R extends object>(
 	paging: Paging<Request>,
 	{ pages, keyOf, ...traits }: ListSettings<Request, R>,
@@ -149,12 +157,16 @@ export function list<Request, R extends object>(
 	};
 }
 
-/** Declares an operation that gets what belongs to one id. */
+/** Returns an operation that gets one record, or all lines of one invoice. */
 export function get(read: GetOperation['read'], normalize: Normalize): GetOperation {
 	return { kind: 'get', read, normalize };
 }
 
-/** Reads the whole of a list that belongs to one id, such as the lines of an invoice. */
+/**
+ * Returns all records of a list that is read within a get operation, such as the lines of an invoice.
+ *
+ * @throws ReadFailure if the list cannot be read completely
+ */
 export async function readAll<Request, R>(
 	{ onPage }: OperationContext,
 	paging: Paging<Request>,
@@ -168,8 +180,8 @@ export async function readAll<Request, R>(
 	return records;
 }
 
-/** Makes a normalizer of many records of one of a single record. */
-export function each<R extends object>(
+/** Returns a normalizer for a list in which each record is one invoice. */
+export function normalizeEach<R extends object>(
 	normalize: (record: R, context: InvoiceContext) => Invoice,
 ): Normalize {
 	return (records, context) => records.map((record) => normalize(record as R, context));

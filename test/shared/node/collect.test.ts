@@ -80,7 +80,7 @@ describe('collect', () => {
 		const { events, pages } = listOf([[1, 2, 3], [4], [5], [6]]);
 		const kept: object[] = [];
 		const isOdd = (record: object) => (record as { id: number }).id % 2 === 1;
-		await collect(pages, { kept, convert: (records) => records.filter(isOdd), most: 3 });
+		await collect(pages, { kept, convert: (records) => records.filter(isOdd), maxKept: 3 });
 		expect(idsOf(kept)).toEqual([1, 3, 5]);
 		expect(events).toEqual(['ask 0', 'ask 1', 'ask 2']);
 	});

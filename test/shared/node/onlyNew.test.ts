@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { onlyNewFrom } from '../../../nodes/shared/node/onlyNew';
+import { dedupeModeFrom } from '../../../nodes/shared/node/onlyNew';
 import type { ListOperation } from '../../../nodes/shared/vendor/vendor';
 
 const operation = { normalize: () => [] } as unknown as ListOperation;
@@ -10,7 +10,7 @@ const choosing = (choice?: string) => ({
 
 describe('an n8n without a store of processed items', () => {
 	it('is an error that says which version has one', () => {
-		expect(() => onlyNewFrom(without, operation, choosing('new'))).toThrow(
+		expect(() => dedupeModeFrom(without, operation, choosing('new'))).toThrow(
 			expect.objectContaining({
 				message: 'This n8n cannot remember which invoices were returned before',
 				details: { hint: expect.stringContaining('1.65 or newer') },
@@ -19,9 +19,9 @@ describe('an n8n without a store of processed items', () => {
 	});
 
 	it('is good enough where nothing has to be remembered', () => {
-		expect(onlyNewFrom(without, operation, choosing())).toBe('off');
-		expect(onlyNewFrom(without, operation, choosing('off'))).toBe('off');
+		expect(dedupeModeFrom(without, operation, choosing())).toBe('off');
+		expect(dedupeModeFrom(without, operation, choosing('off'))).toBe('off');
 		const manual = { ...without, getMode: () => 'manual' } as IExecuteFunctions;
-		expect(onlyNewFrom(manual, operation, choosing('new'))).toBe('preview');
+		expect(dedupeModeFrom(manual, operation, choosing('new'))).toBe('preview');
 	});
 });

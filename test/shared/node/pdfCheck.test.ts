@@ -1,4 +1,4 @@
-import { NoPdf, PdfCheck } from '../../../nodes/shared/node/pdfCheck';
+import { NotAPdfError, PdfCheck } from '../../../nodes/shared/node/pdfCheck';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
@@ -25,7 +25,7 @@ describe('what is no PDF', () => {
 			const check = new PdfCheck();
 			const passed = [...text].map((letter) => check.add(bytes(letter)));
 			expect(Buffer.concat(passed)).toHaveLength(0);
-			expect(() => check.finish()).toThrow(NoPdf);
+			expect(() => check.finish()).toThrow(NotAPdfError);
 		},
 	);
 
@@ -34,7 +34,7 @@ describe('what is no PDF', () => {
 			try {
 				return new PdfCheck().add(bytes(text)).toString();
 			} catch (error) {
-				return (error as NoPdf).beginning;
+				return (error as NotAPdfError).beginning;
 			}
 		};
 		expect(beginningOf(`{"a":"${'x'.repeat(50_000)}`)).toHaveLength(20_000);

@@ -1,4 +1,7 @@
-import { recordWith, recordsAskedFor } from '../../../nodes/shared/vendor/askedFor';
+import {
+	singleRecordFrom,
+	findRequestedRecords,
+} from '../../../nodes/shared/vendor/requestedRecords';
 import { recordsIn } from '../../../nodes/shared/vendor/responses';
 import type { Source } from '../../../nodes/shared/vendor/source';
 
@@ -74,9 +77,9 @@ describe('recordsIn', () => {
 	});
 });
 
-describe('recordsAskedFor', () => {
-	const asked = { what: 'invoice "123"', id: '123', field: 'id' };
-	const found = (response: object) => recordsAskedFor(source, response, asked);
+describe('findRequestedRecords', () => {
+	const asked = { label: 'invoice "123"', id: '123', idField: 'id' };
+	const found = (response: object) => findRequestedRecords(source, response, asked);
 
 	test.each([
 		[{ id: 123 }, [{ id: 123 }]],
@@ -86,7 +89,7 @@ describe('recordsAskedFor', () => {
 
 	test('letters may differ by case only where none is the same', () => {
 		const ask = (ids: string[]) =>
-			recordsAskedFor(
+			findRequestedRecords(
 				source,
 				ids.map((id) => ({ id })),
 				{ ...asked, id: 'ab' },
@@ -106,8 +109,8 @@ describe('recordsAskedFor', () => {
 	])('%j does not', (response, message) => expect(() => found(response)).toThrow(message));
 });
 
-describe('recordWith', () => {
-	const record = (response: object) => recordWith(source, response, ['amount'], 'the month');
+describe('singleRecordFrom', () => {
+	const record = (response: object) => singleRecordFrom(source, response, ['amount'], 'the month');
 
 	test('a record has one of the fields', () => {
 		expect(record({ amount: 0 })).toEqual({ amount: 0 });

@@ -5,10 +5,10 @@
  */
 import * as fc from 'fast-check';
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { groupedBy } from '../../../nodes/shared/grouped';
+import { groupBy } from '../../../nodes/shared/groupBy';
 import type { Invoice } from '../../../nodes/shared/invoice/invoice';
-import { type UnfilteredResults, onlyNewOf } from '../../../nodes/shared/node/onlyNew';
-import type { NewChoice } from '../../../nodes/shared/node/sift';
+import { type UnfilteredInvoices, deduplicateResults } from '../../../nodes/shared/node/onlyNew';
+import type { DedupeMode } from '../../../nodes/shared/node/deduplication';
 import { withoutDrafts } from '../../../nodes/shared/polling/identity';
 import { createProcessedItems } from '../../engine/processedItems';
 
@@ -39,15 +39,15 @@ function createNode() {
 		},
 		logger: { warn: () => {} },
 	} as unknown as IExecuteFunctions;
-	const run = async (choice: NewChoice, ...lists: Invoice[][]) => {
+	const run = async (mode: DedupeMode, ...lists: Invoice[][]) => {
 		const results = lists.map(
-			(invoices): UnfilteredResults => ({
-				choice,
+			(invoices): UnfilteredInvoices => ({
+				mode,
 				invoices,
-				itemsOf: (told) => told.map((invoice) => ({ json: { ...invoice } as never })),
+				itemsOf: (returned) => returned.map((invoice) => ({ json: { ...invoice } as never })),
 			}),
 		);
-		const items = await onlyNewOf(context, results);
+		const items = await deduplicateResults(context, results);
 		return items.map(({ json }) => json as unknown as Invoice);
 	};
 	return { store, run };
@@ -56,7 +56,7 @@ function createNode() {
 type Step =
 	| { do: 'appear'; key: number; isDraft: boolean }
 	| { do: 'change' | 'vanish' | 'return' | 'issue'; which: number }
-	| { do: 'run'; choice: NewChoice; includeDrafts: boolean; fails: 'before' | 'told' | null };
+	| { do: 'run'; choice: DedupeMode; includeDrafts: boolean; fails: 'before' | 'contents' | null };
 
 const which = fc.nat(20);
 const step = (keys: number): fc.Arbitrary<Step> =>
@@ -67,7 +67,7 @@ const step = (keys: number): fc.Arbitrary<Step> =>
 			do: fc.constant('run' as const),
 			choice: fc.constantFrom('new', 'newOrChanged'),
 			includeDrafts: fc.boolean(),
-			fails: fc.constantFrom(null, null, null, 'before', 'told'),
+			fails: fc.constantFrom(null, null, null, 'before', 'contents'),
 		}),
 	) as fc.Arbitrary<Step>;
 
@@ -104,12 +104,12 @@ class World {
 		const first = store.calls.length + 1;
 		store.fail((call) => {
 			if (fails === 'before') return call === first ? 'before' : undefined;
-			return fails === 'told' && call > first ? 'before' : undefined;
+			return fails === 'contents' && call > first ? 'before' : undefined;
 		});
 		const listed = withoutDrafts(this.list.map(invoiceOf), includeDrafts);
-		const told = await run(choice, listed).catch(() => null);
-		expect(told === null).toBe(fails === 'before' && listed.length > 0);
-		return told === null ? null : { listed, told };
+		const returned = await run(choice, listed).catch(() => null);
+		expect(returned === null).toBe(fails === 'before' && listed.length > 0);
+		return returned === null ? null : { listed, returned };
 	}
 }
 
@@ -118,7 +118,7 @@ const keyOf = ({ dedupeKey, status }: Invoice) => `${dedupeKey} ${status}`;
 const contentOf = (invoice: Invoice) => `${identityOf(invoice)} ${invoice.contentHash}`;
 
 describe('bills that have a key of their own', () => {
-	it('are told once for each key, or for each content, whichever is chosen when', async () => {
+	it('are returned once for each key, or for each content, whichever is chosen when', async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(step(3), { maxLength: 40 }), async (steps) => {
 				const world = new World(true);
@@ -131,18 +131,18 @@ describe('bills that have a key of their own', () => {
 					}
 					const result = await world.run(each);
 					if (result === null) continue;
-					const { listed, told } = result;
+					const { listed, returned } = result;
 					const expected = listed.filter((invoice) =>
 						each.choice === 'new'
 							? !keys.has(identityOf(invoice))
 							: !contents.has(contentOf(invoice)),
 					);
-					expect(told.map(contentOf)).toEqual(expected.map(contentOf));
-					for (const invoice of told) {
+					expect(returned.map(contentOf)).toEqual(expected.map(contentOf));
+					for (const invoice of returned) {
 						keys.add(identityOf(invoice));
-						// What the store could not be told is repeated when the choice changes, and not lost.
-						const isUntold = each.choice === 'new' && each.fails === 'told';
-						if (!isUntold) contents.add(contentOf(invoice));
+						// What the store could not record is repeated when the choice changes, and not lost.
+						const isUnrecorded = each.choice === 'new' && each.fails === 'contents';
+						if (!isUnrecorded) contents.add(contentOf(invoice));
 					}
 				}
 			}),
@@ -152,11 +152,11 @@ describe('bills that have a key of their own', () => {
 });
 
 describe('bills that share keys', () => {
-	it('are each told, and none is repeated that stays as it is', async () => {
+	it('are each returned, and none is repeated that stays as it is', async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(step(2), { maxLength: 40 }), async (steps) => {
 				const world = new World(false);
-				const told = new Set<string>();
+				const returned = new Set<string>();
 				/** How many bills were known at once under a key. */
 				const most = new Map<string, number>();
 				for (const each of steps) {
@@ -165,15 +165,15 @@ describe('bills that share keys', () => {
 						continue;
 					}
 					const result = await world.run({ ...each, fails: null });
-					const { listed, told: now } = result!;
-					const isAgain = now.filter((invoice) => told.has(contentOf(invoice)));
+					const { listed, returned: now } = result!;
+					const isAgain = now.filter((invoice) => returned.has(contentOf(invoice)));
 					expect(isAgain).toEqual([]);
-					for (const invoice of now) told.add(contentOf(invoice));
-					for (const [key, group] of groupedBy(listed, keyOf)) {
+					for (const invoice of now) returned.add(contentOf(invoice));
+					for (const [key, group] of groupBy(listed, keyOf)) {
 						const known = most.get(key) ?? 0;
 						most.set(key, Math.max(known, group.length));
 						if (group.length > known || each.choice === 'newOrChanged') {
-							expect(group.filter((invoice) => !told.has(contentOf(invoice)))).toEqual([]);
+							expect(group.filter((invoice) => !returned.has(contentOf(invoice)))).toEqual([]);
 						} else {
 							expect(now.filter((invoice) => keyOf(invoice) === key)).toEqual([]);
 						}
@@ -184,7 +184,7 @@ describe('bills that share keys', () => {
 		);
 	});
 
-	it('and have the same content are both told', async () => {
+	it('and have the same content are both returned', async () => {
 		const { run } = createNode();
 		const [bill] = [invoiceOf({ id: 1, key: 'k', content: 0, isDraft: false })];
 		expect(await run('new', [bill])).toHaveLength(1);
@@ -193,7 +193,7 @@ describe('bills that share keys', () => {
 		expect(await run('newOrChanged', [bill, { ...bill }])).toEqual([]);
 	});
 
-	it('are all told again rather than one lost, where the store fails on which is new', async () => {
+	it('are all returned again rather than one lost, where the store fails on which is new', async () => {
 		const { store, run } = createNode();
 		const bills = [1, 2].map((id) => invoiceOf({ id, key: 'k', content: 0, isDraft: false }));
 		await run('new', bills.slice(0, 1));
@@ -216,7 +216,7 @@ describe('100,000 known invoices', () => {
 		contentHash: String(id).padStart(64, '0'),
 	}));
 
-	it.each<NewChoice>(['new', 'newOrChanged'])('cost seconds, not minutes: %s', async (choice) => {
+	it.each<DedupeMode>(['new', 'newOrChanged'])('cost seconds, not minutes: %s', async (choice) => {
 		const { store, run } = createNode();
 		await run(choice, invoices);
 		const before = process.cpuUsage();

@@ -2,10 +2,10 @@ import type { Provider } from '../invoice/invoice';
 import type { OperationContext } from './vendor';
 
 /**
- * Returns the number of an invoice where the input item is that invoice, as this package returns it:
- * then the vendor need not be asked for it.
+ * Returns the number of the invoice with this ID if the input item is that invoice, as this package
+ * returned it, which saves a request. Returns undefined otherwise.
  */
-export function numberOnItem(
+export function invoiceNumberFromInput(
 	{ item }: OperationContext,
 	provider: Provider,
 	id: string,

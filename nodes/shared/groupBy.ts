@@ -1,5 +1,5 @@
-/** Puts values with the same key together; keys and values stay in their order. */
-export function groupedBy<T>(values: T[], keyOf: (value: T) => string): Map<string, T[]> {
+/** Returns the values in groups by key. Groups and the values in each keep their order. */
+export function groupBy<T>(values: T[], keyOf: (value: T) => string): Map<string, T[]> {
 	const groups = new Map<string, T[]>();
 	for (const value of values) {
 		const key = keyOf(value);
