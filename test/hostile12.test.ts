@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEngine } from './engine';
-import { jsonIn } from '../nodes/shared/http/body';
+import { parseJsonBody } from '../nodes/shared/http/body';
 import { redact, secretsInHeader, secretsInPath } from '../nodes/shared/http/redact';
 import { safeFileName } from '../nodes/shared/node/fileName';
 import type { Engine, Json, Rest } from './support';
@@ -170,7 +170,7 @@ describe('charsets', () => {
 		['UTF-16 that nobody names', '', Buffer.from(`\ufeff${text}`, 'utf16le')],
 	])('%s', (_, charset, body) => {
 		const headers = { 'content-type': `application/json${charset && `; charset=${charset}`}` };
-		expect(jsonIn(body, headers, 'Fastly')).toEqual(record);
+		expect(parseJsonBody(body, headers, 'Fastly')).toEqual(record);
 	});
 });
 

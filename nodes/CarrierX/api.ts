@@ -1,4 +1,4 @@
-import { firstText, joined } from '../shared/http/failure';
+import { firstText, joinTexts } from '../shared/http/failure';
 import { type Query, fitsSegment, path } from '../shared/http/url';
 import { recordKey } from '../shared/paging/page';
 import { type OffsetRequest, offset } from '../shared/paging/offset';
@@ -149,7 +149,7 @@ async function pdf(context: OperationContext): Promise<PdfFile> {
 /** The error body's `errors` is documented by name only: all texts in it are the vendor's words. */
 function errorMessageOf(body: unknown): string | undefined {
 	const { errors, message } = (body ?? {}) as Record<string, unknown>;
-	return joined('; ', ...textsIn(errors)) ?? firstText(message);
+	return joinTexts('; ', ...textsIn(errors)) ?? firstText(message);
 }
 
 function textsIn(value: unknown, depth = 0): string[] {

@@ -10,7 +10,7 @@ import type {
 	InvoiceStatus,
 	Warning,
 } from '../shared/invoice/invoice';
-import { statusOfWord } from '../shared/invoice/status';
+import { parseStatus } from '../shared/invoice/status';
 
 const ITEM_FIELDS = new Set(
 	'amount country_code date_billing_period_start date_billing_period_end type usage'.split(' '),
@@ -113,7 +113,7 @@ type BillDates = Pick<Invoice, 'issueDate' | 'paidDate' | 'periodEnd'>;
 
 function statusOf(fields: Fields, dates: BillDates, today: CivilDate): InvoiceStatus {
 	const word = fields.text('status');
-	const byWord = statusOfWord(word);
+	const byWord = parseStatus(word);
 	const paid = fields.flag('paid');
 	if (byWord === 'void') return 'void';
 	if (paid === true) return 'paid';

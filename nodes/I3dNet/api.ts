@@ -1,7 +1,7 @@
-import { firstText, joined, objectsIn } from '../shared/http/failure';
-import { fitsSegment, path, spells } from '../shared/http/url';
+import { firstText, joinTexts, objectsIn } from '../shared/http/failure';
+import { fitsSegment, path, canDecodeTo } from '../shared/http/url';
 import { ReadFailure } from '../shared/errors';
-import type { JsonAnswer } from '../shared/http/client';
+import type { JsonResponse } from '../shared/http/client';
 import { dateOfMoment } from '../shared/invoice/dates';
 import { decimalFromCents } from '../shared/invoice/decimal';
 import { recordKey } from '../shared/paging/page';
@@ -53,8 +53,8 @@ function pagesOf(
 			...(token !== undefined && { 'PAGE-TOKEN': token }),
 		};
 		const answer = await context.client
-			.answer({ path: listPath, query, headers })
-			.catch((error: unknown): JsonAnswer => {
+			.jsonWithHeaders({ path: listPath, query, headers })
+			.catch((error: unknown): JsonResponse => {
 				if (start > 0 && isBehindEnd(error)) return { body: [], headers: {} };
 				throw error;
 			});
@@ -76,7 +76,7 @@ function isBehindEnd(error: unknown): boolean {
 }
 
 function isInvoiceId(id: string): boolean {
-	return fitsSegment(id) && !RESERVED.some((name) => spells(id, name));
+	return fitsSegment(id) && !RESERVED.some((name) => canDecodeTo(id, name));
 }
 
 /** GET /v3/account/invoice/{invoiceId} or …/number/{invoiceNumber}: an array of one. */
@@ -133,8 +133,10 @@ async function pdf(context: OperationContext): Promise<PdfFile> {
 
 function errorMessageOf(body: unknown): string | undefined {
 	const { errorMessage, errors } = (body ?? {}) as Record<string, unknown>;
-	const details = objectsIn(errors).map(({ property, message }) => joined(': ', property, message));
-	return joined('; ', errorMessage, ...details);
+	const details = objectsIn(errors).map(({ property, message }) =>
+		joinTexts(': ', property, message),
+	);
+	return joinTexts('; ', errorMessage, ...details);
 }
 
 export const i3dNet: Vendor = {

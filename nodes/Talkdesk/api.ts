@@ -1,10 +1,10 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { ReadFailure } from '../shared/errors';
 import type { Connection } from '../shared/http/client';
-import { firstText, joined, objectsIn } from '../shared/http/failure';
+import { firstText, joinTexts, objectsIn } from '../shared/http/failure';
 import { secretFrom } from '../shared/http/secretValue';
 import { baseUrlFrom, path } from '../shared/http/url';
-import { recordKey, wholeRecord } from '../shared/paging/page';
+import { recordKey, contentKey } from '../shared/paging/page';
 import { type PageNumberRequest, pageNumber } from '../shared/paging/pageNumber';
 import type { AskForPage } from '../shared/paging/paging';
 import { choiceName, dayIn, textIn } from '../shared/vendor/choice';
@@ -71,7 +71,7 @@ function moreIn(links: TalkdeskPage['_links']): boolean | null {
 
 function lineKey(line: TalkdeskLine): string {
 	const { id, number, invoice_line_number } = line;
-	return wholeRecord([recordKey(id, line), String(number), String(invoice_line_number)]);
+	return contentKey([recordKey(id, line), String(number), String(invoice_line_number)]);
 }
 
 /** All lines of all invoices. */
@@ -102,7 +102,7 @@ function enoughFor(invoices: number): (page: TalkdeskLine[]) => boolean {
 		for (const line of page) {
 			const day = dayIn(line.date);
 			if (numbers.size >= invoices && day !== '' && day !== lastDay) return true;
-			numbers.add(textIn(line.number) || wholeRecord(line));
+			numbers.add(textIn(line.number) || contentKey(line));
 			lastDay = day;
 		}
 		return false;
@@ -135,8 +135,8 @@ async function invoice(context: OperationContext): Promise<TalkdeskLine[]> {
 
 function errorMessageOf(body: unknown): string | undefined {
 	const { message, description, fields } = (body ?? {}) as Record<string, unknown>;
-	const details = objectsIn(fields).map((field) => joined(': ', field.name, field.description));
-	return joined('; ', message, description, ...details);
+	const details = objectsIn(fields).map((field) => joinTexts(': ', field.name, field.description));
+	return joinTexts('; ', message, description, ...details);
 }
 
 /** https://docs.talkdesk.com/docs/authentication */

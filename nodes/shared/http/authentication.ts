@@ -9,7 +9,7 @@ import { userAuthentication } from './userAuthentication';
 /** The OAuth2 clients of an execution. */
 export interface Clients {
 	/** By client, so that items with the same one share its tokens. */
-	holders: Map<string, ClientTokens>;
+	tokensByClient: Map<string, ClientTokens>;
 	/** The one that a user has logged in with, as it was met first. */
 	loggedIn?: string;
 }
@@ -30,28 +30,28 @@ export async function authenticationFor(
 	const resolve: Resolve = async () => {
 		if (itemIndex !== undefined) return await context.getCredentials(use.credentialType, itemIndex);
 		return await context.getCredentials(use.credentialType).catch((error: unknown) => {
-			throw withoutItem(error);
+			throw unresolvedCredential(error);
 		});
 	};
 	const credential = await resolve();
 	const { client, isLoggedIn } = use.connect(credential);
 	if (client === undefined) return headerAuthentication(context, use, resolve, credential);
 	if (isLoggedIn) {
-		if ((clients.loggedIn ??= client) !== client) throw oneLogin();
+		if ((clients.loggedIn ??= client) !== client) throw sharedLoginFailure();
 		return userAuthentication(context, use, resolve, credential);
 	}
-	return clientAuthentication(context, use, resolve, credential, clients.holders);
+	return clientAuthentication(context, use, resolve, credential, clients.tokensByClient);
 }
 
 /** The token of a login is that of one account: it would read this one for every input item. */
-function oneLogin(): ReadFailure {
+function sharedLoginFailure(): ReadFailure {
 	return new ReadFailure('input', 'The credential differs between input items, but has one login', {
 		hint: 'Use the grant type Client Credentials to read several accounts, or a credential for each account',
 	});
 }
 
 /** Polls and searchable lists have no input item that an expression could take a secret from. */
-function withoutItem(error: unknown): unknown {
+function unresolvedCredential(error: unknown): unknown {
 	if (error instanceof ReadFailure) return error;
 	const { message } = (error ?? {}) as { message?: unknown };
 	return new ReadFailure('input', `The credential could not be read: ${String(message ?? error)}`, {

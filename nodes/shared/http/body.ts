@@ -2,7 +2,7 @@ import { ReadFailure } from '../errors';
 import type { Readable } from './context';
 
 /** This much of an error body is looked at, however long it is, in bytes. */
-const MOST_ERROR_BYTES = 20_000;
+const MAX_ERROR_BYTES = 20_000;
 
 /** Stands where bytes could not be decoded. */
 const REPLACEMENT = '\ufffd';
@@ -13,16 +13,16 @@ const REPLACEMENT = '\ufffd';
  *
  * @param body bytes as they were received; a text or an object where somebody else has read them
  */
-export function jsonIn(
+export function parseJsonBody(
 	body: unknown,
 	headers: Record<string, unknown>,
 	vendor: string,
 ): object | ReadFailure {
-	const charset = markedCharset(body) ?? charsetIn(headers);
+	const charset = charsetFromByteOrderMark(body) ?? charsetFromHeaders(headers);
 	const { text, isExact } = Buffer.isBuffer(body)
-		? decoded(body, charset)
+		? decodeText(body, charset)
 		: { text: body, isExact: true };
-	const value = parsedOr(text);
+	const value = parseJsonOrKeep(text);
 	if (typeof value !== 'object' || value === null) {
 		return new ReadFailure('vendor', `${vendor} answered something that is not JSON`, {
 			hint: 'Check the base URL of the credential: it may lead to a web page',
@@ -35,20 +35,20 @@ export function jsonIn(
 }
 
 /** Returns the JSON or the text of an error body, as far as an error text goes. */
-export function errorBodyIn(body: unknown): unknown {
-	return parsedOr(
-		Buffer.isBuffer(body) ? body.subarray(0, MOST_ERROR_BYTES).toString('utf8') : body,
+export function parseErrorBody(body: unknown): unknown {
+	return parseJsonOrKeep(
+		Buffer.isBuffer(body) ? body.subarray(0, MAX_ERROR_BYTES).toString('utf8') : body,
 	);
 }
 
 /** Reads the beginning of a stream that holds an error. */
-export async function beginningOf(stream: Readable): Promise<Buffer> {
+export async function readErrorBody(stream: Readable): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	let size = 0;
 	for await (const chunk of stream) {
 		chunks.push(Buffer.from(chunk as Buffer));
 		size += (chunk as Buffer).length;
-		if (size >= MOST_ERROR_BYTES) break;
+		if (size >= MAX_ERROR_BYTES) break;
 	}
 	return Buffer.concat(chunks);
 }
@@ -63,19 +63,19 @@ export function discard(body: unknown): void {
 }
 
 /** A byte order mark says more than a header: `utf-16` alone leaves the order open. */
-function markedCharset(body: unknown): string | null {
+function charsetFromByteOrderMark(body: unknown): string | null {
 	if (!Buffer.isBuffer(body) || body.length < 2) return null;
-	const mark = body.readUInt16BE(0);
-	return mark === 0xfeff ? 'utf-16be' : mark === 0xfffe ? 'utf-16le' : null;
+	const byteOrderMark = body.readUInt16BE(0);
+	return byteOrderMark === 0xfeff ? 'utf-16be' : byteOrderMark === 0xfffe ? 'utf-16le' : null;
 }
 
-function charsetIn(headers: Record<string, unknown>): string {
-	const named = /;\s*charset\s*=\s*["']?([^\s"';]+)/i.exec(String(headers['content-type']));
-	return named?.[1] ?? 'utf-8';
+function charsetFromHeaders(headers: Record<string, unknown>): string {
+	const match = /;\s*charset\s*=\s*["']?([^\s"';]+)/i.exec(String(headers['content-type']));
+	return match?.[1] ?? 'utf-8';
 }
 
 /** Two different letters must not become one: so it is said whether each byte could be decoded. */
-function decoded(body: Buffer, charset: string): { text: string; isExact: boolean } {
+function decodeText(body: Buffer, charset: string): { text: string; isExact: boolean } {
 	// ASCII knows no umlauts: `TextDecoder` would take them for those of Windows.
 	if (/^(?:utf-?8|(?:us-)?ascii)$/i.test(charset)) {
 		const text = body.toString('utf8');
@@ -90,7 +90,7 @@ function decoded(body: Buffer, charset: string): { text: string; isExact: boolea
 	}
 }
 
-function parsedOr(body: unknown): unknown {
+function parseJsonOrKeep(body: unknown): unknown {
 	if (typeof body !== 'string') return body;
 	try {
 		return JSON.parse(body) as unknown;

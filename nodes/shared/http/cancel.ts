@@ -13,15 +13,15 @@ export function cancelSignalOf(context: N8nContext): AbortSignal | undefined {
  *
  * @param credential what n8n is handed where it looks up the credential of a request by itself
  */
-export function endingWith<C extends N8nContext>(
+export function withAbortSignal<C extends N8nContext>(
 	context: C,
-	end: AbortSignal,
+	signal: AbortSignal,
 	credential?: ICredentialDataDecryptedObject,
 ): C {
 	const cancel = cancelSignalOf(context);
-	const signal = cancel === undefined ? end : AbortSignal.any([cancel, end]);
+	const either = cancel === undefined ? signal : AbortSignal.any([cancel, signal]);
 	return Object.create(context, {
-		getExecutionCancelSignal: { value: () => signal },
+		getExecutionCancelSignal: { value: () => either },
 		...(credential && { getCredentials: { value: async () => credential } }),
 	}) as C;
 }

@@ -33,7 +33,7 @@ export interface Authentication {
 	 * Sends a request with the credential; where it is refused, once more with what the credential holds
 	 * by then, or with a new token. Throws what n8n throws.
 	 */
-	send: (options: IHttpRequestOptions, end: AbortSignal) => Promise<IN8nHttpFullResponse>;
+	send: (options: IHttpRequestOptions, signal: AbortSignal) => Promise<IN8nHttpFullResponse>;
 }
 
 /** Looks the credential up, as it is now. Throws ReadFailure, or what n8n throws. */

@@ -22,7 +22,7 @@ export function testRules(key?: string): Rules {
 		type: 'responseSuccessBody',
 		properties: { key: '0', value: '<', message: 'A web page answers. Check the base URL' },
 	};
-	const foreign = {
+	const notVendor = {
 		type: 'responseSuccessBody',
 		properties: {
 			key,
@@ -31,5 +31,5 @@ export function testRules(key?: string): Rules {
 		},
 	};
 	// n8n's type takes rules of one kind only, n8n itself takes both.
-	return (key === undefined ? [...refused, webPage] : [...refused, foreign]) as Rules;
+	return (key === undefined ? [...refused, webPage] : [...refused, notVendor]) as Rules;
 }

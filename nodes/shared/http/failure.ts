@@ -3,23 +3,23 @@ import { redact } from './redact';
 import { isTransientCode, isTransientStatus, retryAfterMs } from './retry';
 
 /** The parts of an answer or of a failed request that matter; nothing of what was sent. */
-export interface Answer {
+export interface VendorResponse {
 	status?: number;
 	/** Node's or axios' code for a failed connection. */
 	code?: string;
 	headers: Record<string, unknown>;
 	body: unknown;
 	/** The words of a failure that never reached the vendor. */
-	words?: string;
+	message?: string;
 	/** Whether it was the token URL of OAuth2 that failed. */
 	isLogin?: boolean;
 }
 
-const LONGEST_WORDS = 300;
+const MAX_MESSAGE_LENGTH = 300;
 /** What is looked at of an error text, however long it is. */
-const MOST_CHARACTERS = 20_000;
+const MAX_INSPECTED_LENGTH = 20_000;
 /** Behind it n8n quotes the answer, and that may hold a token nobody knows of yet. */
-const QUOTED_ANSWER = ' but received:';
+const QUOTED_RESPONSE = ' but received:';
 
 const HINTS: Record<number, string> = {
 	400: 'Check the filters and the other parameters of this item',
@@ -30,7 +30,7 @@ const HINTS: Record<number, string> = {
 };
 
 /** n8n puts a sentence of its own in place of one that holds such a code: so say it in words. */
-const CONNECTION_WORDS: Record<string, string> = {
+const CONNECTION_MESSAGES: Record<string, string> = {
 	EAI_AGAIN: 'its host name cannot be looked up right now',
 	ECONNABORTED: 'it took too long, or the connection broke off',
 	ECONNREFUSED: 'the connection was refused',
@@ -41,7 +41,7 @@ const CONNECTION_WORDS: Record<string, string> = {
 };
 
 /** How a failure is put into words. */
-export interface FailureWords {
+export interface FailureContext {
 	/** The name the user knows, e.g. "Fastly". */
 	vendor: string;
 	/** Finds the vendor's own words in an error body. */
@@ -55,20 +55,24 @@ export interface FailureWords {
 /**
  * Translates an answer that is no success into a sentence for the user.
  *
- * @param answer what came back
+ * @param response what came back
  * @param now in milliseconds since 1970
  */
-export function failureFrom(answer: Answer, about: FailureWords, now: number): ReadFailure {
-	const { status, code, headers, body } = answer;
+export function failureFromResponse(
+	response: VendorResponse,
+	about: FailureContext,
+	now: number,
+): ReadFailure {
+	const { status, code, headers, body } = response;
 	const { vendor, errorMessageOf, retryAfterOf, secrets } = about;
-	const askedMs =
+	const requestedMs =
 		retryAfterMs(headers['retry-after'], now) ??
 		(status === 429 ? retryAfterOf?.(headers, now) : null);
-	const details = { status, retryAfterMs: askedMs ?? undefined };
-	if (answer.isLogin) return loginFailure(answer, about, details);
+	const details = { status, retryAfterMs: requestedMs ?? undefined };
+	if (response.isLogin) return loginFailure(response, about, details);
 	if (status === undefined) {
-		const why = CONNECTION_WORDS[code ?? ''] ?? answer.words ?? code ?? 'no reason given';
-		return new ReadFailure('vendor', `${vendor} did not answer: ${clean(why, secrets)}`, {
+		const why = CONNECTION_MESSAGES[code ?? ''] ?? response.message ?? code ?? 'no reason given';
+		return new ReadFailure('vendor', `${vendor} did not answer: ${redactedMessage(why, secrets)}`, {
 			hint: 'Check the base URL of the credential and the network of this n8n',
 		});
 	}
@@ -78,8 +82,8 @@ export function failureFrom(answer: Answer, about: FailureWords, now: number): R
 			hint: 'Try again in a few minutes',
 		});
 	}
-	const words = clean(errorMessageOf(body) ?? plainWords(body), secrets);
-	return new ReadFailure('vendor', `${vendor} answered ${status}${words && `: ${words}`}`, {
+	const message = redactedMessage(errorMessageOf(body) ?? plainTextOf(body), secrets);
+	return new ReadFailure('vendor', `${vendor} answered ${status}${message && `: ${message}`}`, {
 		...details,
 		hint: HINTS[status] ?? (status >= 500 ? `Try again later; ${vendor} is in trouble` : undefined),
 	});
@@ -87,18 +91,19 @@ export function failureFrom(answer: Answer, about: FailureWords, now: number): R
 
 /** A token URL that is busy or cannot be reached says nothing about the client ID. */
 function loginFailure(
-	answer: Answer,
-	{ vendor, secrets }: FailureWords,
+	response: VendorResponse,
+	{ vendor, secrets }: FailureContext,
 	details: { status?: number; retryAfterMs?: number },
 ): ReadFailure {
-	const { status, code } = answer;
-	const words = clean((answer.words ?? '').split(QUOTED_ANSWER)[0], secrets);
-	if (!isTransientAnswer(answer)) {
-		return new ReadFailure('vendor', `${vendor} rejected the login: ${words}`, {
+	const { status, code } = response;
+	const message = redactedMessage((response.message ?? '').split(QUOTED_RESPONSE)[0], secrets);
+	if (!isTransientResponse(response)) {
+		return new ReadFailure('vendor', `${vendor} rejected the login: ${message}`, {
 			hint: 'Check the client ID, the client secret and the scopes in the credential, and its token URL',
 		});
 	}
-	const why = CONNECTION_WORDS[code ?? ''] ?? (status === undefined ? words : `error ${status}`);
+	const why =
+		CONNECTION_MESSAGES[code ?? ''] ?? (status === undefined ? message : `error ${status}`);
 	return new ReadFailure(
 		'vendor',
 		`The token URL of ${vendor} is busy or cannot be reached (${why})`,
@@ -117,7 +122,7 @@ const FINAL_LOGIN_ERRORS = new Set<unknown>([
 ]);
 
 /** Whether the same request may well succeed later. */
-export function isTransientAnswer({ status, code, body, isLogin }: Answer): boolean {
+export function isTransientResponse({ status, code, body, isLogin }: VendorResponse): boolean {
 	if (status !== undefined) return isTransientStatus(status);
 	if (code !== undefined) return isTransientCode(code);
 	const { error } = (body ?? {}) as Record<string, unknown>;
@@ -125,15 +130,15 @@ export function isTransientAnswer({ status, code, body, isLogin }: Answer): bool
 }
 
 /** Takes out secrets and line breaks, and cuts what is too long to read. */
-export function clean(words: string, secrets: string[]): string {
-	const hidden = redact(words.slice(0, MOST_CHARACTERS), secrets);
-	const characters = [...hidden.replace(/\s+/g, ' ').trim()];
-	if (characters.length <= LONGEST_WORDS) return characters.join('');
-	return `${characters.slice(0, LONGEST_WORDS).join('')}…`;
+export function redactedMessage(text: string, secrets: string[]): string {
+	const redacted = redact(text.slice(0, MAX_INSPECTED_LENGTH), secrets);
+	const characters = [...redacted.replace(/\s+/g, ' ').trim()];
+	if (characters.length <= MAX_MESSAGE_LENGTH) return characters.join('');
+	return `${characters.slice(0, MAX_MESSAGE_LENGTH).join('')}…`;
 }
 
 /** An error body that is plain text speaks for itself; a web page does not. */
-function plainWords(body: unknown): string {
+function plainTextOf(body: unknown): string {
 	return typeof body === 'string' && !/^\s*</.test(body) ? body : '';
 }
 
@@ -144,7 +149,7 @@ export function objectsIn(value: unknown): Array<Record<string, unknown>> {
 }
 
 /** Gives those of some values that are texts with something in them, joined; undefined without one. */
-export function joined(separator: string, ...values: unknown[]): string | undefined {
+export function joinTexts(separator: string, ...values: unknown[]): string | undefined {
 	return firstText(values.filter((value) => firstText(value) !== undefined).join(separator));
 }
 

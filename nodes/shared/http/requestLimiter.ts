@@ -5,43 +5,43 @@ export class RequestLimiter {
 	/** How many the vendor seems to take, after it has asked to slow down. */
 	private limit = Infinity;
 
-	private quiet: Promise<unknown> = Promise.resolve();
+	private paused: Promise<unknown> = Promise.resolve();
 
-	private readonly waiting: Array<() => void> = [];
+	private readonly queue: Array<() => void> = [];
 
-	private readonly end = new AbortController();
+	private readonly controller = new AbortController();
 
 	/** Aborted when the execution is over: nothing is sent or waited for any more. */
 	get closed(): AbortSignal {
-		return this.end.signal;
+		return this.controller.signal;
 	}
 
 	/**
 	 * Resolves when a request may start; `release` has to follow.
 	 *
-	 * @param most how many requests may be in flight with this one
+	 * @param maxActive how many requests may be in flight with this one
 	 * @returns the limit at the start of the request; to be given to `slowDown`
 	 */
-	async acquire(most: number): Promise<number> {
+	async acquire(maxActive: number): Promise<number> {
 		for (;;) {
-			const { quiet } = this;
-			await quiet;
-			if (quiet !== this.quiet) continue;
-			if (this.active < Math.min(most, this.limit)) break;
-			await new Promise<void>((resolve) => this.waiting.push(resolve));
+			const { paused } = this;
+			await paused;
+			if (paused !== this.paused) continue;
+			if (this.active < Math.min(maxActive, this.limit)) break;
+			await new Promise<void>((resolve) => this.queue.push(resolve));
 		}
 		this.active += 1;
-		return Math.min(most, this.limit);
+		return Math.min(maxActive, this.limit);
 	}
 
 	release(): void {
 		this.active -= 1;
-		for (const resolve of this.waiting.splice(0)) resolve();
+		for (const resolve of this.queue.splice(0)) resolve();
 	}
 
 	/** Has no request start before a pause is over. */
-	waitFor(pause: Promise<unknown>): void {
-		this.quiet = Promise.all([this.quiet, pause]);
+	pauseUntil(pause: Promise<unknown>): void {
+		this.paused = Promise.all([this.paused, pause]);
 	}
 
 	/** Halves the number of requests, once for all that were in flight together. */
@@ -52,7 +52,7 @@ export class RequestLimiter {
 
 	/** Ends what is in flight and no longer needed, and resolves when nothing is any more. */
 	async close(): Promise<void> {
-		this.end.abort();
-		while (this.active > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+		this.controller.abort();
+		while (this.active > 0) await new Promise<void>((resolve) => this.queue.push(resolve));
 	}
 }

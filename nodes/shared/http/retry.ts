@@ -17,10 +17,10 @@ const TRANSIENT_CODES = new Set([
 ]);
 
 /** The longest total time one request may spend waiting for its retries, in milliseconds. */
-export const LONGEST_WAIT_MS = 120_000;
+export const MAX_WAIT_MS = 120_000;
 
 const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 30_000;
+const MAX_BACKOFF_MS = 30_000;
 
 /** Whether the same GET may well succeed later. 202 is "not ready yet" where data was asked for. */
 export function isTransientStatus(status: number): boolean {
@@ -49,7 +49,7 @@ export function retryAfterMs(value: unknown, now: number): number | null {
 
 /** Gives an exponential backoff with jitter: between half and all of 0.5 s, 1 s, 2 s … 30 s. */
 export function backoffMs(retry: number, random: () => number): number {
-	const full = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retry);
+	const full = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retry);
 	return Math.round(full * (0.5 + random() / 2));
 }
 
@@ -72,23 +72,23 @@ const NOT_READY_WAIT_MS = 5_000;
  *
  * @returns milliseconds, or null where it is time to give up
  */
-export function notReadyWaitMs(waitedMs: number, askedMs: number | undefined): number | null {
-	const wait = Math.max(1_000, askedMs ?? NOT_READY_WAIT_MS);
-	return waitedMs + wait > LONGEST_WAIT_MS ? null : wait;
+export function notReadyWaitMs(waitedMs: number, requestedMs: number | undefined): number | null {
+	const wait = Math.max(1_000, requestedMs ?? NOT_READY_WAIT_MS);
+	return waitedMs + wait > MAX_WAIT_MS ? null : wait;
 }
 
 /**
  * Decides how long to wait before the next try.
  *
- * @param askedMs how long the vendor asked to wait, where it did
+ * @param requestedMs how long the vendor asked to wait, where it did
  * @returns milliseconds, or null where it is time to give up
  */
 export function nextWaitMs(
 	state: RetryState,
-	askedMs: number | undefined,
+	requestedMs: number | undefined,
 	random: () => number,
 ): number | null {
 	if (state.retries >= state.maxRetries) return null;
-	const wait = askedMs ?? backoffMs(state.retries, random);
-	return state.waitedMs + wait > LONGEST_WAIT_MS ? null : wait;
+	const wait = requestedMs ?? backoffMs(state.retries, random);
+	return state.waitedMs + wait > MAX_WAIT_MS ? null : wait;
 }

@@ -13,14 +13,14 @@ const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
  * @throws ReadFailure where it is empty, as an expression may make it, or no header can hold it
  */
 export function secretFrom(value: unknown, field: string): string {
-	if (typeof value === 'object' && value !== null) throw unusable(field, 'contains an object');
+	if (typeof value === 'object' && value !== null) throw invalidSecret(field, 'contains an object');
 	if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-		throw unusable(field, 'contains a number that has lost digits');
+		throw invalidSecret(field, 'contains a number that has lost digits');
 	}
 	const secret = value === undefined || value === null ? '' : String(value).trim();
-	if (secret === '') throw unusable(field, 'is empty');
+	if (secret === '') throw invalidSecret(field, 'is empty');
 	if (!HEADER_TEXT.test(secret)) {
-		throw unusable(field, 'contains a line break or another character that cannot be sent');
+		throw invalidSecret(field, 'contains a line break or another character that cannot be sent');
 	}
 	return secret;
 }
@@ -28,12 +28,12 @@ export function secretFrom(value: unknown, field: string): string {
 /** Returns the name of a header, checked. Throws ReadFailure. */
 export function headerNameFrom(value: unknown, field: string): string {
 	const name = secretFrom(value, field);
-	if (!HEADER_NAME.test(name)) throw unusable(field, 'is not the name of a header');
+	if (!HEADER_NAME.test(name)) throw invalidSecret(field, 'is not the name of a header');
 	return name;
 }
 
-function unusable(field: string, why: string): ReadFailure {
-	return new ReadFailure('input', `"${field}" of the credential ${why}`, {
+function invalidSecret(field: string, problem: string): ReadFailure {
+	return new ReadFailure('input', `"${field}" of the credential ${problem}`, {
 		hint: 'Check it in the credential. If it holds an expression, it is resolved for each input item; triggers and lists have no input item',
 	});
 }

@@ -1,5 +1,5 @@
 import { ReadFailure } from '../errors';
-import type { Answer } from './failure';
+import type { VendorResponse } from './failure';
 
 /** What n8n's request helper may throw, and what may stand behind it. */
 interface Thrown {
@@ -14,10 +14,10 @@ interface Thrown {
 }
 
 /** n8n wraps what it throws two or three times. */
-const MOST_CAUSES = 6;
+const MAX_CAUSES = 6;
 
 /** In n8n 1 nothing but what its OAuth2 client throws tells a login from a request. */
-const LOGIN_WORDS = /OAuth2 (access )?token/;
+const LOGIN_MESSAGE = /OAuth2 (access )?token/;
 const LOGIN_CODES = new Set<unknown>(['EAUTH', 'ESTATUS']);
 
 /**
@@ -25,12 +25,13 @@ const LOGIN_CODES = new Set<unknown>(['EAUTH', 'ESTATUS']);
  *
  * @throws ReadFailure where it is one: a credential that was resolved anew and cannot be used
  */
-export function answerFromThrown(error: unknown): Answer {
+export function responseFromError(error: unknown): VendorResponse {
 	if (error instanceof ReadFailure) throw error;
 	const chain = causesOf(error);
 	const response = chain.find((thrown) => thrown.response !== undefined)?.response;
 	const isLogin = chain.some(
-		({ code, message }) => LOGIN_CODES.has(code) || (isText(message) && LOGIN_WORDS.test(message)),
+		({ code, message }) =>
+			LOGIN_CODES.has(code) || (isText(message) && LOGIN_MESSAGE.test(message)),
 	);
 	const status = [response?.status, ...chain.flatMap((one) => [one.httpCode, one.status])]
 		.map(Number)
@@ -40,19 +41,19 @@ export function answerFromThrown(error: unknown): Answer {
 		.reverse()
 		.find((one): one is string => isText(one) && /^[A-Z]/.test(one) && !LOGIN_CODES.has(one));
 	// A success that was thrown is one whose body broke off.
-	const isBroken = !isLogin && status !== undefined && status < 300;
+	const isInterrupted = !isLogin && status !== undefined && status < 300;
 	return {
-		status: isBroken ? undefined : status,
-		code: isBroken ? 'ECONNRESET' : code,
+		status: isInterrupted ? undefined : status,
+		code: isInterrupted ? 'ECONNRESET' : code,
 		headers: { ...response?.headers },
 		body: response?.data ?? chain.find(({ body }) => body !== undefined)?.body,
-		words: errorMessageIn(chain),
+		message: innermostMessage(chain),
 		isLogin,
 	};
 }
 
 /** The innermost words are those of what failed; n8n's own sentences stand before them. */
-function errorMessageIn(chain: Thrown[]): string | undefined {
+function innermostMessage(chain: Thrown[]): string | undefined {
 	return chain
 		.map(({ message }) => message)
 		.filter(isText)
@@ -62,7 +63,7 @@ function errorMessageIn(chain: Thrown[]): string | undefined {
 function causesOf(error: unknown): Thrown[] {
 	const chain: Thrown[] = [];
 	for (let one = error; typeof one === 'object' && one !== null; one = (one as Thrown).cause) {
-		if (chain.push(one as Thrown) === MOST_CAUSES) break;
+		if (chain.push(one as Thrown) === MAX_CAUSES) break;
 	}
 	return chain;
 }

@@ -8,7 +8,7 @@ import { createHash } from 'crypto';
 import { discard } from './body';
 
 /** Older ones are of no use to anybody: where each is refused, there is a new one for each input item. */
-const MOST_SENT = 8;
+const MAX_SENT = 8;
 
 /** Has n8n send a request with a credential; n8n gets a token where that holds none. */
 type Request = (
@@ -28,7 +28,7 @@ export class ClientTokens {
 	/** The latest tokens that were sent; another execution may have renewed the credential's since. */
 	readonly sent = new Set<string>();
 
-	private held: ICredentialDataDecryptedObject;
+	private current: ICredentialDataDecryptedObject;
 
 	/** Under way until the request that gets a token has got it, or has failed. */
 	private issuing: Promise<void> | null = null;
@@ -39,35 +39,35 @@ export class ClientTokens {
 
 	/**
 	 * @param client tells this client from every other one
-	 * @param reread reads the credential again; null where it leads to another client by now
+	 * @param reload reads the credential again; null where it leads to another client by now
 	 */
 	constructor(
 		private readonly credential: ICredentialDataDecryptedObject,
 		private readonly client: string,
-		private readonly reread: () => Promise<ICredentialDataDecryptedObject | null>,
+		private readonly reload: () => Promise<ICredentialDataDecryptedObject | null>,
 	) {
-		this.held = this.withOwnTokens(credential);
+		this.current = this.withOwnTokens(credential);
 	}
 
 	/** Sends a request with a token, and once more with a new one where it is refused. */
 	async send(request: Request, options: IHttpRequestOptions): Promise<IN8nHttpFullResponse> {
-		const { answer, token } = await this.sendOnce(request, options);
-		if (answer.statusCode !== 401) return answer;
-		discard(answer.body);
+		const { response, token } = await this.sendOnce(request, options);
+		if (response.statusCode !== 401) return response;
+		discard(response.body);
 		await (this.renewing ??= this.renew(token).finally(() => (this.renewing = null)));
-		return (await this.sendOnce(request, options)).answer;
+		return (await this.sendOnce(request, options)).response;
 	}
 
 	private async sendOnce(request: Request, options: IHttpRequestOptions) {
-		while (tokenOf(this.held) === null && this.issuing !== null) await this.issuing;
-		const end = tokenOf(this.held) === null ? this.beginIssuing() : () => {};
+		while (tokenOf(this.current) === null && this.issuing !== null) await this.issuing;
+		const end = tokenOf(this.current) === null ? this.beginIssuing() : () => {};
 		// A fresh object for each request: n8n changes it.
-		const asSent = { ...options, headers: { ...options.headers } };
+		const sent = { ...options, headers: { ...options.headers } };
 		try {
-			const answer = await request(this.held, asSent);
-			return { answer, token: tokenIn(asSent) };
+			const response = await request(this.current, sent);
+			return { response, token: tokenIn(sent) };
 		} finally {
-			const token = tokenIn(asSent);
+			const token = tokenIn(sent);
 			if (token !== null) this.remember(token);
 			end();
 		}
@@ -76,24 +76,24 @@ export class ClientTokens {
 	/** Has other requests wait until this one has got a token. */
 	private beginIssuing(): () => void {
 		let end = () => {};
-		const own = new Promise<void>((resolve) => (end = resolve));
-		this.issuing = own;
+		const issuing = new Promise<void>((resolve) => (end = resolve));
+		this.issuing = issuing;
 		this.endIssuing = () => {
 			end();
 			// At once: the token may be refused, and the next one due, before this request is answered.
-			if (this.issuing === own) this.issuing = null;
+			if (this.issuing === issuing) this.issuing = null;
 		};
 		return this.endIssuing;
 	}
 
 	/** Has the next request sent with another token than this. */
 	private async renew(refused: string | null): Promise<void> {
-		if (tokenOf(this.held) !== refused) return;
-		const fresh = (await this.reread()) ?? this.credential;
+		if (tokenOf(this.current) !== refused) return;
+		const fresh = (await this.reload()) ?? this.credential;
 		// Another execution may have renewed it meanwhile.
-		this.held = this.withOwnTokens(fresh);
-		if (tokenOf(this.held) !== refused) return;
-		this.held = this.withOwnTokens({ ...fresh, oauthTokenData: {} });
+		this.current = this.withOwnTokens(fresh);
+		if (tokenOf(this.current) !== refused) return;
+		this.current = this.withOwnTokens({ ...fresh, oauthTokenData: {} });
 	}
 
 	/** Returns the credential with the token that it keeps, if that is the client's; marks what n8n sets. */
@@ -101,19 +101,19 @@ export class ClientTokens {
 		credential: ICredentialDataDecryptedObject,
 	): ICredentialDataDecryptedObject {
 		const kept = (credential.oauthTokenData ?? {}) as IDataObject;
-		let tokens: IDataObject = kept.issuedTo === this.markOf(kept) ? kept : {};
+		let tokens: IDataObject = kept.issuedTo === this.fingerprintOf(kept) ? kept : {};
 		return Object.defineProperty({ ...credential }, 'oauthTokenData', {
 			enumerable: true,
 			get: () => tokens,
 			set: (issued: IDataObject) => {
-				tokens = { ...issued, issuedTo: this.markOf(issued) };
+				tokens = { ...issued, issuedTo: this.fingerprintOf(issued) };
 				this.endIssuing();
 			},
 		});
 	}
 
 	/** It names the token too: whoever else renews it may carry the old mark along. */
-	private markOf({ access_token: token }: IDataObject): string {
+	private fingerprintOf({ access_token: token }: IDataObject): string {
 		return createHash('sha256')
 			.update(JSON.stringify([this.client, token]))
 			.digest('hex');
@@ -122,7 +122,7 @@ export class ClientTokens {
 	private remember(token: string): void {
 		this.sent.delete(token);
 		this.sent.add(token);
-		for (const oldest of [...this.sent].slice(0, -MOST_SENT)) this.sent.delete(oldest);
+		for (const oldest of [...this.sent].slice(0, -MAX_SENT)) this.sent.delete(oldest);
 	}
 }
 

@@ -67,11 +67,11 @@ function segment(value: string): string {
  * control characters, no half of a character, no `.` or `..` between slashes.
  */
 export function fitsSegment(value: string): boolean {
-	return !/[\p{Surrogate}\p{Cc}]/u.test(value) && decodings(value).every(isHarmless);
+	return !/[\p{Surrogate}\p{Cc}]/u.test(value) && decodings(value).every(isSafeSegment);
 }
 
-function isHarmless(text: string): boolean {
-	const names = namesIn(text).map((name) => name.trim());
+function isSafeSegment(text: string): boolean {
+	const names = segmentsIn(text).map((name) => name.trim());
 	const isEmpty = names.every((name) => name === '');
 	return !isEmpty && !names.includes('.') && !names.includes('..') && ![...text].some(isControl);
 }
@@ -82,19 +82,19 @@ function isControl(character: string): boolean {
 }
 
 /** Whether a server could read a value as a fixed name of its API, such as `month-to-date`. */
-export function spells(value: string, name: string): boolean {
+export function canDecodeTo(value: string, name: string): boolean {
 	return decodings(value).some((text) =>
-		namesIn(text).some((part) => part.trim().toLowerCase() === name),
+		segmentsIn(text).some((part) => part.trim().toLowerCase() === name),
 	);
 }
 
 /** Servers, and the proxies before them, decode once, some twice. */
-const MOST_DECODINGS = 5;
+const MAX_DECODINGS = 5;
 
 /** Returns a text, and what becomes of it when it is percent-decoded again and again. */
 function decodings(value: string): string[] {
 	const texts = [value];
-	while (texts.length <= MOST_DECODINGS) {
+	while (texts.length <= MAX_DECODINGS) {
 		const text = texts[texts.length - 1];
 		// One escape at a time: a malformed one must not save the others from being looked at.
 		const decoded = text.replace(/%([0-9a-f]{2})/gi, (_, code: string) =>
@@ -107,12 +107,12 @@ function decodings(value: string): string[] {
 }
 
 /** Some servers take a backslash for a slash. */
-function namesIn(text: string): string[] {
+function segmentsIn(text: string): string[] {
 	return text.split(/[/\\]/);
 }
 
 /** Percent-encodes a text; half of a character (a lone surrogate) has no encoding. */
-function encoded(text: string): string {
+function encodeComponent(text: string): string {
 	if (/\p{Surrogate}/u.test(text)) {
 		throw new ReadFailure('input', `"${text}" holds half a character`, {
 			hint: 'Check where this text is cut',
@@ -128,6 +128,6 @@ export type Query = Record<string, string | number | boolean | undefined>;
 export function queryString(query: Query = {}): string {
 	const pairs = Object.entries(query)
 		.filter(([, value]) => value !== undefined)
-		.map(([name, value]) => `${encoded(name)}=${encoded(String(value))}`);
+		.map(([name, value]) => `${encodeComponent(name)}=${encodeComponent(String(value))}`);
 	return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }

@@ -5,7 +5,7 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 import { discard } from './body';
-import { endingWith } from './cancel';
+import { withAbortSignal } from './cancel';
 import type { Authentication, CredentialUse, Resolve } from './connection';
 import type { N8nContext } from './context';
 import { tokenIn } from './tokens';
@@ -22,14 +22,14 @@ export function userAuthentication(
 	let current: ICredentialDataDecryptedObject | null = credential;
 	const request = async (
 		{ headers, ...options }: IHttpRequestOptions,
-		end: AbortSignal,
+		signal: AbortSignal,
 		ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors'],
 	) => {
 		const used = (current ??= await resolve());
 		const sent = { ...options, headers: { ...headers }, ignoreHttpStatusErrors };
 		try {
 			return (await context.helpers.httpRequestWithAuthentication.call(
-				endingWith(context, end, used),
+				withAbortSignal(context, signal, used),
 				credentialType,
 				sent,
 			)) as IN8nHttpFullResponse;
@@ -45,12 +45,12 @@ export function userAuthentication(
 		credential,
 		baseUrl,
 		secrets: () => [...known],
-		async send(options, end) {
-			const answer = await request(options, end, { ignore: true, except: [401] });
-			if (answer.statusCode !== 401) return answer;
+		async send(options, signal) {
+			const response = await request(options, signal, { ignore: true, except: [401] });
+			if (response.statusCode !== 401) return response;
 			// n8n 1 knows no exceptions to what it ignores: it is asked again to throw.
-			discard(answer.body);
-			return await request(options, end, false);
+			discard(response.body);
+			return await request(options, signal, false);
 		},
 	};
 }

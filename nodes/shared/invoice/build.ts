@@ -16,7 +16,7 @@ import type { Invoice, InvoiceContext, LineItem, Note, Warning } from './invoice
 import { dedupeKey } from './key';
 
 /** A line of which nothing is known. */
-export const EMPTY_LINE: LineItem = lineOf({}, 1, same);
+export const EMPTY_LINE: LineItem = lineOf({}, 1, unchanged);
 
 /**
  * Makes the invoice: gives a credit note positive amounts, adds the sign, the warnings and notes that
@@ -35,8 +35,8 @@ export function buildInvoice(
 	const isBelowZero = isNegative(facts.totalAmount ?? facts.signed ?? '0');
 	const { type = isBelowZero ? 'creditNote' : 'invoice' } = facts;
 	// A vendor may send a credit note with its sign or without; here it has none.
-	const turn = type === 'creditNote' && isBelowZero ? negated : same;
-	const totalAmount = turn(facts.totalAmount);
+	const withSign = type === 'creditNote' && isBelowZero ? negatedOrNull : unchanged;
+	const totalAmount = withSign(facts.totalAmount);
 	const { accountId = null } = facts;
 	const currency = facts.currency === undefined ? context.currency : facts.currency;
 	const id = facts.id ?? computedId(facts);
@@ -65,18 +65,18 @@ export function buildInvoice(
 		periodStart: facts.periodStart ?? null,
 		periodEnd: facts.periodEnd ?? null,
 		currency,
-		subTotal: turn(facts.subTotal),
-		taxAmount: turn(facts.taxAmount),
+		subTotal: withSign(facts.subTotal),
+		taxAmount: withSign(facts.taxAmount),
 		totalAmount,
-		signedTotal: type === 'creditNote' ? negated(totalAmount) : totalAmount,
-		amountPaid: turn(facts.amountPaid),
-		amountDue: turn(facts.amountDue),
+		signedTotal: type === 'creditNote' ? negatedOrNull(totalAmount) : totalAmount,
+		amountPaid: withSign(facts.amountPaid),
+		amountDue: withSign(facts.amountDue),
 		accountBalance: facts.accountBalance ?? null,
-		lineItems: linesOf(facts.lineItems ?? [], turn),
-		taxItems: (facts.taxItems ?? []).map((tax) => ({ ...tax, amount: turn(tax.amount) })),
+		lineItems: linesOf(facts.lineItems ?? [], withSign),
+		taxItems: (facts.taxItems ?? []).map((tax) => ({ ...tax, amount: withSign(tax.amount) })),
 		payments: (facts.payments ?? []).map((payment) => ({
 			...payment,
-			amount: turn(payment.amount),
+			amount: withSign(payment.amount),
 		})),
 		linesComplete: facts.linesComplete ?? true,
 		customFields: facts.customFields ?? [],
@@ -129,15 +129,15 @@ function notesOf(facts: InvoiceFacts, invoice: Invoice): Note[] {
 }
 
 /** Makes the lines: those without a number of the vendor's get the numbers behind its greatest. */
-function linesOf(lines: LineFacts[], turn: typeof same): LineItem[] {
+function linesOf(lines: LineFacts[], withSign: typeof unchanged): LineItem[] {
 	let last = lines.reduce((most, { lineNumber = 0 }) => Math.max(most, lineNumber), 0);
-	return lines.map((line) => lineOf(line, line.lineNumber ?? ++last, turn));
+	return lines.map((line) => lineOf(line, line.lineNumber ?? ++last, withSign));
 }
 
-function lineOf(line: LineFacts, lineNumber: number, turn: typeof same): LineItem {
+function lineOf(line: LineFacts, lineNumber: number, withSign: typeof unchanged): LineItem {
 	const { quantity = null, unitAmount = null } = line;
 	// One factor is turned with the product.
-	const turnsQuantity = quantity !== null && isNegative(quantity);
+	const isSignInQuantity = quantity !== null && isNegative(quantity);
 	return {
 		lineNumber,
 		id: line.id ?? null,
@@ -146,29 +146,35 @@ function lineOf(line: LineFacts, lineNumber: number, turn: typeof same): LineIte
 		itemName: line.itemName ?? null,
 		category: line.category ?? null,
 		chargeCategory: line.chargeCategory ?? null,
-		quantity: turnsQuantity ? turn(quantity) : quantity,
-		unitAmount: turnsQuantity ? unitAmount : turn(unitAmount),
-		amount: turn(line.amount),
-		amountPaid: turn(line.amountPaid),
+		quantity: isSignInQuantity ? withSign(quantity) : quantity,
+		unitAmount: isSignInQuantity ? unitAmount : withSign(unitAmount),
+		amount: withSign(line.amount),
+		amountPaid: withSign(line.amountPaid),
 		unitOfMeasurement: line.unitOfMeasurement ?? null,
 		region: line.region ?? null,
 		periodStart: line.periodStart ?? null,
 		periodEnd: line.periodEnd ?? null,
-		attributes: attributesOf(line, turn),
+		attributes: attributesOf(line, withSign),
 	};
 }
 
-function attributesOf({ attributes = {}, amountAttributes }: LineFacts, turn: typeof same) {
+function attributesOf(
+	{ attributes = {}, amountAttributes }: LineFacts,
+	withSign: typeof unchanged,
+) {
 	if (amountAttributes === undefined) return attributes;
-	const amounts = Object.entries(amountAttributes).map(([name, amount]) => [name, turn(amount)]);
+	const amounts = Object.entries(amountAttributes).map(([name, amount]) => [
+		name,
+		withSign(amount),
+	]);
 	return { ...attributes, ...Object.fromEntries(amounts) } as Record<string, unknown>;
 }
 
-function same(amount: Decimal | null | undefined): Decimal | null {
+function unchanged(amount: Decimal | null | undefined): Decimal | null {
 	return amount ?? null;
 }
 
-function negated(amount: Decimal | null | undefined): Decimal | null {
+function negatedOrNull(amount: Decimal | null | undefined): Decimal | null {
 	return amount === null || amount === undefined ? null : negate(amount);
 }
 
@@ -191,7 +197,7 @@ function hasSubMinorUnits(invoice: Invoice): boolean {
 }
 
 /** Whether two parts make a whole; true where one of the three is unknown. */
-export function makeWhole(a: Decimal | null, b: Decimal | null, whole: Decimal | null): boolean {
+export function addsUp(a: Decimal | null, b: Decimal | null, whole: Decimal | null): boolean {
 	return a === null || b === null || whole === null || compare(add(a, b), whole) === 0;
 }
 

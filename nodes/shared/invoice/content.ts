@@ -3,7 +3,7 @@ import type { Invoice, LineItem } from './invoice';
 import { canonicalJson, sha256 } from './key';
 
 /** What is ours: options, doubts, and what follows from the rest. */
-type Ours =
+type NotFact =
 	| 'contentHash'
 	| 'dedupeKey'
 	| 'derivedFields'
@@ -16,7 +16,7 @@ type Ours =
 	| 'supplierName'
 	| 'warnings';
 
-type Fact = Exclude<keyof Invoice, Ours> | 'customFields';
+type Fact = Exclude<keyof Invoice, NotFact> | 'customFields';
 
 /** What a vendor says of an invoice, sorted: a field that is not ours has to stand here. */
 const FACTS: Record<Fact, 'amount' | 'lines' | 'list' | 'text' | 'values'> = {
@@ -70,7 +70,7 @@ const LINE_TEXTS = [
 ] as const;
 
 /** How the content is to be hashed, beside the invoice itself. */
-export interface Hashing {
+export interface HashOptions {
 	facts?: StatedFacts;
 	/** The lines as the vendor states them: one without a number there has ours, which is no fact. */
 	lineItems?: Array<Partial<LineItem>>;
@@ -80,14 +80,14 @@ export interface Hashing {
  * Returns the SHA-256 of what the vendor says of an invoice, in hexadecimal. It is about content:
  * amounts by value, lists in any order, and what is absent is null.
  */
-export function contentHashOf(invoice: Invoice, hashing: Hashing = {}): string {
+export function contentHashOf(invoice: Invoice, hashing: HashOptions = {}): string {
 	return sha256(contentJson(invoice, hashing));
 }
 
 /** Returns the JSON that is hashed. */
 export function contentJson(
 	invoice: Invoice,
-	{ facts = {}, lineItems = [] }: Hashing = {},
+	{ facts = {}, lineItems = [] }: HashOptions = {},
 ): string {
 	const fields: Partial<Record<Fact, unknown>> = invoice;
 	const json: string[] = [];

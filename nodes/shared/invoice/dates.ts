@@ -10,16 +10,16 @@ const FIRST_DAY = '1990-01-01';
 const LAST_DAY = '2100-12-31';
 const DAY_MS = 86_400_000;
 
-const MOST_REMEMBERED = 5000;
+const MAX_CACHED = 5000;
 
 /** Makes a function that works out each value once: invoices of a month share most of their days. */
-function remembering<K, V>(workOut: (key: K) => V): (key: K) => V {
+function memoize<K, V>(compute: (key: K) => V): (key: K) => V {
 	const known = new Map<K, V>();
 	return (key) => {
 		const before = known.get(key);
 		if (before !== undefined) return before;
-		if (known.size >= MOST_REMEMBERED) known.clear();
-		const value = workOut(key);
+		if (known.size >= MAX_CACHED) known.clear();
+		const value = compute(key);
 		known.set(key, value);
 		return value;
 	};
@@ -40,7 +40,7 @@ export function daysBetween(from: CivilDate, to: CivilDate): number {
 	return (Date.parse(to) - Date.parse(from)) / DAY_MS;
 }
 
-const dayOf = remembering((text: string): CivilDate | null => {
+const dayOf = memoize((text: string): CivilDate | null => {
 	if (!DAY.test(text)) return null;
 	const year = Number(text.slice(0, 4));
 	const month = Number(text.slice(5, 7));
@@ -62,8 +62,8 @@ export function dateOfMoment(seconds: number, timeZone: string): CivilDate | nul
 	return daysIn(timeZone)(seconds);
 }
 
-const daysIn = remembering((timeZone: string) =>
-	remembering((seconds: number) => convert(new Date(seconds * 1000), timeZone)),
+const daysIn = memoize((timeZone: string) =>
+	memoize((seconds: number) => convert(new Date(seconds * 1000), timeZone)),
 );
 
 function convert(moment: Date, timeZone: string): CivilDate {
@@ -86,7 +86,7 @@ export function isTimeZone(name: string): boolean {
 }
 
 /** InvoiceAssembler a formatter takes longer than using it a hundred times. */
-const formatFor = remembering(
+const formatFor = memoize(
 	(timeZone: string) =>
 		new Intl.DateTimeFormat('en', {
 			timeZone,

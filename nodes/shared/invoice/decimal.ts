@@ -11,13 +11,13 @@ export type Decimal = string;
 const CANONICAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 const WHOLE_NUMBER = /^-?\d+$/;
 /** Longer than any amount, and than the largest JSON number written out (309 digits). */
-const MOST_CHARACTERS = 400;
+const MAX_LENGTH = 400;
 
 /** Integers this long are exact as a number; longer ones need BigInt. */
-const MOST_EXACT_CHARACTERS = 15;
+const MAX_EXACT_LENGTH = 15;
 
 function isExact(integer: string): boolean {
-	return integer.length <= MOST_EXACT_CHARACTERS;
+	return integer.length <= MAX_EXACT_LENGTH;
 }
 
 /** Gives an integer without the zeros in front of it and without `-0`. */
@@ -61,7 +61,7 @@ function withPoint(integer: string, scale: number): Decimal {
 
 /** Takes a strict decimal string; gives it in canonical form, or null for anything else. */
 export function parseDecimal(value: unknown): Decimal | null {
-	if (typeof value !== 'string' || value.length > MOST_CHARACTERS) return null;
+	if (typeof value !== 'string' || value.length > MAX_LENGTH) return null;
 	if (!CANONICAL.test(value)) return null;
 	return isNegative(value) && isZero(value) ? value.slice(1) : value;
 }
@@ -85,7 +85,7 @@ export function decimalFrom(value: unknown): Decimal | null {
 
 /** Takes whole cents as a string (`"-5"`); gives currency units (`-0.05`), or null. */
 export function decimalFromCents(value: unknown): Decimal | null {
-	if (typeof value !== 'string' || value.length > MOST_CHARACTERS) return null;
+	if (typeof value !== 'string' || value.length > MAX_LENGTH) return null;
 	return WHOLE_NUMBER.test(value) ? withPoint(canonicalInteger(value), 2) : null;
 }
 

@@ -9,7 +9,7 @@ type RawRecord = Record<string, unknown>;
 const FIRST_INEXACT = 2 ** 53;
 
 /** Deeper than anything a vendor sends; n8n itself cannot store what is much deeper. */
-const MOST_LEVELS = 50;
+const MAX_DEPTH = 50;
 
 /**
  * Reads the fields of a vendor's record, whatever may stand in them: a value, or null where there is
@@ -38,7 +38,7 @@ export class Fields {
 		if (value === null) return null;
 		if (typeof value === 'string') return value.trim() === '' ? null : value;
 		if (typeof value === 'number' && isExact(value)) return String(value);
-		return this.doubt('TEXT_INVALID');
+		return this.warn('TEXT_INVALID');
 	}
 
 	/** Returns what 0 and 1 say, as number, text or boolean; null for anything else. */
@@ -47,7 +47,7 @@ export class Fields {
 		if (value === null || typeof value === 'boolean') return value;
 		const text = typeof value === 'number' ? String(value) : value;
 		if (text === '0' || text === '1') return text === '1';
-		return this.doubt('TEXT_INVALID');
+		return this.warn('TEXT_INVALID');
 	}
 
 	/** Returns a whole number from 0, from a JSON number or its digits; null for anything else. */
@@ -60,7 +60,7 @@ export class Fields {
 	/** Returns an amount in currency units, from a JSON number or a strict decimal text. */
 	amount(name: string): Decimal | null {
 		const value = this.value(name);
-		return value === null ? null : (exactDecimal(value) ?? this.doubt('AMOUNT_INVALID'));
+		return value === null ? null : (exactDecimal(value) ?? this.warn('AMOUNT_INVALID'));
 	}
 
 	/**
@@ -74,7 +74,7 @@ export class Fields {
 			(typeof value === 'string' && /^(\S+) ([A-Za-z]{3})$/.exec(value)) || [];
 		if (number === undefined) return this.amount(name);
 		const amount = decimalFrom(number);
-		if (amount === null) return this.doubt('AMOUNT_INVALID');
+		if (amount === null) return this.warn('AMOUNT_INVALID');
 		currencies.add(currencyCode(code)!);
 		return amount;
 	}
@@ -84,7 +84,7 @@ export class Fields {
 		const value = this.value(name);
 		if (value === null) return null;
 		const text = Number.isSafeInteger(value) ? String(value) : value;
-		return decimalFromCents(text) ?? this.doubt('AMOUNT_INVALID');
+		return decimalFromCents(text) ?? this.warn('AMOUNT_INVALID');
 	}
 
 	/** Returns the day a text begins with. */
@@ -92,7 +92,7 @@ export class Fields {
 		const value = this.value(name, otherName);
 		if (value === null) return null;
 		const date = typeof value === 'string' ? civilDate(value) : null;
-		return plausibleDate(date) ?? this.doubt('DATE_INVALID');
+		return plausibleDate(date) ?? this.warn('DATE_INVALID');
 	}
 
 	/** Returns the day of unix seconds in a zone; null for 0, which says "not yet", or below. */
@@ -102,7 +102,7 @@ export class Fields {
 		if (typeof text !== 'string' || !/^-?\d+$/.test(text)) return this.date(name);
 		const seconds = Number(text);
 		if (seconds <= 0) return null;
-		return plausibleDate(dateOfMoment(seconds, timeZone)) ?? this.doubt('DATE_INVALID');
+		return plausibleDate(dateOfMoment(seconds, timeZone)) ?? this.warn('DATE_INVALID');
 	}
 
 	/** Returns the objects of a list, each as fields; none where there is no list. */
@@ -110,7 +110,7 @@ export class Fields {
 		const value = this.value(name);
 		if (value === null) return [];
 		const entries = Array.isArray(value) ? value.filter(isObject) : [];
-		if (!Array.isArray(value) || entries.length < value.length) this.doubt('LINES_INVALID');
+		if (!Array.isArray(value) || entries.length < value.length) this.warn('LINES_INVALID');
 		return entries.map((entry) => new Fields(entry, this.warnings));
 	}
 
@@ -119,13 +119,13 @@ export class Fields {
 		const rest: RawRecord = {};
 		for (const name of Object.keys(this.record)) {
 			if (used.has(name)) continue;
-			if (isDeep(this.record[name], MOST_LEVELS)) this.doubt('LINES_INVALID');
+			if (isDeep(this.record[name], MAX_DEPTH)) this.warn('LINES_INVALID');
 			else setOwn(rest, name, this.record[name]);
 		}
 		return rest;
 	}
 
-	private doubt(warning: Warning): null {
+	private warn(warning: Warning): null {
 		this.warnings.add(warning);
 		return null;
 	}

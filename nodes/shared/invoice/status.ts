@@ -3,7 +3,7 @@ import { type Decimal, compare, isZero, magnitude, subtract } from './decimal';
 import type { Invoice, InvoiceStatus } from './invoice';
 
 /** What vendors call a status, in lower case, for all vendors alike. */
-const WORDS = new Map<string, InvoiceStatus>([
+const STATUSES = new Map<string, InvoiceStatus>([
 	['canceled', 'void'],
 	['cancelled', 'void'],
 	['void', 'void'],
@@ -24,12 +24,12 @@ const WORDS = new Map<string, InvoiceStatus>([
  * Returns the status that a vendor's word leaves no doubt about, else null. Case, surrounding blanks
  * and what joins several words (`WRITTEN_OFF`, `written-off`) do not matter.
  */
-export function statusOfWord(word: string | null): InvoiceStatus | null {
+export function parseStatus(word: string | null): InvoiceStatus | null {
 	const plain = (word ?? '')
 		.trim()
 		.toLowerCase()
 		.replace(/[\s_-]+/g, ' ');
-	return WORDS.get(plain) ?? null;
+	return STATUSES.get(plain) ?? null;
 }
 
 /** The amounts of an invoice that tell what is paid of it, with the vendor's signs. */
@@ -49,7 +49,7 @@ export function statusFrom(
 	amounts: PaymentAmounts,
 	warnings: Fields['warnings'],
 ): InvoiceStatus {
-	const byWord = statusOfWord(word);
+	const byWord = parseStatus(word);
 	if (byWord === 'void' || byWord === 'draft') return byWord;
 	const byAmounts = statusOfAmounts(amounts);
 	const isContradiction =

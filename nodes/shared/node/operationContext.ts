@@ -56,7 +56,7 @@ export async function withExecutionState<T>(
 	try {
 		return await work({
 			limiter,
-			clients: { holders: new Map() },
+			clients: { tokensByClient: new Map() },
 			progress: new Progress(say, Date.now),
 		});
 	} finally {

@@ -40,12 +40,12 @@ export class Progress {
 	}
 
 	/** Says at once that there is a long wait; one that several requests share is said once. */
-	waiting(who: string, milliseconds: number, { status, isAsked }: WaitReason): void {
+	waiting(who: string, milliseconds: number, { status, isRetryAfter }: WaitReason): void {
 		const until = this.now() + milliseconds;
 		if (until - Math.max(this.now(), this.waitsUntil) <= LONG_WAIT_MS) return;
 		this.waitsUntil = until;
 		const time = new Date(until).toISOString().replace(/\.\d+/, '');
-		const why = `${status ?? 'no answer'}${isAsked ? ', Retry-After' : ''}`;
+		const why = `${status ?? 'no answer'}${isRetryAfter ? ', Retry-After' : ''}`;
 		this.say(`${who}: waiting for the vendor until ${time} (${why})`);
 	}
 

@@ -4,11 +4,11 @@ import type { Invoice } from '../invoice/invoice';
 import { canonicalJson } from '../invoice/key';
 import {
 	type EventName,
-	type Finding,
+	type PollResult,
 	type Lists,
 	type Store,
 	type Watch,
-	concerned,
+	relevantInvoices,
 	pollInvoices,
 } from '../polling/poll';
 import type { OperationContext, Vendor } from '../vendor/vendor';
@@ -65,7 +65,7 @@ async function poll(
 	logBeginning(n8n, vendor, finding);
 	if (finding.invoices.length > 0) return asOutput(finding.invoices);
 	// n8n saves what a trigger remembers only with an execution, be it one without items.
-	return finding.hasToBeSaved ? [[]] : null;
+	return finding.needsSaving ? [[]] : null;
 }
 
 function watchOf(n8n: IPollFunctions, vendor: Vendor, context: OperationContext): Watch {
@@ -107,11 +107,11 @@ function eventFrom({ name, operations }: Vendor, { parameter }: OperationContext
 
 /** One invoice to build a workflow with: the newest to which the event can happen. */
 async function sampleOf(watch: Watch, { newest, whole }: Lists): Promise<Invoice | null> {
-	const [first] = newest === undefined ? [] : concerned(watch, await newest());
-	return first ?? concerned(watch, await whole()).at(-1) ?? null;
+	const [first] = newest === undefined ? [] : relevantInvoices(watch, await newest());
+	return first ?? relevantInvoices(watch, await whole()).at(-1) ?? null;
 }
 
-function logBeginning({ logger }: IPollFunctions, { name }: Vendor, finding: Finding): void {
+function logBeginning({ logger }: IPollFunctions, { name }: Vendor, finding: PollResult): void {
 	const { beginning, fresh, invoices } = finding;
 	const told = `${fresh - invoices.length} invoices are recorded, ${invoices.length} put out`;
 	if (beginning === 'first') logger.info(`${name}: the first poll. ${told}`);

@@ -22,15 +22,15 @@ export function cursor({ serverDefault, ...bounds }: CursorSettings): Paging<Cur
 		isParallel: false,
 		read: (ask, keyOf, plan) => {
 			const asked = plannedSize(size, plan);
-			let before = Infinity;
+			let previousLength = Infinity;
 			return readByCursor(
 				async (after) => {
 					const page = await ask({ size: asked, ...(after !== null && { cursor: after }) });
 					const { length } = page.records;
 					// A silent answer may be one of a server that returns fewer than it is asked for.
 					const isSilent = page.cursor === undefined && after !== null;
-					const full = isSilent ? Math.min(asked, before) : asked;
-					before = length;
+					const full = isSilent ? Math.min(asked, previousLength) : asked;
+					previousLength = length;
 					const isFull = length >= full || length === serverDefault;
 					return { records: page.records, next: nextOf(page, isFull), total: page.total ?? null };
 				},

@@ -1,7 +1,7 @@
 import {
 	type KeyOf,
-	MOST_IDLE_READS,
-	MOST_PASSES,
+	MAX_IDLE_READS,
+	MAX_PASSES,
 	type OnPage,
 	TOO_FAST,
 	TOO_FEW,
@@ -19,7 +19,7 @@ export interface CursorPage<R> {
 }
 
 /** Asks for the page behind a cursor, the first one without. */
-type PageAfter<R> = (cursor: string | null) => Promise<CursorPage<R>>;
+type FetchPage<R> = (cursor: string | null) => Promise<CursorPage<R>>;
 
 /**
  * Reads a whole list by following its cursor, one request at a time. A cursor may be a mere position
@@ -33,14 +33,14 @@ type PageAfter<R> = (cursor: string | null) => Promise<CursorPage<R>>;
  * not say whether more follows, or the number of records contradicts the vendor's own total
  */
 export async function* readByCursor<R>(
-	pageAfter: PageAfter<R>,
+	fetchPage: FetchPage<R>,
 	keyOf: KeyOf<R>,
 	onPage?: OnPage,
 ): AsyncGenerator<R[], void, undefined> {
 	const seen = new SeenRecords(onPage);
-	for (let pass = 1; pass <= MOST_PASSES; pass++) {
+	for (let pass = 1; pass <= MAX_PASSES; pass++) {
 		if (pass > 1) seen.startPass(true);
-		yield* readPass(pageAfter, keyOf, seen, pass === 1 ? MOST_IDLE_READS : Infinity);
+		yield* readPass(fetchPage, keyOf, seen, pass === 1 ? MAX_IDLE_READS : Infinity);
 		if (isWhole(seen)) return;
 	}
 	throw incomplete(seen.isShort ? TOO_FEW : TOO_FAST, seen.shortfall);
@@ -49,27 +49,29 @@ export async function* readByCursor<R>(
 function isWhole(seen: SeenRecords): boolean {
 	if (seen.passMatchesTotal) return true;
 	if (seen.isShort) return false;
-	return seen.passesAgree || seen.isProvenComplete || (seen.passKeepsOrder && seen.passKeepsPlace);
+	return (
+		seen.passesAgree || seen.isProvenComplete || (seen.passKeepsOrder && seen.passKeepsPosition)
+	);
 }
 
 /** Follows the cursor from the beginning of the list to its end. */
 async function* readPass<R>(
-	pageAfter: PageAfter<R>,
+	pageAfter: FetchPage<R>,
 	keyOf: KeyOf<R>,
 	seen: SeenRecords,
-	mostIdle: number,
+	maxIdle: number,
 ): AsyncGenerator<R[], void, undefined> {
 	const cursors = new Set<string>();
 	let idle = 0;
-	let countsPages = false;
+	let hasPageTotals = false;
 	for (let cursor: string | null = null; ; ) {
 		const { records, next, total }: CursorPage<R> = await pageAfter(cursor);
 		// The number of records in this page says nothing of the list.
-		if (!countsPages && next && total !== null && total === records.length) {
+		if (!hasPageTotals && next && total !== null && total === records.length) {
 			seen.forgetTotals();
-			countsPages = true;
+			hasPageTotals = true;
 		}
-		const fresh = seen.take(records, records.map(keyOf), countsPages ? null : total);
+		const fresh = seen.add(records, records.map(keyOf), hasPageTotals ? null : total);
 		if (fresh.length > 0) yield fresh;
 		if (next === undefined) {
 			throw incomplete('the vendor does not say whether more records follow', seen.shortfall);
@@ -78,9 +80,9 @@ async function* readPass<R>(
 		if (cursors.has(next)) {
 			throw incomplete('the vendor returned the same cursor twice', seen.shortfall);
 		}
-		seen.doubt();
+		seen.assertBounded();
 		idle = fresh.length > 0 ? 0 : idle + 1;
-		if (idle > mostIdle) {
+		if (idle > maxIdle) {
 			throw incomplete('page after page returns nothing new', seen.shortfall);
 		}
 		cursors.add(next);

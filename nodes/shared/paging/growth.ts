@@ -1,4 +1,4 @@
-import { MOST_IDLE_READS } from './page';
+import { MAX_IDLE_READS } from './page';
 import type { Prefetch, Span } from './prefetch';
 
 /**
@@ -10,16 +10,16 @@ export class GrowthBound {
 	private bound: number | null = null;
 
 	/** How many windows it may take to come to it. */
-	private left = 0;
+	private windowsLeft = 0;
 
-	get isOn(): boolean {
+	get isActive(): boolean {
 		return this.bound !== null;
 	}
 
 	/** Looks for a position that the list does not reach now; there is none where it may. */
-	async begin<R, S extends Span>(prefetch: Prefetch<R, S>, end: number): Promise<void> {
+	async start<R, S extends Span>(prefetch: Prefetch<R, S>, end: number): Promise<void> {
 		const bound = end + prefetch.size;
-		this.left = prefetch.size + MOST_IDLE_READS;
+		this.windowsLeft = prefetch.size + MAX_IDLE_READS;
 		this.bound = null;
 		for (const position of [bound + prefetch.size, bound]) {
 			if ((await prefetch.exactlyAt(position)).records.length > 0) return;
@@ -33,12 +33,12 @@ export class GrowthBound {
 	}
 
 	/** Counts a window, and returns whether the bound should have been reached long ago. */
-	isLost(): boolean {
-		return this.bound !== null && this.left-- <= 0;
+	hasExpired(): boolean {
+		return this.bound !== null && this.windowsLeft-- <= 0;
 	}
 
 	/** Whether all was read that was in the list when the growth began. */
-	isOver(end: number): boolean {
+	hasReached(end: number): boolean {
 		return this.bound !== null && end >= this.bound;
 	}
 

@@ -10,13 +10,13 @@ export class KnownList<R> {
 	readonly overlap = new Overlap();
 
 	/** The keys of the first window of this pass. */
-	first: string[] = [];
+	firstKeys: string[] = [];
 
 	/** Counted from 1. */
 	pass = 1;
 
 	/** Whether the vendor's total is one of each page, and says nothing of the list. */
-	private countsPages = false;
+	private hasPageTotals = false;
 
 	constructor(
 		private readonly keyOf: KeyOf<R>,
@@ -26,19 +26,19 @@ export class KnownList<R> {
 	}
 
 	/** Whether anything shows in this pass that the list changes, or has changed before. */
-	get isUnsteady(): boolean {
+	get hasChanged(): boolean {
 		return this.overlap.hasMoved || this.pass > 1;
 	}
 
 	/** Notes an answer, and returns it with the keys of its records. */
-	keyed(window: Window<R>): KeyedWindow<R> {
+	receive(window: Window<R>): KeyedWindow<R> {
 		const { offset, records, total } = window;
-		const isOfPage = offset > 0 && records.length > 0 && total === records.length;
-		if (isOfPage && !this.countsPages) this.seen.forgetTotals();
-		this.countsPages ||= isOfPage;
+		const isPageTotal = offset > 0 && records.length > 0 && total === records.length;
+		if (isPageTotal && !this.hasPageTotals) this.seen.forgetTotals();
+		this.hasPageTotals ||= isPageTotal;
 		const keys = records.map(this.keyOf);
-		this.overlap.compare(keys);
-		return { ...window, total: this.countsPages ? null : total, keys };
+		this.overlap.checkOrder(keys);
+		return { ...window, total: this.hasPageTotals ? null : total, keys };
 	}
 
 	/** Whether a window leaves no gap to what was joined before. */
@@ -55,7 +55,7 @@ export class KnownList<R> {
 	startPass(): void {
 		this.seen.startPass(this.pass > 1);
 		this.pass += 1;
-		this.first = [];
+		this.firstKeys = [];
 		this.overlap.restart();
 	}
 }

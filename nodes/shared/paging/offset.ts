@@ -68,11 +68,11 @@ function withFirst<R>(
 function windowsOf<R>(
 	ask: AskForPage<OffsetRequest, R>,
 	size: number,
-	usualSize?: number,
+	serverDefault?: number,
 ): Windows<R> {
 	return {
 		spanAt: (position) => ({ offset: position, size }),
-		usualSize,
+		serverDefault,
 		ask: async (span) => {
 			const { records, total = null, more = null } = await ask(span);
 			return { ...span, records, total, more };

@@ -7,10 +7,10 @@ export type KeyedWindow<R> = Window<R> & { keys: string[] };
 export const OVERLAP = 5;
 
 /** So many known records in their known order prove it too, where the list has moved. */
-const ENOUGH_KNOWN = 12;
+const MIN_KNOWN = 12;
 
 /** With how many windows before it the order of a window is compared. */
-const COMPARED_WINDOWS = 4;
+const MAX_COMPARED_WINDOWS = 4;
 
 /** Joins windows of a list by the records they share, and notices when the list moves. */
 export class Overlap {
@@ -27,7 +27,7 @@ export class Overlap {
 	isShuffled = false;
 
 	/** Whether the last window that fitted brought too few records to tell anything about the order. */
-	isWeak = false;
+	isInconclusive = false;
 
 	/** The keys of the window that was joined last, and where it began. */
 	private joined: string[] = [];
@@ -37,11 +37,11 @@ export class Overlap {
 	private compared: Array<Map<string, number>> = [];
 
 	/** Looks at the order of a window that has arrived. */
-	compare(keys: string[]): void {
-		const places = placesOf(keys);
-		this.isShuffled ||= this.compared.some((before) => isOtherOrder(before, places));
-		this.compared.push(places);
-		if (this.compared.length > COMPARED_WINDOWS) this.compared.shift();
+	checkOrder(keys: string[]): void {
+		const positions = positionsOf(keys);
+		this.isShuffled ||= this.compared.some((before) => isOtherOrder(before, positions));
+		this.compared.push(positions);
+		if (this.compared.length > MAX_COMPARED_WINDOWS) this.compared.shift();
 	}
 
 	/**
@@ -49,15 +49,15 @@ export class Overlap {
 	 * record in it proves that; so much of it has to be known that a list without order would be noticed.
 	 */
 	fits({ offset, keys }: KeyedWindow<unknown>, isKnown: (key: string) => boolean): boolean {
-		this.isWeak = false;
+		this.isInconclusive = false;
 		const { length } = this.joined;
 		const shared = Math.min(overlapOf(length), this.end - offset);
 		if (this.isShuffled || (shared > 0 && this.continues(keys, shared, isKnown))) return true;
-		const enough = Math.min(ENOUGH_KNOWN, Math.ceil(length / 3));
+		const minKnown = Math.min(MIN_KNOWN, Math.ceil(length / 3));
 		const known = keys.filter(isKnown).length;
-		this.isWeak = known < enough;
+		this.isInconclusive = known < minKnown;
 		if (this.beginsWithin(keys)) return true;
-		return known > 0 && (known >= enough || known === keys.length);
+		return known > 0 && (known >= minKnown || known === keys.length);
 	}
 
 	/** Whether the last few records that were joined stand here too, with only known ones before. */
@@ -82,14 +82,14 @@ export class Overlap {
 	/**
 	 * Takes a window as joined, and returns by how many places the list has moved back since.
 	 *
-	 * @param newest position in the window of its last new record; -1 where all were known
-	 * @param news how many of its records were new
+	 * @param lastNew position in the window of its last new record; -1 where all were known
+	 * @param newCount how many of its records were new
 	 */
-	join({ offset, keys }: KeyedWindow<unknown>, newest: number, news: number): number {
-		this.hasMoved ||= !this.isInPlace(offset, keys, news);
+	join({ offset, keys }: KeyedWindow<unknown>, lastNew: number, newCount: number): number {
+		this.hasMoved ||= !this.isInPlace(offset, keys, newCount);
 		const known = this.last === null ? -1 : keys.lastIndexOf(this.last);
 		const shift = known < 0 ? 0 : offset + known + 1 - this.end;
-		const at = newest >= 0 || this.last === null ? newest : known;
+		const at = lastNew >= 0 || this.last === null ? lastNew : known;
 		// What is known and stands behind what is new was moved there, or the list begins again.
 		const length = at >= 0 ? at + 1 : keys.length;
 		this.end = offset + length;
@@ -99,11 +99,11 @@ export class Overlap {
 		return shift;
 	}
 
-	private isInPlace(offset: number, keys: string[], news: number): boolean {
+	private isInPlace(offset: number, keys: string[], newCount: number): boolean {
 		if (this.joined.length === 0) return true;
 		const { joined, joinedAt, end } = this;
 		const shared = Math.max(0, Math.min(end - offset, keys.length));
-		if (news !== keys.length - shared) return false;
+		if (newCount !== keys.length - shared) return false;
 		for (let index = Math.max(0, joinedAt - offset); index < shared; index++) {
 			if (keys[index] !== joined[offset + index - joinedAt]) return false;
 		}
@@ -125,33 +125,35 @@ export function overlapOf(length: number): number {
 }
 
 /** Where each key stands; those that stand twice say nothing about the order. */
-function placesOf(keys: string[]): Map<string, number> {
-	const places = new Map<string, number>();
-	const twice = new Set<string>();
-	keys.forEach((key, index) => (places.has(key) ? twice.add(key) : places.set(key, index)));
-	for (const key of twice) places.delete(key);
-	return places;
+function positionsOf(keys: string[]): Map<string, number> {
+	const positions = new Map<string, number>();
+	const repeated = new Set<string>();
+	keys.forEach((key, index) =>
+		positions.has(key) ? repeated.add(key) : positions.set(key, index),
+	);
+	for (const key of repeated) positions.delete(key);
+	return positions;
 }
 
 function isOtherOrder(before: Map<string, number>, now: Map<string, number>): boolean {
 	let last = -1;
 	for (const key of now.keys()) {
-		const place = before.get(key);
-		if (place === undefined) continue;
-		if (place < last) return true;
-		last = place;
+		const position = before.get(key);
+		if (position === undefined) continue;
+		if (position < last) return true;
+		last = position;
 	}
 	return false;
 }
 
 /** Returns how many records of a window are new, and where the last of them stands; -1 where none is. */
-export function newsIn(keys: string[], isKnown: (key: string) => boolean) {
+export function newRecordsIn(keys: string[], isKnown: (key: string) => boolean) {
 	const found = new Set<string>();
-	let newest = -1;
+	let lastNew = -1;
 	keys.forEach((key, index) => {
 		if (found.has(key) || isKnown(key)) return;
 		found.add(key);
-		newest = index;
+		lastNew = index;
 	});
-	return { news: found.size, newest };
+	return { newCount: found.size, lastNew };
 }

@@ -5,7 +5,7 @@ import { canonicalJson } from '../invoice/key';
 export type KeyOf<R> = (record: R) => string;
 
 /** Returns the key of a record without an ID: all it says, in whatever order and however deep. */
-export function wholeRecord(record: unknown): string {
+export function contentKey(record: unknown): string {
 	return canonicalJson(record);
 }
 
@@ -17,7 +17,7 @@ export function wholeRecord(record: unknown): string {
  */
 export function recordKey(id: unknown, record: unknown): string {
 	if (typeof id === 'string' && id.trim() !== '') return `#${id}`;
-	if (typeof id !== 'number') return wholeRecord(record);
+	if (typeof id !== 'number') return contentKey(record);
 	if (Number.isSafeInteger(id)) return `#${id}`;
 	throw new ReadFailure('vendor', `The response contains an ID that is not exact: ${id}`, {
 		hint: 'The vendor sent it as a number of more digits than JSON keeps, so two invoices could not be told apart',
@@ -35,13 +35,13 @@ export interface ReadProgress {
 }
 
 /** Is told how far a list was read, with each page. */
-export type OnPage = (extent: ReadProgress) => void;
+export type OnPage = (progress: ReadProgress) => void;
 
 /** How often in a row a read may get nowhere before it is given up. */
-export const MOST_IDLE_READS = 24;
+export const MAX_IDLE_READS = 24;
 
 /** How often a list is read from its beginning before it is given up. */
-export const MOST_PASSES = 4;
+export const MAX_PASSES = 4;
 
 export const TOO_FEW = 'the vendor reports more records than it returned';
 export const TOO_FAST = 'it changes faster than it can be read';
@@ -55,14 +55,14 @@ export interface Shortfall {
 	moved?: number[];
 }
 
-const MOST_PLACES_NAMED = 5;
+const MAX_POSITIONS_NAMED = 5;
 
 /** Returns the failure of a list that could not be retrieved completely, with what is missing. */
 export function incomplete(why: string, shortfall: Shortfall): ReadFailure {
 	const { expected, received, moved = [] } = shortfall;
 	const facts = [
 		`${expected === null ? '' : `expected ${expected} records, `}received ${received}`,
-		...(moved.length > 0 ? [`the list moved near record ${placesIn(moved)}`] : []),
+		...(moved.length > 0 ? [`the list moved near record ${positionsIn(moved)}`] : []),
 	];
 	return new ReadFailure(
 		'incomplete',
@@ -73,9 +73,9 @@ export function incomplete(why: string, shortfall: Shortfall): ReadFailure {
 	);
 }
 
-function placesIn(moved: number[]): string {
-	const places = [...new Set(moved)];
-	const named = places.slice(0, MOST_PLACES_NAMED).map((offset) => offset + 1);
-	const more = places.length - named.length;
+function positionsIn(moved: number[]): string {
+	const positions = [...new Set(moved)];
+	const named = positions.slice(0, MAX_POSITIONS_NAMED).map((offset) => offset + 1);
+	const more = positions.length - named.length;
 	return named.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

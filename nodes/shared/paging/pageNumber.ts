@@ -18,7 +18,7 @@ export interface PageNumberSettings extends Partial<PageSize> {
  * The smallest page with which a list that may change is read: fewer records do not reach far enough
  * beyond every position. See `pageAt`.
  */
-const LEAST_BEYOND_FIRST = 50;
+const MIN_FREE_SIZE = 50;
 
 /** Pages that are numbered from 1 (`page` and `per_page`). */
 export function pageNumber({
@@ -31,14 +31,14 @@ export function pageNumber({
 		isParallel: true,
 		read: async function* (ask, keyOf, plan) {
 			const asked = plannedSize(size, plan);
-			if (identity === 'position') yield* readByPosition(fixedPages(ask, asked), plan);
-			else yield* readWindows(freePages(ask, asked, size.max), keyOf, plan);
+			if (identity === 'position') yield* readByPosition(pagesOfOneSize(ask, asked), plan);
+			else yield* readWindows(pagesOfAnySize(ask, asked, size.max), keyOf, plan);
 		},
 	};
 }
 
 /** Pages of one size, so that what one page leaves off another one has. */
-function fixedPages<R>(
+function pagesOfOneSize<R>(
 	ask: AskForPage<PageNumberRequest, R>,
 	asked: number,
 ): Windows<R, NumberedPage> {
@@ -59,21 +59,21 @@ function fixedPages<R>(
 }
 
 /** Pages of whatever size it takes to begin at, or little before, any position. */
-function freePages<R>(
+function pagesOfAnySize<R>(
 	ask: AskForPage<PageNumberRequest, R>,
 	asked: number,
 	largest: number,
 ): Windows<R, NumberedPage> {
-	let most = Math.max(asked, Math.min(LEAST_BEYOND_FIRST, largest));
+	let maxSize = Math.max(asked, Math.min(MIN_FREE_SIZE, largest));
 	return {
-		spanAt: (position) => pageAt(position, position === 0 ? Math.min(asked, most) : most),
-		exactlyAt: (position) => pageFrom(position, most),
+		spanAt: (position) => pageAt(position, position === 0 ? Math.min(asked, maxSize) : maxSize),
+		exactlyAt: (position) => pageFrom(position, maxSize),
 		ask: async (page) => {
 			const window = await windowOf(ask, page);
 			if (window.size === page.size) return window;
 			// The server gave less than it was asked for. If it does so again, no more is asked of it.
 			const again = await windowOf(ask, page);
-			if (again.size < page.size) most = again.size;
+			if (again.size < page.size) maxSize = again.size;
 			return again;
 		},
 	};
@@ -84,6 +84,6 @@ async function windowOf<R>(
 	{ page, size }: NumberedPage,
 ): Promise<Window<R>> {
 	const { records, total = null, more = null, size: stated } = await ask({ page, size });
-	const given = Math.min(size, stated || size);
-	return { offset: (page - 1) * given, size: given, records, total, more };
+	const served = Math.min(size, stated || size);
+	return { offset: (page - 1) * served, size: served, records, total, more };
 }

@@ -14,11 +14,11 @@ export interface NumberedPage {
  * it in lists of up to 300,000; with sizes up to 10 there are positions it does not get away from.
  *
  * @param position of the record that the page has to hold, from 0
- * @param most the largest size the vendor takes
+ * @param maxSize the largest size the vendor takes
  */
-export function pageAt(position: number, most: number): NumberedPage {
+export function pageAt(position: number, maxSize: number): NumberedPage {
 	let best: NumberedPage = { page: position + 1, size: 1, offset: position };
-	for (let size = 2; size <= most; size++) {
+	for (let size = 2; size <= maxSize; size++) {
 		const offset = Math.floor(position / size) * size;
 		if (offset + size > best.offset + best.size) {
 			best = { page: offset / size + 1, size, offset };
@@ -28,8 +28,8 @@ export function pageAt(position: number, most: number): NumberedPage {
 }
 
 /** Returns the largest page that begins at a position, and nowhere before. */
-export function pageFrom(position: number, most: number): NumberedPage {
-	let size = most;
+export function pageFrom(position: number, maxSize: number): NumberedPage {
+	let size = maxSize;
 	while (position % size !== 0) size--;
 	return { page: position / size + 1, size, offset: position };
 }

@@ -1,5 +1,5 @@
 /** The place of a record that was found too late to have one. */
-export const NO_PLACE = -1;
+export const NO_RANK = -1;
 
 /** What one pass through the list shows. */
 export class Pass {
@@ -24,7 +24,7 @@ export class Pass {
 	private totalAtEnd: number | null = null;
 
 	/** The place that the latest record common to both had in the pass before. */
-	private latest = -1;
+	private highestRank = -1;
 
 	/** @param number of this pass, from 1 */
 	constructor(readonly number: number) {}
@@ -35,7 +35,7 @@ export class Pass {
 	}
 
 	/** Counts an answer, and the total it states. */
-	count(records: number, total: number | null): void {
+	addResponse(records: number, total: number | null): void {
 		this.received += records;
 		this.totalAtEnd = records > 0 ? total : null;
 		if (total !== null) this.note(total);
@@ -45,15 +45,15 @@ export class Pass {
 	 * Whether its answers cannot be those of a cursor that is a mere position: one comes by each position
 	 * once, so that it returns as many records as the list holds when its last answer is given.
 	 */
-	get keepsPlace(): boolean {
+	get keepsPosition(): boolean {
 		return this.totalAtEnd !== null && this.received !== this.totalAtEnd;
 	}
 
 	/** Compares the place of a record with the one that it had in the pass before. */
-	compare(before: number, now: number): void {
+	compareRanks(before: number, now: number): void {
 		this.common++;
-		if (before === NO_PLACE || now === NO_PLACE) return;
-		this.keepsOrder &&= before > this.latest;
-		this.latest = Math.max(this.latest, before);
+		if (before === NO_RANK || now === NO_RANK) return;
+		this.keepsOrder &&= before > this.highestRank;
+		this.highestRank = Math.max(this.highestRank, before);
 	}
 }

@@ -1,8 +1,8 @@
-import { type OnPage, TOO_FEW, incomplete, wholeRecord } from './page';
+import { type OnPage, TOO_FEW, incomplete, contentKey } from './page';
 import type { ReadPlan } from './paging';
 import { Prefetch, type Span, type Window, type Windows } from './prefetch';
 import { isLast } from './stated';
-import { MOST_RECORDS } from './totals';
+import { MAX_RECORDS } from './totals';
 
 /**
  * Reads a list that cannot change (the lines of an issued invoice) by positions alone. Its records
@@ -57,33 +57,33 @@ class FixedList<R> {
 	 */
 	isRepeatedBy({ offset, size, records, total, more }: Window<R>): boolean {
 		if (total !== null || more !== null || records.length === 0) return false;
-		const content = wholeRecord(records);
+		const content = contentKey(records);
 		this.first ??= content;
 		if (offset === 0 || content !== this.first) return false;
 		if (records.length < size) return true;
-		throw this.fails('the vendor returns the same records again and again');
+		throw this.failure('the vendor returns the same records again and again');
 	}
 
 	/** Returns the records of a window that were not received before. */
 	add({ offset, records, total }: Window<R>): R[] {
 		if (offset > this.end && records.length > 0)
-			throw this.fails('records between pages are missing');
+			throw this.failure('records between pages are missing');
 		this.total ??= total;
 		const fresh = records.slice(this.end - offset);
 		this.end += fresh.length;
-		if (this.end > MOST_RECORDS) throw this.fails('it does not end');
+		if (this.end > MAX_RECORDS) throw this.failure('it does not end');
 		this.onPage({ pages: ++this.pages, records: this.end, total: this.total });
 		return fresh;
 	}
 
 	assertWhole(): void {
 		if (this.total === null || this.end === this.total) return;
-		throw this.fails(
+		throw this.failure(
 			this.end < this.total ? TOO_FEW : 'the vendor reports fewer records than it returned',
 		);
 	}
 
-	private fails(why: string) {
+	private failure(why: string) {
 		const expected = this.total === null ? null : String(this.total);
 		return incomplete(why, { expected, received: this.end });
 	}

@@ -23,7 +23,7 @@ export interface Windows<R, S extends Span = Span> {
 	exactlyAt?: (position: number) => S;
 	ask: (span: S) => Promise<Window<R>>;
 	/** How many records a server is known to return where it overlooks how many it is asked for. */
-	usualSize?: number;
+	serverDefault?: number;
 }
 
 /** Where reading goes on. */
@@ -38,26 +38,26 @@ export interface Front {
 	parallel: number;
 }
 
-interface Asked<R> {
+interface PendingWindow<R> {
 	span: Span;
 	window: Promise<Window<R>>;
 }
 
 /** Asks for windows before they are needed, and returns them in order. */
 export class Prefetch<R, S extends Span> {
-	private queue: Array<Asked<R>> = [];
+	private queue: Array<PendingWindow<R>> = [];
 
 	/** How many windows were asked for. */
-	requests = 0;
+	requestCount = 0;
 
 	/** How many records this server is known to return at most. */
-	private cap = Infinity;
+	private maxSize = Infinity;
 
 	constructor(private readonly windows: Windows<R, S>) {}
 
 	/** Notes that the server returns no more records at once than this. */
 	capAt(records: number): void {
-		this.cap = records;
+		this.maxSize = records;
 	}
 
 	/** Whether windows are on their way. */
@@ -77,7 +77,7 @@ export class Prefetch<R, S extends Span> {
 	}
 
 	/** Asks for the second window of a list in windows of some size. */
-	async second(size: number): Promise<Window<R>> {
+	async secondOfSize(size: number): Promise<Window<R>> {
 		const { spanAt, exactlyAt = spanAt } = this.windows;
 		return await this.ask({ ...exactlyAt(size), size });
 	}
@@ -88,8 +88,8 @@ export class Prefetch<R, S extends Span> {
 	}
 
 	/** Asks for the window that shares some records with what ends at a position, and goes beyond it. */
-	async behind(end: number, overlap: number): Promise<Window<R>> {
-		return await this.ask(this.spanBehind(end, overlap));
+	async after(end: number, overlap: number): Promise<Window<R>> {
+		return await this.ask(this.spanAfter(end, overlap));
 	}
 
 	/** Returns the next window, and has others come meanwhile. */
@@ -103,7 +103,7 @@ export class Prefetch<R, S extends Span> {
 			// What was asked for lies beyond a gap where windows came shorter than they were expected.
 			const shared = front.overlap === 0 ? 0 : 1;
 			if (head === undefined || head.span.offset + shared > front.end) {
-				return await this.behind(front.end, front.overlap);
+				return await this.after(front.end, front.overlap);
 			}
 			this.queue.shift();
 			const window = await head.window;
@@ -118,7 +118,7 @@ export class Prefetch<R, S extends Span> {
 	}
 
 	private async ask(span: S): Promise<Window<R>> {
-		this.requests++;
+		this.requestCount++;
 		return await this.windows.ask(span);
 	}
 
@@ -126,7 +126,7 @@ export class Prefetch<R, S extends Span> {
 		const last = this.queue.at(-1);
 		let reached = last ? this.endOf(last.span) : end;
 		while (this.queue.length < parallel && reached < until) {
-			const span = this.spanBehind(reached, overlap);
+			const span = this.spanAfter(reached, overlap);
 			const window = this.ask(span);
 			// It fails when it is waited for, which may be never.
 			window.catch(() => {});
@@ -135,7 +135,7 @@ export class Prefetch<R, S extends Span> {
 		}
 	}
 
-	private spanBehind(end: number, overlap: number): S {
+	private spanAfter(end: number, overlap: number): S {
 		let position = Math.max(0, end - overlap);
 		let span = this.windows.spanAt(position);
 		while (this.endOf(span) <= end && position < end) span = this.windows.spanAt(++position);
@@ -143,6 +143,6 @@ export class Prefetch<R, S extends Span> {
 	}
 
 	private endOf({ offset, size }: Span): number {
-		return offset + Math.min(size, this.cap);
+		return offset + Math.min(size, this.maxSize);
 	}
 }

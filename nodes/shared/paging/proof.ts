@@ -1,12 +1,12 @@
-import { beginAlike } from './probe';
+import { startWithSameRecords } from './probe';
 import type { KnownList } from './known';
 import type { Overlap } from './overlap';
-import { MOST_PASSES, TOO_FAST, TOO_FEW } from './page';
+import { MAX_PASSES, TOO_FAST, TOO_FEW } from './page';
 import type { Prefetch, Span } from './prefetch';
 import type { SeenRecords } from './seen';
 
 /** A list without a reliable order is read more often: what is seen twice proves more. */
-export const MOST_PASSES_WITHOUT_ORDER = 12;
+export const MAX_PASSES_WITHOUT_ORDER = 12;
 
 const NO_ORDER =
 	'the vendor returns its records in inconsistent order, so completeness cannot be verified';
@@ -20,12 +20,12 @@ export type Verdict = { is: 'done' } | { is: 'repeating' } | { fails: string };
  * the overlaps of windows prove that there is no gap; and without an order, where at one moment the
  * list held nothing but what was seen.
  */
-export function verdictOn(seen: SeenRecords, overlap: Overlap, pass: number): Verdict {
+export function verdictAfterPass(seen: SeenRecords, overlap: Overlap, pass: number): Verdict {
 	const { isShuffled, hasMoved } = overlap;
-	const isCalm = !hasMoved && !seen.totalChanged && (pass === 1 || seen.totals.areStated);
-	const isProven = isShuffled ? seen.isProvenComplete : isCalm || seen.passKeepsOrder;
+	const isStable = !hasMoved && !seen.totalChanged && (pass === 1 || seen.totals.areStated);
+	const isProven = isShuffled ? seen.isProvenComplete : isStable || seen.passKeepsOrder;
 	if (isProven && !seen.isShort) return { is: 'done' };
-	if (pass < (isShuffled ? MOST_PASSES_WITHOUT_ORDER : MOST_PASSES)) return { is: 'repeating' };
+	if (pass < (isShuffled ? MAX_PASSES_WITHOUT_ORDER : MAX_PASSES)) return { is: 'repeating' };
 	if (isShuffled) return { fails: NO_ORDER };
 	return { fails: seen.isShort ? TOO_FEW : TOO_FAST };
 }
@@ -41,13 +41,13 @@ export async function confirmOrder<R, S extends Span>(
 	known: KnownList<R>,
 	largest: number,
 ): Promise<void> {
-	const { overlap, seen, first, pass } = known;
+	const { overlap, seen, firstKeys, pass } = known;
 	if (overlap.hasMoved) return;
-	if (overlap.isWeak && overlap.end > 0) {
-		known.keyed(await prefetch.at(Math.max(0, overlap.end - largest)));
+	if (overlap.isInconclusive && overlap.end > 0) {
+		known.receive(await prefetch.at(Math.max(0, overlap.end - largest)));
 	}
 	if (pass > 1 || seen.totals.areStated || overlap.isShuffled) return;
-	const window = known.keyed(await prefetch.at(0));
-	const hasFilled = first.length === 0 && window.keys.length > 0;
-	overlap.hasMoved ||= hasFilled || !beginAlike(window.keys, first);
+	const window = known.receive(await prefetch.at(0));
+	const hasFilled = firstKeys.length === 0 && window.keys.length > 0;
+	overlap.hasMoved ||= hasFilled || !startWithSameRecords(window.keys, firstKeys);
 }

@@ -1,7 +1,7 @@
-import { wholeRecord } from './page';
+import { contentKey } from './page';
 
 /** Tells apart the records of one answer that have one key. Costs nothing where none have. */
-export class Repeats {
+export class Duplicates {
 	private firstAt: Map<string, number> | null = null;
 
 	private readonly contents = new Map<string, Map<string, number>>();
@@ -16,10 +16,10 @@ export class Repeats {
 		const key = this.keys[index];
 		let variants = this.contents.get(key);
 		if (variants === undefined) {
-			variants = new Map([[wholeRecord(this.records[this.firstOf(key)]), 0]]);
+			variants = new Map([[contentKey(this.records[this.firstOf(key)]), 0]]);
 			this.contents.set(key, variants);
 		}
-		const content = wholeRecord(this.records[index]);
+		const content = contentKey(this.records[index]);
 		const variant = variants.get(content) ?? variants.size;
 		variants.set(content, variant);
 		return variant;

@@ -3,7 +3,7 @@ import type { Paging } from './paging';
 import { SeenRecords } from './seen';
 
 /** A list in one answer. */
-export interface WholeList<R> {
+export interface SingleResponse<R> {
 	records: R[];
 	/** How many records the list holds in all, where the vendor states it. */
 	total: number | null;
@@ -15,11 +15,11 @@ export function single(): Paging<Record<never, never>> {
 		size: null,
 		isParallel: false,
 		read: (ask, keyOf, { onPage }) => {
-			const askForAll = async () => {
+			const fetchList = async () => {
 				const { records, total = null } = await ask({});
 				return { records, total };
 			};
-			return readAtOnce(askForAll, keyOf, onPage);
+			return readSingleResponse(fetchList, keyOf, onPage);
 		},
 	};
 }
@@ -31,13 +31,13 @@ export function single(): Paging<Record<never, never>> {
  *
  * @throws ReadFailure (`incomplete`) where the vendor states another total than what was received
  */
-export async function* readAtOnce<R>(
-	ask: () => Promise<WholeList<R>>,
+export async function* readSingleResponse<R>(
+	fetchList: () => Promise<SingleResponse<R>>,
 	keyOf: KeyOf<R>,
 	onPage?: OnPage,
 ): AsyncGenerator<R[], void, undefined> {
-	let list = distinct(await ask(), keyOf, onPage);
-	if (!list.isWhole) list = distinct(await ask(), keyOf, onPage);
+	let list = distinct(await fetchList(), keyOf, onPage);
+	if (!list.isWhole) list = distinct(await fetchList(), keyOf, onPage);
 	const { fresh, seen, isWhole, isShort } = list;
 	if (fresh.length > 0) yield fresh;
 	if (isWhole) return;
@@ -48,9 +48,9 @@ export async function* readAtOnce<R>(
 }
 
 /** Returns the records of an answer, each once, and whether they are as many as it states. */
-function distinct<R>({ records, total }: WholeList<R>, keyOf: KeyOf<R>, onPage?: OnPage) {
+function distinct<R>({ records, total }: SingleResponse<R>, keyOf: KeyOf<R>, onPage?: OnPage) {
 	const seen = new SeenRecords(onPage);
-	const fresh = seen.take(records, records.map(keyOf), total);
+	const fresh = seen.add(records, records.map(keyOf), total);
 	// A vendor may count a repeated record twice.
 	const isWhole = total === null || total === fresh.length || total === records.length;
 	return { fresh, seen, isWhole, isShort: seen.isShort };

@@ -14,7 +14,7 @@ export type State<R> =
 	| { is: 'reading' }
 	/** A window did not fit: reads back to known ground, then on to the window that waits. */
 	| Gap<R>
-	| { is: 'confirmingEnd'; isSure: boolean }
+	| { is: 'confirmingEnd'; isLastInPlace: boolean }
 	/** The end was reached: is all of it proven? */
 	| { is: 'atEnd'; isStated: boolean }
 	/** Begins again at the beginning. */

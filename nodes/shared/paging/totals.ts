@@ -1,8 +1,8 @@
 /** No list of invoices is longer than this; one that seems to be never ends. */
-export const MOST_RECORDS = 500_000;
+export const MAX_RECORDS = 500_000;
 
 /** A list may grow while it is read, but not to more than twice its size and this many. */
-const MOST_GROWTH = 10_000;
+const MAX_GROWTH = 10_000;
 
 /** What the vendor states about the length of a list. */
 export class Totals {
@@ -16,21 +16,21 @@ export class Totals {
 
 	private latest = Infinity;
 
-	note(answer: number, total: number): void {
-		this.lengths.set(answer, total);
+	note(response: number, total: number): void {
+		this.lengths.set(response, total);
 		this.latest = total;
 		this.smallest = Math.min(this.smallest, total);
 		this.largest = Math.max(this.largest, total);
 	}
 
 	/** Notes how long the list was found to be at an answer that does not state it. */
-	measure(answer: number, length: number): void {
-		this.lengths.set(answer, length);
+	measure(response: number, length: number): void {
+		this.lengths.set(response, length);
 	}
 
 	/** How long the list was at an answer, where that is known. */
-	at(answer: number): number | undefined {
-		return this.lengths.get(answer);
+	at(response: number): number | undefined {
+		return this.lengths.get(response);
 	}
 
 	/** Forgets what was stated: it is about something else. */
@@ -42,7 +42,7 @@ export class Totals {
 	}
 
 	/** Forgets at which answers the totals were stated: these did not come one after the other. */
-	forgetWhen(): void {
+	forgetLengths(): void {
 		this.lengths.clear();
 	}
 
@@ -56,12 +56,12 @@ export class Totals {
 	}
 
 	/** How many records a list can hold that has an end. */
-	get mostRecords(): number {
-		return this.areStated ? this.smallest * 2 + MOST_GROWTH : MOST_RECORDS;
+	get maxRecords(): number {
+		return this.areStated ? this.smallest * 2 + MAX_GROWTH : MAX_RECORDS;
 	}
 
 	/** What the list should hold, in words; null where no total was stated. */
-	get inWords(): string | null {
+	get description(): string | null {
 		if (!this.areStated) return null;
 		const { smallest, largest } = this;
 		return smallest === largest ? String(largest) : `${smallest} to ${largest}`;

@@ -1,12 +1,7 @@
-import type { Wanted } from './pacing';
-import type { KeyOf, OnPage } from './page';
+import type { KeyOf } from './page';
+import { READ_ALL, type ReadPlan } from './paging';
 import type { Span, Windows } from './prefetch';
 import { WindowReader } from './reader';
-
-/** How much of a list is wanted, how fast, and who is told how far it was read. */
-export interface Pace extends Wanted {
-	onPage?: OnPage;
-}
 
 /**
  * Reads a whole list by positions. Each record that was in the list from the beginning to the end
@@ -24,7 +19,7 @@ export interface Pace extends Wanted {
 export async function* readWindows<R, S extends Span>(
 	windows: Windows<R, S>,
 	keyOf: KeyOf<R>,
-	pace: Pace = { parallel: 1, wanted: Infinity },
+	plan: ReadPlan = READ_ALL,
 ): AsyncGenerator<R[], void, undefined> {
-	yield* new WindowReader(windows, keyOf, pace).read();
+	yield* new WindowReader(windows, keyOf, plan).read();
 }

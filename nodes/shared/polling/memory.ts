@@ -41,7 +41,7 @@ const MARK_LENGTH = 8;
 const ENTRY_LENGTH = KEY_LENGTH + MARK_LENGTH;
 
 /** So many invoices are remembered after they left the list, or as many as are in it. */
-export const MOST_GONE = 100_000;
+export const MAX_GONE = 100_000;
 
 /** Gives the key under which an invoice is remembered. */
 export function keyFor(...parts: string[]): string {
@@ -65,14 +65,14 @@ export function markOf({ present, gone }: Memory, key: string): string | undefin
 }
 
 /** Gives the memory after the list was read as a whole; without one before, the first. */
-export function afterReading(before: Memory | null, reading: Omit<Memory, 'gone'>): Memory {
+export function updateMemory(before: Memory | null, reading: Omit<Memory, 'gone'>): Memory {
 	const { present } = reading;
 	const gone: Marks = new Map();
 	for (const marks of before === null ? [] : [before.gone, before.present]) {
 		for (const [key, mark] of marks) if (!present.has(key)) gone.set(key, mark);
 	}
 	// An empty list is more often a bad day of the vendor than the end of all invoices.
-	const most = present.size === 0 ? Infinity : Math.max(MOST_GONE, present.size);
+	const most = present.size === 0 ? Infinity : Math.max(MAX_GONE, present.size);
 	for (const key of gone.keys()) {
 		if (gone.size <= most) break;
 		gone.delete(key);
@@ -81,15 +81,15 @@ export function afterReading(before: Memory | null, reading: Omit<Memory, 'gone'
 }
 
 /** Gives the memory in the form in which n8n keeps it. */
-export function written({ scope, wholeAt, present, gone }: Memory): StoredMemory {
+export function serialize({ scope, wholeAt, present, gone }: Memory): StoredMemory {
 	const content = {
 		version: VERSION,
 		scope,
 		wholeAt,
-		present: packed(present),
-		gone: packed(gone),
+		present: pack(present),
+		gone: pack(gone),
 	};
-	return { ...content, check: checkOf(content) };
+	return { ...content, check: checksumOf(content) };
 }
 
 /**
@@ -97,11 +97,11 @@ export function written({ scope, wholeAt, present, gone }: Memory): StoredMemory
  *
  * @throws ReadFailure where it is damaged, or of a newer version of this package
  */
-export function recalled(stored: unknown): Memory | null {
+export function deserialize(stored: unknown): Memory | null {
 	if (stored === undefined || stored === null) return null;
 	const { version, scope, wholeAt, present, gone, check } = stored as Partial<StoredMemory>;
 	if (typeof version === 'number' && version > VERSION) {
-		throw unusable(
+		throw unusableMemory(
 			'What this trigger remembers was written by a newer version of this package',
 			'Update the package',
 		);
@@ -112,37 +112,43 @@ export function recalled(stored: unknown): Memory | null {
 		typeof wholeAt === 'number' &&
 		typeof present === 'string' &&
 		typeof gone === 'string' &&
-		check === checkOf({ version, scope, wholeAt, present, gone });
+		check === checksumOf({ version, scope, wholeAt, present, gone });
 	if (!isWhole) {
-		throw unusable(
+		throw unusableMemory(
 			'What this trigger remembers is damaged, so it cannot tell what is new',
 			'Restore a backup of the workflow',
 		);
 	}
-	return { scope, wholeAt, present: unpacked(present), gone: unpacked(gone) };
+	return { scope, wholeAt, present: unpack(present), gone: unpack(gone) };
 }
 
 /** Whether two memories, as n8n keeps them, were written by the same poll. */
-export function isSame(stored: unknown, other: unknown): boolean {
+export function isSameMemory(stored: unknown, other: unknown): boolean {
 	const checkIn = (memory: unknown) => (memory as Partial<StoredMemory> | undefined)?.check;
 	return checkIn(stored) === checkIn(other);
 }
 
-function unusable(message: string, hint: string): ReadFailure {
+function unusableMemory(message: string, hint: string): ReadFailure {
 	return new ReadFailure('input', message, {
 		hint: `${hint}. Or put a new trigger with another name in its place and publish the workflow: it begins with what is there then`,
 	});
 }
 
-function checkOf({ version, scope, wholeAt, present, gone }: Omit<StoredMemory, 'check'>): string {
+function checksumOf({
+	version,
+	scope,
+	wholeAt,
+	present,
+	gone,
+}: Omit<StoredMemory, 'check'>): string {
 	return keyFor(String(version), scope, String(wholeAt), present, gone);
 }
 
-function packed(marks: Marks): string {
+function pack(marks: Marks): string {
 	return [...marks].map(([key, mark]) => key + mark).join('');
 }
 
-function unpacked(text: string): Marks {
+function unpack(text: string): Marks {
 	const marks: Marks = new Map();
 	for (let at = 0; at < text.length; at += ENTRY_LENGTH) {
 		const entry = text.slice(at, at + ENTRY_LENGTH);

@@ -1,35 +1,43 @@
 import { groupedBy } from '../grouped';
 import type { Invoice } from '../invoice/invoice';
-import { type Compared, type PlaceAt, compare } from './compare';
+import { type Comparison, type SlotAt, compare } from './compare';
 import { identityOf, withoutDrafts } from './identity';
-import { type Marks, type Memory, afterReading, isSame, keyFor, recalled, written } from './memory';
+import {
+	type Marks,
+	type Memory,
+	updateMemory,
+	isSameMemory,
+	keyFor,
+	deserialize,
+	serialize,
+} from './memory';
 
 /** What can happen to an invoice. */
 export type EventName = 'invoiceCreated' | 'invoiceChanged' | 'invoicePaid';
 
 interface Event {
 	/** Whether it can have happened to this invoice. */
-	concerns: (invoice: Invoice) => boolean;
+	isRelevant: (invoice: Invoice) => boolean;
 	/** Whether it happened to those invoices under one key whose content is new. */
-	happened: (group: Compared) => boolean;
+	happened: (group: Comparison) => boolean;
 	/** Whether the newest invoices show it; else it may happen anywhere in the list. */
 	showsInNewest: boolean;
 }
 
 const EVENTS: Record<EventName, Event> = {
 	invoiceCreated: {
-		concerns: () => true,
+		isRelevant: () => true,
 		happened: ({ appeared }) => appeared > 0,
 		showsInNewest: true,
 	},
 	invoiceChanged: {
-		concerns: () => true,
+		isRelevant: () => true,
 		happened: ({ changed }) => changed > 0,
 		showsInNewest: false,
 	},
 	// Only paid invoices are remembered, so an invoice is known once it was seen to be paid.
 	invoicePaid: {
-		concerns: ({ status }) => status === 'paid',
+		isRelevant: ({ status }) => status === 'paid',
 		happened: ({ appeared }) => appeared > 0,
 		showsInNewest: false,
 	},
@@ -62,7 +70,7 @@ export interface Store {
 }
 
 /** What a poll found out. */
-export interface Finding {
+export interface PollResult {
 	/** The invoices to which it happened, as they stand in the list. */
 	invoices: Invoice[];
 	/** How many invoices were seen for the first time. */
@@ -70,10 +78,10 @@ export interface Finding {
 	/** Whether it was the first poll ever, or the first one of another scope. */
 	beginning: 'first' | 'anew' | null;
 	/** Whether later polls depend on what was remembered just now. */
-	hasToBeSaved: boolean;
+	needsSaving: boolean;
 }
 
-const NOTHING: Finding = { invoices: [], fresh: 0, beginning: null, hasToBeSaved: false };
+const NOTHING: PollResult = { invoices: [], fresh: 0, beginning: null, needsSaving: false };
 
 /** A little less than a day, so that who polls once a day reads the whole list each time. */
 export const WHOLE_AFTER_MS = 20 * 60 * 60 * 1000;
@@ -94,15 +102,15 @@ export async function pollInvoices(
 	watch: Watch,
 	lists: Lists,
 	now: number,
-): Promise<Finding> {
+): Promise<PollResult> {
 	const atBeginning = store.memory;
-	if (await isQuiet(recalled(atBeginning), watch, lists, now)) return NOTHING;
+	if (await hasNothingNew(deserialize(atBeginning), watch, lists, now)) return NOTHING;
 	const invoices = await lists.whole();
-	if (!isSame(store.memory, atBeginning)) return NOTHING;
-	return conclude(store, watch, invoices, now);
+	if (!isSameMemory(store.memory, atBeginning)) return NOTHING;
+	return updateAndReport(store, watch, invoices, now);
 }
 
-async function isQuiet(
+async function hasNothingNew(
 	memory: Memory | null,
 	watch: Watch,
 	{ newest }: Lists,
@@ -120,49 +128,49 @@ async function isQuiet(
 	if (groups.size === 0) return invoices.length === 0;
 	for (const [identity, group] of groups) {
 		// Changed content may belong to another invoice under the same key, farther down.
-		if (compare(memory, placesOf(watch, identity), group).unknown.length > 0) return false;
+		if (compare(memory, slotsOf(watch, identity), group).unknown.length > 0) return false;
 	}
 	return true;
 }
 
 /** Compares the whole list with the memory, and renews it. */
-function conclude(store: Store, watch: Watch, invoices: Invoice[], now: number): Finding {
-	const before = recalled(store.memory);
+function updateAndReport(store: Store, watch: Watch, invoices: Invoice[], now: number): PollResult {
+	const before = deserialize(store.memory);
 	const scope = scopeOf(watch);
 	const beginning = before === null ? 'first' : before.scope === scope ? null : 'anew';
 	const { happened } = EVENTS[watch.event];
 	const present: Marks = new Map();
-	const told: Invoice[] = [];
+	const returned: Invoice[] = [];
 	let fresh = 0;
 	for (const [identity, group] of groupsOf(watch, invoices)) {
-		const compared = compare(before, placesOf(watch, identity), group);
-		const isTold =
-			beginning === null ? happened(compared) : watch.emitExisting && compared.appeared > 0;
-		if (isTold) for (const invoice of compared.unknown) told.push(invoice);
-		fresh += compared.appeared;
-		for (const [place, mark] of compared.marks) present.set(place, mark);
+		const comparison = compare(before, slotsOf(watch, identity), group);
+		const isReturned =
+			beginning === null ? happened(comparison) : watch.emitExisting && comparison.appeared > 0;
+		if (isReturned) for (const invoice of comparison.unknown) returned.push(invoice);
+		fresh += comparison.appeared;
+		for (const [slot, mark] of comparison.marks) present.set(slot, mark);
 	}
-	store.memory = written(afterReading(before, { scope, wholeAt: now, present }));
+	store.memory = serialize(updateMemory(before, { scope, wholeAt: now, present }));
 	return {
-		invoices: told,
+		invoices: returned,
 		fresh,
 		beginning,
-		hasToBeSaved: beginning === 'anew' || (beginning === null && fresh > 0),
+		needsSaving: beginning === 'anew' || (beginning === null && fresh > 0),
 	};
 }
 
 /** The view is left out: what was told under other filters is not told again under these. */
-function placesOf({ event, source }: Watch, identity: string): PlaceAt {
+function slotsOf({ event, source }: Watch, identity: string): SlotAt {
 	return (index) => keyFor(event, source, identity, ...(index === 0 ? [] : [String(index)]));
 }
 
 function groupsOf(watch: Watch, invoices: Invoice[]): Map<string, Invoice[]> {
-	return groupedBy(concerned(watch, invoices), identityOf);
+	return groupedBy(relevantInvoices(watch, invoices), identityOf);
 }
 
 /** Returns the invoices to which the event can have happened. */
-export function concerned({ event, includeDrafts }: Watch, invoices: Invoice[]): Invoice[] {
-	return withoutDrafts(invoices, includeDrafts).filter(EVENTS[event].concerns);
+export function relevantInvoices({ event, includeDrafts }: Watch, invoices: Invoice[]): Invoice[] {
+	return withoutDrafts(invoices, includeDrafts).filter(EVENTS[event].isRelevant);
 }
 
 function scopeOf({ event, source, view }: Watch): string {

@@ -1,5 +1,5 @@
 import { ReadFailure } from '../errors';
-import { clean } from '../http/failure';
+import { redactedMessage } from '../http/failure';
 import { checkExact } from './responses';
 import { type Source, errorIn, hasAny, hasErrors, isError, isRecord, refusal } from './source';
 
@@ -39,7 +39,7 @@ export function recordsAskedFor<R extends object>(
 	if (other !== undefined) {
 		throw new ReadFailure(
 			'vendor',
-			`${source.name} returned "${clean(other, source.secrets())}" instead of ${asked.what}`,
+			`${source.name} returned "${redactedMessage(other, source.secrets())}" instead of ${asked.what}`,
 			{
 				hint: 'It is another invoice, so it is not returned. Try again later, or ask the vendor',
 			},

@@ -1,5 +1,5 @@
 import { ReadFailure } from '../errors';
-import { clean, firstText } from '../http/failure';
+import { redactedMessage, firstText } from '../http/failure';
 import {
 	BASE_URL_HINT,
 	type Source,
@@ -43,7 +43,7 @@ export function recordsIn<R extends object>(
 	}
 	if (!Array.isArray(records)) {
 		const list = path === '' ? 'list' : `"${path}" list`;
-		const told = clean(
+		const told = redactedMessage(
 			firstText((response as { message?: unknown }).message) ?? '',
 			source.secrets(),
 		);

@@ -1,5 +1,5 @@
 import { ReadFailure } from '../errors';
-import { clean, firstText } from '../http/failure';
+import { redactedMessage, firstText } from '../http/failure';
 import type { OperationContext, Vendor } from './vendor';
 
 /** Whose responses are read: what of the vendor has to be known, and what must not be shown. */
@@ -39,7 +39,7 @@ export function hasAny(record: object, fields: string[]): boolean {
 
 /** Returns the failure of a response that is not what was asked for, with the vendor's own words. */
 export function refusal({ name, secrets }: Source, what: string, words = ''): ReadFailure {
-	const told = clean(words, secrets());
+	const told = redactedMessage(words, secrets());
 	return new ReadFailure('vendor', `${name} ${what}${told && `: ${told}`}`, {
 		hint: told === '' ? BASE_URL_HINT : 'Try again later, or ask the vendor',
 	});

@@ -2,7 +2,7 @@ import { sleep } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import { cancelled, unlessCancelled } from './cancel';
 import type { RequestLimiter } from './requestLimiter';
-import { LONGEST_WAIT_MS, nextWaitMs, notReadyWaitMs } from './retry';
+import { MAX_WAIT_MS, nextWaitMs, notReadyWaitMs } from './retry';
 
 /** What became of one try of a request. */
 export type Outcome<T> =
@@ -20,11 +20,11 @@ export interface WaitReason {
 	/** The HTTP status of the vendor's answer, where there was one. */
 	status?: number;
 	/** Whether the vendor said how long. */
-	isAsked: boolean;
+	isRetryAfter: boolean;
 }
 
 /** How patiently a vendor is asked. */
-export interface TrySettings {
+export interface RetrySettings {
 	maxRetries: number;
 	/** How many requests may be in flight at once. */
 	parallelRequests: number;
@@ -37,68 +37,81 @@ export interface TrySettings {
 }
 
 /** One try of a request; what it has sent ends with the signal. */
-type Try<T> = (end: AbortSignal) => Promise<Outcome<T>>;
+type SendAttempt<T> = (end: AbortSignal) => Promise<Outcome<T>>;
 
 /**
  * Tries again as long as it makes sense.
  *
  * @throws ReadFailure that says why, when it no longer does
  */
-export async function untilDone<T>(settings: TrySettings, tryOnce: Try<T>): Promise<T> {
+export async function withRetries<T>(
+	settings: RetrySettings,
+	sendOnce: SendAttempt<T>,
+): Promise<T> {
 	const { limiter, signal, onWait } = settings;
 	const waitedMs = { transient: 0, notReady: 0 };
 	for (let retries = 0; ; ) {
 		const limitAtStart = await limiter.acquire(settings.parallelRequests);
-		const outcome = await unlessOver(settings, tryOnce).finally(() => limiter.release());
+		const outcome = await sendUnlessStopped(settings, sendOnce).finally(() => limiter.release());
 		if (outcome.done) return outcome.value;
 		// What is stopped on its way looks like a vendor that does not answer.
 		if (signal?.aborted || limiter.closed.aborted) throw cancelled();
 		const { failure, retry } = outcome;
-		const askedMs = failure.details.retryAfterMs;
+		const requestedMs = failure.details.retryAfterMs;
 		if (retry === 'never' || (retry === 'once' && retries > 0)) throw failure;
 		const kind = retry === 'notReady' ? 'notReady' : 'transient';
 		const wait =
 			kind === 'notReady'
-				? notReadyWaitMs(waitedMs.notReady, askedMs)
-				: nextWaitMs({ ...settings, retries, waitedMs: waitedMs.transient }, askedMs, Math.random);
+				? notReadyWaitMs(waitedMs.notReady, requestedMs)
+				: nextWaitMs(
+						{ ...settings, retries, waitedMs: waitedMs.transient },
+						requestedMs,
+						Math.random,
+					);
 		if (wait === null) {
 			throw kind === 'notReady'
 				? stillNotReady(failure, waitedMs.notReady)
-				: givenUp(failure, retries);
+				: retriesExhausted(failure, retries);
 		}
 		if (kind === 'transient') retries++;
 		waitedMs[kind] += wait;
 		if (failure.details.status === 429) limiter.slowDown(limitAtStart);
-		onWait(wait, { status: failure.details.status, isAsked: askedMs !== undefined });
-		limiter.waitFor(pause(wait, eitherOf(limiter.closed, signal)));
+		onWait(wait, { status: failure.details.status, isRetryAfter: requestedMs !== undefined });
+		limiter.pauseUntil(pause(wait, anySignal(limiter.closed, signal)));
 	}
 }
 
 /** Tries only while the execution goes on. */
-async function unlessOver<T>(
-	{ limiter, signal }: TrySettings,
-	tryOnce: Try<T>,
+async function sendUnlessStopped<T>(
+	{ limiter, signal }: RetrySettings,
+	sendOnce: SendAttempt<T>,
 ): Promise<Outcome<T>> {
 	if (limiter.closed.aborted) throw cancelled();
-	return await unlessCancelled(signal, async () => await endingWhatFails(limiter.closed, tryOnce));
+	return await unlessCancelled(
+		signal,
+		async () => await sendAndAbortOnFailure(limiter.closed, sendOnce),
+	);
 }
 
 /**
  * Closes the connection of a try that comes to nothing, whatever still stands still on it, and that of
  * any try when the execution is over.
  */
-async function endingWhatFails<T>(closed: AbortSignal, tryOnce: Try<T>): Promise<Outcome<T>> {
-	const end = new AbortController();
-	const stop = () => end.abort();
+async function sendAndAbortOnFailure<T>(
+	closed: AbortSignal,
+	sendOnce: SendAttempt<T>,
+): Promise<Outcome<T>> {
+	const controller = new AbortController();
+	const stop = () => controller.abort();
 	closed.addEventListener('abort', stop);
 	let isDone = false;
 	try {
-		const outcome = await tryOnce(end.signal);
+		const outcome = await sendOnce(controller.signal);
 		isDone = outcome.done;
 		return outcome;
 	} finally {
 		closed.removeEventListener('abort', stop);
-		if (!isDone) end.abort();
+		if (!isDone) controller.abort();
 	}
 }
 
@@ -107,7 +120,7 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 	await unlessCancelled(signal, async () => await sleep(milliseconds)).catch(() => {});
 }
 
-function eitherOf(closed: AbortSignal, signal: AbortSignal | undefined): AbortSignal {
+function anySignal(closed: AbortSignal, signal: AbortSignal | undefined): AbortSignal {
 	return signal === undefined ? closed : AbortSignal.any([closed, signal]);
 }
 
@@ -115,10 +128,11 @@ function stillNotReady({ kind, message, details }: ReadFailure, waitedMs: number
 	return new ReadFailure(kind, `${message} after ${Math.round(waitedMs / 1000)} s`, details);
 }
 
-function givenUp(failure: ReadFailure, retries: number): ReadFailure {
-	const askedMs = failure.details.retryAfterMs;
-	const tooLong = askedMs !== undefined && askedMs > LONGEST_WAIT_MS;
-	const asked = askedMs === undefined ? '' : ` It asked to wait ${Math.ceil(askedMs / 1000)} s.`;
+function retriesExhausted(failure: ReadFailure, retries: number): ReadFailure {
+	const requestedMs = failure.details.retryAfterMs;
+	const tooLong = requestedMs !== undefined && requestedMs > MAX_WAIT_MS;
+	const asked =
+		requestedMs === undefined ? '' : ` It asked to wait ${Math.ceil(requestedMs / 1000)} s.`;
 	const tried = tooLong ? '' : ` Tried ${retries + 1} times.`;
 	return new ReadFailure(failure.kind, `${failure.message}.${asked}${tried}`, failure.details);
 }
