@@ -6,32 +6,33 @@ import { type VendorResponse, redactedMessage } from './failure';
 import { responseFromError } from './thrown';
 import { type Query, isSameOrigin, parseUrl, queryString } from './url';
 
-/** One GET below the base URL. */
+/** A GET request to a path below the base URL. */
 export interface GetRequest {
-	/** Built with the `path` tag, so that no value can leave its segment. */
+	/** Built with the `path` tag, which keeps each value within its own segment. */
 	path: string;
 	query?: Query;
 	headers?: Record<string, string>;
 }
 
-/** Whose API is asked, and how long one response may take. */
+/** The API that requests go to, and the time limit for each response. */
 export interface AttemptSettings {
 	vendor: string;
 	authentication: Authentication;
 	timeoutSeconds: number;
 }
 
-/** The parts that n8n hands over: all bytes of a JSON response, a file as it is being received. */
+/** How the body is received: `json` buffered as bytes, `file` as a stream. */
 export type BodyKind = 'json' | 'file';
 
 const MAX_REDIRECTS = 3;
 
 /**
- * Sends one GET and follows redirects on the same host. Whatever comes back is an answer; an error that
- * came in place of a file is read.
+ * Sends a GET request once, and follows redirects to the same origin. Resolves with the response
+ * whatever its status, also when the connection failed; the body of an error response is read even
+ * where a file was requested.
  *
- * @param signal ends what was sent
- * @throws ReadFailure where the vendor redirects to another host, or without end
+ * @param signal aborts the request
+ * @throws ReadFailure if the vendor redirects to another host or too many times
  */
 export async function attempt(
 	settings: AttemptSettings,
@@ -69,15 +70,18 @@ function optionsFor(
 			...get.headers,
 		},
 		timeout: timeoutSeconds * 1000,
-		// Redirects are looked at here: n8n would send the secret along to another host.
+		// Redirects are checked here: n8n would send the secret to another host.
 		disableFollowRedirect: true,
 		returnFullResponse: true,
-		// As bytes, because n8n takes every text for UTF-8, and would not say which letters it lost.
+		// As bytes: n8n decodes every text as UTF-8 and replaces invalid characters silently.
 		encoding: kind === 'json' ? 'arraybuffer' : 'stream',
 	};
 }
 
-/** An error that came as a stream, read as far as an error text goes; it may stand still, too. */
+/**
+ * Reads the error message from a streamed error response; the stream may stall, so it has a time
+ * limit.
+ */
 async function withErrorBody(
 	response: VendorResponse,
 	timeoutSeconds: number,
@@ -116,7 +120,7 @@ function allowedRedirect(
 	return target;
 }
 
-/** n8n's time-out looks at silence only; a server that sends a byte a second must end too. */
+/** n8n's timeout covers inactivity only: a server that sends one byte per second must time out, too. */
 async function withinTime<T>(request: Promise<T>, seconds: number): Promise<T> {
 	const signal = AbortSignal.timeout(seconds * 1000 + 500);
 	let timeOut = () => {};

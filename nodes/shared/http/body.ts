@@ -1,17 +1,18 @@
 import { ReadFailure } from '../errors';
 import type { Readable } from './context';
 
-/** This much of an error body is looked at, however long it is, in bytes. */
+/** The part of an error body that is read, in bytes. */
 const MAX_ERROR_BYTES = 20_000;
 
-/** Stands where bytes could not be decoded. */
+/** What decoders insert for bytes that are not valid. */
 const REPLACEMENT = '\ufffd';
 
 /**
- * Returns the JSON of a response, an object or an array; a failure where it is none, or where letters
- * would be lost.
+ * Returns the object or array in a JSON body. Returns a ReadFailure if the body is not JSON, or if
+ * decoding it would lose characters.
  *
- * @param body bytes as they were received; a text or an object where somebody else has read them
+ * @param body bytes as received, or a value that was already decoded
+ * @param headers of the response, by lower-case name
  */
 export function parseJsonBody(
 	body: unknown,
@@ -34,14 +35,14 @@ export function parseJsonBody(
 	});
 }
 
-/** Returns the JSON or the text of an error body, as far as an error text goes. */
+/** Returns the parsed JSON of an error body, or its text; only the first 20,000 bytes are read. */
 export function parseErrorBody(body: unknown): unknown {
 	return parseJsonOrKeep(
 		Buffer.isBuffer(body) ? body.subarray(0, MAX_ERROR_BYTES).toString('utf8') : body,
 	);
 }
 
-/** Reads the beginning of a stream that holds an error. */
+/** Returns the first bytes of a stream that contains an error message. */
 export async function readErrorBody(stream: Readable): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	let size = 0;
@@ -57,12 +58,12 @@ export function isStream(body: unknown): body is Readable {
 	return typeof (body as Readable | null)?.destroy === 'function';
 }
 
-/** Closes what will not be read. */
+/** Closes a body that will not be read, so that its connection is released. */
 export function discard(body: unknown): void {
 	if (isStream(body)) body.destroy();
 }
 
-/** A byte order mark says more than a header: `utf-16` alone leaves the order open. */
+/** A byte order mark takes precedence over the header: `utf-16` alone leaves the byte order open. */
 function charsetFromByteOrderMark(body: unknown): string | null {
 	if (!Buffer.isBuffer(body) || body.length < 2) return null;
 	const byteOrderMark = body.readUInt16BE(0);
@@ -74,12 +75,12 @@ function charsetFromHeaders(headers: Record<string, unknown>): string {
 	return match?.[1] ?? 'utf-8';
 }
 
-/** Two different letters must not become one: so it is said whether each byte could be decoded. */
+/** Reports whether all bytes were valid, so that two different names never become the same text. */
 function decodeText(body: Buffer, charset: string): { text: string; isExact: boolean } {
-	// ASCII knows no umlauts: `TextDecoder` would take them for those of Windows.
+	// `TextDecoder` would decode bytes above 127 as Windows-1252; in ASCII they are invalid.
 	if (/^(?:utf-?8|(?:us-)?ascii)$/i.test(charset)) {
 		const text = body.toString('utf8');
-		// The vendor may have sent this very character.
+		// The vendor may have sent the replacement character itself.
 		const isExact = !text.includes(REPLACEMENT) || Buffer.from(text).equals(body);
 		return { text: text.startsWith('\ufeff') ? text.slice(1) : text, isExact };
 	}

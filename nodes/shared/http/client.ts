@@ -17,42 +17,48 @@ export type { GetRequest } from './attempt';
 export type { N8nContext, Readable } from './context';
 export type { WaitReason } from './retryLoop';
 
-/** Who is asked, and how patiently. */
+/** The API that a client reads from, and how it retries. */
 export interface ClientSettings extends AttemptSettings, Omit<RetrySettings, 'signal'> {
-	/** Finds the vendor's own words in an error body. */
+	/** Returns the vendor's message in an error body. */
 	errorMessageOf: (body: unknown) => string | undefined;
-	/** Reads how long the vendor asks to wait, where it says so in another header than `Retry-After`. */
+	/**
+	 * Returns the wait that the vendor asks for, in milliseconds, if it uses a header other than
+	 * `Retry-After`.
+	 */
 	retryAfterOf?: (headers: Record<string, unknown>, now: number) => number | null;
 }
 
-/** A file that is being received. */
+/** A file download in progress. */
 export interface Download {
 	stream: Readable;
-	/** In bytes, where the vendor says it; fewer than the file has where it was packed on its way. */
+	/** The Content-Length in bytes; smaller than the file if it was compressed in transit. */
 	length: number | null;
-	/** How long it may stand still. */
+	/** How long the stream may be inactive. */
 	timeoutSeconds: number;
-	/** Returns the vendor's own words in an error that came in place of the file, without secrets. */
+	/** Returns the vendor's message in an error received instead of the file, redacted. */
 	errorMessageIn: (body: string) => string;
 }
 
-/** The JSON of a response, and its headers by lower-case name. */
+/** A JSON response: its parsed body, and its headers by lower-case name. */
 export interface JsonResponse {
 	body: object;
 	headers: Record<string, unknown>;
 }
 
-/** Reads from one vendor with one credential; everything that leaves this package goes through it. */
+/** Reads from one vendor with one credential. Every request of this package is sent by a client. */
 export interface Client {
-	/** Returns the parsed JSON of the response, an object or an array. Throws ReadFailure. */
+	/** Returns the parsed JSON body, an object or an array. Throws ReadFailure. */
 	json: (get: GetRequest) => Promise<object>;
-	/** Returns the parsed JSON with the headers of the response. Throws ReadFailure. */
+	/** Returns the parsed JSON body and the response headers. Throws ReadFailure. */
 	jsonWithHeaders: (get: GetRequest) => Promise<JsonResponse>;
-	/** Hands the body of the response to `receive`, and all of it again when the transfer breaks. */
+	/**
+	 * Passes the response stream to `receive`, and starts over with a new one if the transfer is
+	 * interrupted.
+	 */
 	download: <T>(get: GetRequest, receive: (download: Download) => Promise<T>) => Promise<T>;
 }
 
-/** Returns a client that sends each request with the credential, to the credential's own host only. */
+/** Returns a client that retries transient errors, and sends the credential only to its own host. */
 export function createClient(context: N8nContext, settings: ClientSettings): Client {
 	const retrySettings = { ...settings, signal: cancelSignalOf(context) };
 
@@ -104,7 +110,7 @@ function jsonOutcome(
 	{ vendor }: ClientSettings,
 ): Outcome<JsonResponse> {
 	const json = parseJsonBody(body, headers, vendor);
-	// It may have been damaged on its way.
+	// The body may have been damaged in transit.
 	if (json instanceof ReadFailure) return { done: false, retry: 'once', failure: json };
 	return { done: true, value: { body: json, headers } };
 }

@@ -4,7 +4,10 @@ import type { Authentication, CredentialUse, Resolve } from './connection';
 import type { N8nContext } from './context';
 import { ClientTokens } from './tokens';
 
-/** Tokens are issued to a client of the credential's own, and are its alone. */
+/**
+ * Returns the authentication for the OAuth2 client credentials grant. Items with the same client share
+ * its tokens.
+ */
 export function clientAuthentication(
 	context: N8nContext,
 	{ credentialType, connect }: CredentialUse,

@@ -2,23 +2,23 @@ import { ReadFailure } from '../errors';
 import { redact } from './redact';
 import { isTransientCode, isTransientStatus, retryAfterMs } from './retry';
 
-/** The parts of an answer or of a failed request that matter; nothing of what was sent. */
+/** The relevant parts of a response or of a failed request. Contains nothing that was sent. */
 export interface VendorResponse {
 	status?: number;
-	/** Node's or axios' code for a failed connection. */
+	/** The error code of Node or axios for a failed connection. */
 	code?: string;
 	headers: Record<string, unknown>;
 	body: unknown;
-	/** The words of a failure that never reached the vendor. */
+	/** The message of an error that occurred before a response was received. */
 	message?: string;
-	/** Whether it was the token URL of OAuth2 that failed. */
+	/** Whether the OAuth2 token request failed. */
 	isLogin?: boolean;
 }
 
 const MAX_MESSAGE_LENGTH = 300;
-/** What is looked at of an error text, however long it is. */
+/** The part of an error text that is inspected, in characters. */
 const MAX_INSPECTED_LENGTH = 20_000;
-/** Behind it n8n quotes the answer, and that may hold a token nobody knows of yet. */
+/** n8n quotes the response after this, which may contain a token that is not redacted yet. */
 const QUOTED_RESPONSE = ' but received:';
 
 const HINTS: Record<number, string> = {
@@ -29,7 +29,7 @@ const HINTS: Record<number, string> = {
 	429: 'Wait a while, or run the workflow less often',
 };
 
-/** n8n puts a sentence of its own in place of one that holds such a code: so say it in words. */
+/** n8n replaces a message that contains one of these codes, so the message describes it instead. */
 const CONNECTION_MESSAGES: Record<string, string> = {
 	EAI_AGAIN: 'its host name cannot be looked up right now',
 	ECONNABORTED: 'it took too long, or the connection broke off',
@@ -40,22 +40,25 @@ const CONNECTION_MESSAGES: Record<string, string> = {
 	ETIMEDOUT: 'it took too long',
 };
 
-/** How a failure is put into words. */
+/** What it takes to describe a failure to the user. */
 export interface FailureContext {
-	/** The name the user knows, e.g. "Fastly". */
+	/** The vendor's display name, such as "Fastly". */
 	vendor: string;
-	/** Finds the vendor's own words in an error body. */
+	/** Returns the vendor's message in an error body. */
 	errorMessageOf: (body: unknown) => string | undefined;
-	/** Reads how long the vendor asks to wait, where it says so in another header than `Retry-After`. */
+	/**
+	 * Returns the wait that the vendor asks for, in milliseconds, if it uses a header other than
+	 * `Retry-After`.
+	 */
 	retryAfterOf?: (headers: Record<string, unknown>, now: number) => number | null;
-	/** What must not appear, should the vendor have echoed it. */
+	/** Values to redact in case the vendor echoes them. */
 	secrets: string[];
 }
 
 /**
- * Translates an answer that is no success into a sentence for the user.
+ * Returns the failure that describes an unsuccessful response to the user.
  *
- * @param response what came back
+ * @param about the vendor, and what to redact
  * @param now in milliseconds since 1970
  */
 export function failureFromResponse(
@@ -89,7 +92,7 @@ export function failureFromResponse(
 	});
 }
 
-/** A token URL that is busy or cannot be reached says nothing about the client ID. */
+/** A token URL that is busy or unreachable says nothing about the client ID. */
 function loginFailure(
 	response: VendorResponse,
 	{ vendor, secrets }: FailureContext,
@@ -111,7 +114,7 @@ function loginFailure(
 	);
 }
 
-/** What OAuth2 calls a login that will not succeed later either (RFC 6749, 5.2). */
+/** OAuth2 errors that a retry cannot fix (RFC 6749, 5.2). */
 const FINAL_LOGIN_ERRORS = new Set<unknown>([
 	'invalid_client',
 	'invalid_grant',
@@ -121,7 +124,7 @@ const FINAL_LOGIN_ERRORS = new Set<unknown>([
 	'unsupported_grant_type',
 ]);
 
-/** Whether the same request may well succeed later. */
+/** Returns whether the same request may succeed later. */
 export function isTransientResponse({ status, code, body, isLogin }: VendorResponse): boolean {
 	if (status !== undefined) return isTransientStatus(status);
 	if (code !== undefined) return isTransientCode(code);
@@ -129,7 +132,7 @@ export function isTransientResponse({ status, code, body, isLogin }: VendorRespo
 	return isLogin === true && error !== undefined && !FINAL_LOGIN_ERRORS.has(error);
 }
 
-/** Takes out secrets and line breaks, and cuts what is too long to read. */
+/** Returns a text as a one-line message of at most 300 characters, with secrets redacted. */
 export function redactedMessage(text: string, secrets: string[]): string {
 	const redacted = redact(text.slice(0, MAX_INSPECTED_LENGTH), secrets);
 	const characters = [...redacted.replace(/\s+/g, ' ').trim()];
@@ -137,23 +140,23 @@ export function redactedMessage(text: string, secrets: string[]): string {
 	return `${characters.slice(0, MAX_MESSAGE_LENGTH).join('')}…`;
 }
 
-/** An error body that is plain text speaks for itself; a web page does not. */
+/** Returns a plain-text error body; a web page is no message. */
 function plainTextOf(body: unknown): string {
 	return typeof body === 'string' && !/^\s*</.test(body) ? body : '';
 }
 
-/** Gives the objects of a list; none where it is no list. */
+/** Returns the objects in a list; empty if the value is not a list. */
 export function objectsIn(value: unknown): Array<Record<string, unknown>> {
 	const isObject = (entry: unknown) => typeof entry === 'object' && entry !== null;
 	return Array.isArray(value) ? (value.filter(isObject) as Array<Record<string, unknown>>) : [];
 }
 
-/** Gives those of some values that are texts with something in them, joined; undefined without one. */
+/** Returns the non-blank texts among the values, joined; undefined if there are none. */
 export function joinTexts(separator: string, ...values: unknown[]): string | undefined {
 	return firstText(values.filter((value) => firstText(value) !== undefined).join(separator));
 }
 
-/** Gives the first of some values that is a text with something in it. */
+/** Returns the first value that is a non-blank text. */
 export function firstText(...values: unknown[]): string | undefined {
 	return values.find((value): value is string => typeof value === 'string' && value.trim() !== '');
 }

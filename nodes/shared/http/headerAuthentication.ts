@@ -8,7 +8,10 @@ import { withAbortSignal } from './cancel';
 import type { Authentication, CredentialUse, Resolve } from './connection';
 import type { N8nContext } from './context';
 
-/** The secret is sent as it is. After a refusal it is looked up again: it may have been replaced. */
+/**
+ * Returns the authentication for a secret in a header. After a 401 the credential is read again: the
+ * secret may have been replaced.
+ */
 export function headerAuthentication(
 	context: N8nContext,
 	{ credentialType, connect }: CredentialUse,

@@ -1,18 +1,21 @@
-/** A text, and where each of its characters stood before it was decoded. */
+/** A decoded text that maps each character back to its position in the original text. */
 export interface MappedText {
 	text: string;
-	/** By character: where it began in the original, and where it ended. */
+	/** Start and end positions in the original, by UTF-16 code unit. */
 	starts: number[];
 	ends: number[];
 }
 
-/** Returns a text as it is. */
+/** Returns a text mapped to itself. */
 export function mappedText(text: string): MappedText {
 	const starts = Array.from({ length: text.length }, (_, at) => at);
 	return { text, starts, ends: starts.map((start) => start + 1) };
 }
 
-/** Characters as an address, JSON, JavaScript or HTML escapes them; UTF-8 in several bytes is one. */
+/**
+ * Escape sequences of URLs, JSON, JavaScript and HTML. A UTF-8 character of several bytes is one
+ * sequence.
+ */
 const ESCAPE_SEQUENCES =
 	/%(?:f[0-7]%[89ab][\da-f]%[89ab][\da-f]|e[\da-f]%[89ab][\da-f]|[cd][\da-f])%[89ab][\da-f]|%[\da-f]{2}|\\u\{[\da-f]{1,6}\}|\\u[\da-f]{4}|\\x[\da-f]{2}|\\["'\\/]|&#x[\da-f]{1,6};?|&#\d{1,7};?|&(?:amp|apos|gt|lt|quot);/gi;
 
@@ -24,7 +27,7 @@ const HTML_ENTITIES: Record<string, string> = {
 	'&quot;': '"',
 };
 
-/** Returns a text with each escaped character decoded, once. */
+/** Returns the text with each escape sequence decoded once. */
 export function decodeOnce({ text, starts, ends }: MappedText): MappedText {
 	const decoded: MappedText = { text: '', starts: [], ends: [] };
 	const add = (characters: string, from: number, to: number) => {
@@ -47,7 +50,7 @@ export function decodeOnce({ text, starts, ends }: MappedText): MappedText {
 	return decoded;
 }
 
-/** Returns a text with no white space in it. */
+/** Returns the text without whitespace. */
 export function withoutWhitespace({ text, starts, ends }: MappedText): MappedText {
 	const kept = [...starts.keys()].filter((at) => /\S/.test(text[at]));
 	return {
@@ -60,7 +63,7 @@ export function withoutWhitespace({ text, starts, ends }: MappedText): MappedTex
 function unescaped(escaped: string): string {
 	if (escaped.startsWith('%')) {
 		const bytes = Buffer.from(escaped.replace(/%/g, ''), 'hex');
-		// A byte that begins no character of UTF-8 was written in Latin-1, as headers are.
+		// A single byte above 127 is Latin-1, the encoding of headers.
 		return bytes.toString(bytes.length === 1 ? 'latin1' : 'utf8');
 	}
 	if (/^\\[^ux]/i.test(escaped)) return escaped.slice(1);

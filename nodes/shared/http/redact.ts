@@ -1,18 +1,17 @@
 import { type MappedText, mappedText, decodeOnce, withoutWhitespace } from './mappedText';
 
-/** This many characters of a secret in a row give it away; fewer may be chance. */
+/** A fragment of this length gives a secret away; a shorter one may be a coincidence. */
 const MIN_PIECE_LENGTH = 8;
-/** A secret as short as this is part of many words: it is redacted where it stands by itself. */
+/** Secrets up to this length are common inside words, so they are redacted as whole words only. */
 const MAX_SHORT_LENGTH = 3;
 const MASK = '***';
 
-/** A vendor may echo what its gateway had already encoded. */
+/** Vendors may echo text that a gateway has already encoded. */
 const MAX_ENCODINGS = 3;
 
 /**
- * Returns a text without the secrets in it: neither as they are nor cut into pieces, parted by white
- * space, in capitals or small letters, as hexadecimal or base64 write them, nor escaped for JSON, HTML
- * or an address, up to three times over.
+ * Returns the text with all secrets replaced by `***`: whole or in fragments, split by whitespace, in
+ * either case, as hexadecimal or base64, and escaped for JSON, HTML or a URL up to three times.
  */
 export function redact(text: string, secrets: string[]): string {
 	const forms = [...new Set(secrets.flatMap(encodingsOf).map(toLowerAscii))];
@@ -37,7 +36,7 @@ function encodingsOf(secret: string): string[] {
 	const bytes = Buffer.from(secret);
 	const pairs = bytes.toString('hex').match(/../g) ?? [];
 	const hexadecimal = ['', ' ', ':', '-'].map((separator) => pairs.join(separator));
-	// What stands before a secret decides how its bytes fall into base64.
+	// The bytes before a secret shift its base64 by up to two positions.
 	const base64 = ['', '.', '..'].map((before) =>
 		Buffer.from(before + secret)
 			.toString('base64')
@@ -50,7 +49,7 @@ function encodingsOf(secret: string): string[] {
 	return [secret, asInForm, ...encoded.filter(({ length }) => length >= MIN_PIECE_LENGTH)];
 }
 
-/** Only these letters: others may change their length. */
+/** ASCII only: lower-casing other letters can change the length of the text. */
 function toLowerAscii(text: string): string {
 	return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
@@ -88,9 +87,9 @@ function redactOccurrences(text: string, forms: string[], redactRange: RedactRan
 	}
 }
 
-/** Hides all pieces of secrets in which no blank parts them from a word before. */
+/** Redacts every fragment of a secret that does not span a space. */
 function redactPieces(text: string, forms: string[], redactRange: RedactRange): void {
-	// The text is indexed and not the secrets: it is mostly the shorter.
+	// Indexes the text rather than the secrets, as it is usually shorter.
 	const positions = new Map<string, number[]>();
 	for (let at = 0; at + MIN_PIECE_LENGTH <= text.length; at++) {
 		const piece = text.slice(at, at + MIN_PIECE_LENGTH);
@@ -109,7 +108,7 @@ function redactPieces(text: string, forms: string[], redactRange: RedactRange): 
 	}
 }
 
-/** What stands in a header beside its secrets: schemes, and names of what follows them. */
+/** Words in header values that are not secret: schemes, and parameter names. */
 const PUBLIC_HEADER_WORDS = new Set(
 	'apikey api-key basic bearer credential digest jwt key password realm secret signature token user username'.split(
 		' ',
@@ -117,13 +116,13 @@ const PUBLIC_HEADER_WORDS = new Set(
 );
 
 /**
- * Returns what is secret in the value of a header, such as `Bearer …`, `Token token="…"` or `Basic …`:
- * the value, each word of it however they are parted, and the password that Basic encodes.
+ * Returns the secrets in a header value such as `Bearer …`, `Token token="…"` or `Basic …`: the value,
+ * each of its words, and the password that Basic encodes.
  */
 export function secretsInHeader(value: string): string[] {
 	const values = value.replace(/(^|[\s,;])[\w-]+\s*=\s*(?=["']?[^\s=,;])/g, '$1');
 	const words = values.split(/[\s,;"']+/).map((word) => word.replace(/(?<!=)=+$/, ''));
-	// Names and keys are parted by these, but so is what base64 writes: short parts are words by chance.
+	// These separate names from keys, but also occur in base64, where short parts are coincidences.
 	const parts = words
 		.flatMap((word) => word.split(/[:|=&/]/))
 		.filter(({ length }) => length > MAX_SHORT_LENGTH);
@@ -132,7 +131,10 @@ export function secretsInHeader(value: string): string[] {
 	);
 }
 
-/** Returns what Basic encodes, in UTF-8 or Latin-1, and its password; where that is empty, the user is a key. */
+/**
+ * Returns the decoded Basic credentials as UTF-8 and Latin-1, and the password; the user name if that
+ * is empty.
+ */
 function secretsInBasic(value: string): string[] {
 	const [, encoded] = /^\s*basic\s+([\w+/=-]+)\s*$/i.exec(value) ?? [];
 	if (encoded === undefined) return [];
@@ -143,16 +145,16 @@ function secretsInBasic(value: string): string[] {
 	});
 }
 
-/** Segments of a path that say where an API is, not who may read it. */
+/** Path segments that locate an API rather than grant access to it. */
 const PUBLIC_SEGMENT =
 	/^(?:.{0,5}|(?:api|accounts?|billing)[a-z_-]{0,20}|bridge|customers?|integrations?|[a-z_-]{0,20}invoices?|public|services?|talkdesk|v\d+)$/i;
 
-/** Values of a query that are no keys, and common in messages. */
+/** Query values that are not keys and common in messages. */
 const PUBLIC_VALUE = /^(?:|\d{1,2}|v\d+|json|true|false)$/i;
 
-/** Returns what may be a key in a path: values of its query, and segments that name nothing known. */
+/** Returns possible keys in a path: its query values, and segments that are not well known. */
 export function secretsInPath(path: string): string[] {
-	// What stands beside an account is not part of its name.
+	// Text next to an account placeholder is separate from the account ID.
 	const [segments, ...query] = path.replace(/\{\w+\}/g, '/').split('?');
 	const keys = segments.split(/[/;=]/).filter((segment) => !PUBLIC_SEGMENT.test(segment));
 	const values = query

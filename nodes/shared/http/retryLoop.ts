@@ -4,45 +4,45 @@ import { cancelled, unlessCancelled } from './cancel';
 import type { RequestLimiter } from './requestLimiter';
 import { MAX_WAIT_MS, nextWaitMs, notReadyWaitMs } from './retry';
 
-/** What became of one try of a request. */
+/** The outcome of one attempt. */
 export type Outcome<T> =
 	| { done: true; value: T }
 	| { done: false; failure: ReadFailure; retry: Retry };
 
 /**
- * Whether another try makes sense: never, once (what was sent may have been damaged on its way), as
- * often as the user allows, or as long as the vendor is preparing its response.
+ * When to retry: never; once, as the response may have been damaged in transit; up to the user's
+ * limit; or for as long as the vendor is preparing its response.
  */
 export type Retry = 'never' | 'once' | 'transient' | 'notReady';
 
-/** Why requests have to wait. */
+/** Why requests are waiting. */
 export interface WaitReason {
-	/** The HTTP status of the vendor's answer, where there was one. */
+	/** The HTTP status, if a response was received. */
 	status?: number;
-	/** Whether the vendor said how long. */
+	/** Whether the vendor specified the wait. */
 	isRetryAfter: boolean;
 }
 
-/** How patiently a vendor is asked. */
+/** How requests are retried, and what they share with others. */
 export interface RetrySettings {
 	maxRetries: number;
-	/** How many requests may be in flight at once. */
 	parallelRequests: number;
-	/** What is shared with the other clients of the same run. */
+	/** Shared by all clients of an execution. */
 	limiter: RequestLimiter;
-	/** By which n8n says that the execution is stopped. */
+	/** n8n's signal that the execution was canceled. */
 	signal: AbortSignal | undefined;
-	/** Is told how long all have to wait. */
+	/** Called before each wait, in milliseconds. */
 	onWait: (milliseconds: number, reason: WaitReason) => void;
 }
 
-/** One try of a request; what it has sent ends with the signal. */
+/** Sends a request once; the signal aborts it. */
 type SendAttempt<T> = (end: AbortSignal) => Promise<Outcome<T>>;
 
 /**
- * Tries again as long as it makes sense.
+ * Sends a request until it succeeds, waiting between attempts, and returns its value.
  *
- * @throws ReadFailure that says why, when it no longer does
+ * @throws ReadFailure that describes the last attempt when retries are exhausted, or that the
+ * execution was canceled
  */
 export async function withRetries<T>(
 	settings: RetrySettings,
@@ -54,7 +54,7 @@ export async function withRetries<T>(
 		const limitAtStart = await limiter.acquire(settings.parallelRequests);
 		const outcome = await sendUnlessStopped(settings, sendOnce).finally(() => limiter.release());
 		if (outcome.done) return outcome.value;
-		// What is stopped on its way looks like a vendor that does not answer.
+		// An aborted request looks like a vendor that cannot be reached.
 		if (signal?.aborted || limiter.closed.aborted) throw cancelled();
 		const { failure, retry } = outcome;
 		const requestedMs = failure.details.retryAfterMs;
@@ -81,7 +81,7 @@ export async function withRetries<T>(
 	}
 }
 
-/** Tries only while the execution goes on. */
+/** Sends only while the execution is running. */
 async function sendUnlessStopped<T>(
 	{ limiter, signal }: RetrySettings,
 	sendOnce: SendAttempt<T>,
@@ -93,10 +93,7 @@ async function sendUnlessStopped<T>(
 	);
 }
 
-/**
- * Closes the connection of a try that comes to nothing, whatever still stands still on it, and that of
- * any try when the execution is over.
- */
+/** Aborts the request if it fails, as its stream may be stalled, and whenever the execution ends. */
 async function sendAndAbortOnFailure<T>(
 	closed: AbortSignal,
 	sendOnce: SendAttempt<T>,
@@ -115,7 +112,7 @@ async function sendAndAbortOnFailure<T>(
 	}
 }
 
-/** Waits, but not longer than the execution lives. */
+/** Waits, but no longer than the execution runs. */
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 	await unlessCancelled(signal, async () => await sleep(milliseconds)).catch(() => {});
 }

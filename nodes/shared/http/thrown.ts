@@ -1,7 +1,7 @@
 import { ReadFailure } from '../errors';
 import type { VendorResponse } from './failure';
 
-/** What n8n's request helper may throw, and what may stand behind it. */
+/** An error thrown by n8n's request helper, or one of its causes. */
 interface Thrown {
 	code?: unknown;
 	httpCode?: unknown;
@@ -13,17 +13,17 @@ interface Thrown {
 	cause?: unknown;
 }
 
-/** n8n wraps what it throws two or three times. */
+/** n8n wraps errors two or three times. */
 const MAX_CAUSES = 6;
 
-/** In n8n 1 nothing but what its OAuth2 client throws tells a login from a request. */
+/** In n8n 1 only the errors of its OAuth2 client tell a login from a request. */
 const LOGIN_MESSAGE = /OAuth2 (access )?token/;
 const LOGIN_CODES = new Set<unknown>(['EAUTH', 'ESTATUS']);
 
 /**
- * Returns the useful parts of whatever n8n's request helper threw, and nothing of what was sent.
+ * Returns the relevant parts of an error thrown by n8n's request helper, and nothing that was sent.
  *
- * @throws ReadFailure where it is one: a credential that was resolved anew and cannot be used
+ * @throws ReadFailure if the error is one, such as a credential that was resolved again and is invalid
  */
 export function responseFromError(error: unknown): VendorResponse {
 	if (error instanceof ReadFailure) throw error;
@@ -40,7 +40,7 @@ export function responseFromError(error: unknown): VendorResponse {
 		.flatMap((one) => [one.code, one.httpCode])
 		.reverse()
 		.find((one): one is string => isText(one) && /^[A-Z]/.test(one) && !LOGIN_CODES.has(one));
-	// A success that was thrown is one whose body broke off.
+	// A success is thrown only if its body was interrupted.
 	const isInterrupted = !isLogin && status !== undefined && status < 300;
 	return {
 		status: isInterrupted ? undefined : status,
@@ -52,7 +52,7 @@ export function responseFromError(error: unknown): VendorResponse {
 	};
 }
 
-/** The innermost words are those of what failed; n8n's own sentences stand before them. */
+/** The innermost message describes the failure; n8n adds general ones around it. */
 function innermostMessage(chain: Thrown[]): string | undefined {
 	return chain
 		.map(({ message }) => message)

@@ -10,7 +10,10 @@ import type { Authentication, CredentialUse, Resolve } from './connection';
 import type { N8nContext } from './context';
 import { tokenIn } from './tokens';
 
-/** The user has logged in: n8n alone can renew the tokens, and does so when a 401 is thrown. */
+/**
+ * Returns the authentication for a logged-in user. Only n8n can refresh these tokens, and it does so
+ * if a 401 is thrown.
+ */
 export function userAuthentication(
 	context: N8nContext,
 	{ credentialType, connect }: CredentialUse,
@@ -37,7 +40,7 @@ export function userAuthentication(
 			for (const secret of connect(used).secrets) known.add(secret);
 			const token = tokenIn(sent);
 			if (token !== null) known.add(token);
-			// Renewed, here or by another execution: the next request begins with the new one.
+			// Refreshed here or by another execution: the next request reads it again.
 			if (token !== (used.oauthTokenData as IDataObject | undefined)?.access_token) current = null;
 		}
 	};
@@ -48,7 +51,7 @@ export function userAuthentication(
 		async send(options, signal) {
 			const response = await request(options, signal, { ignore: true, except: [401] });
 			if (response.statusCode !== 401) return response;
-			// n8n 1 knows no exceptions to what it ignores: it is asked again to throw.
+			// n8n 1 does not support `except`, so the request is repeated and made to throw.
 			discard(response.body);
 			return await request(options, signal, false);
 		},

@@ -15,15 +15,15 @@ import { type InvoiceFacts, type LineFacts, computedId } from './facts';
 import type { Invoice, InvoiceContext, LineItem, Note, Warning } from './invoice';
 import { dedupeKey } from './key';
 
-/** A line of which nothing is known. */
+/** A line with every field unknown. */
 export const EMPTY_LINE: LineItem = lineOf({}, 1, unchanged);
 
 /**
- * Makes the invoice: gives a credit note positive amounts, adds the sign, the warnings and notes that
- * follow from the facts, the key and the hash.
+ * Returns the invoice for the facts of a vendor's record: amounts of credit notes become positive, and
+ * the signed total, warnings, notes, key and hash are added.
  *
- * @param facts what the vendor's record says, with the vendor's signs
- * @param warnings what was odd in the record
+ * @param facts read from the vendor's record, with the vendor's signs
+ * @param warnings found while reading it
  * @param raw the vendor's record or records
  */
 export function buildInvoice(
@@ -34,7 +34,7 @@ export function buildInvoice(
 ): Invoice {
 	const isBelowZero = isNegative(facts.totalAmount ?? facts.signed ?? '0');
 	const { type = isBelowZero ? 'creditNote' : 'invoice' } = facts;
-	// A vendor may send a credit note with its sign or without; here it has none.
+	// Vendors send credit notes with or without a sign; here they have none.
 	const withSign = type === 'creditNote' && isBelowZero ? negatedOrNull : unchanged;
 	const totalAmount = withSign(facts.totalAmount);
 	const { accountId = null } = facts;
@@ -89,11 +89,11 @@ export function buildInvoice(
 	invoice.notes = sorted([...(facts.notes ?? []), ...notesOf(facts, invoice)]);
 	if (context.includeRaw) invoice.raw = raw;
 	invoice.contentHash = contentHashOf(invoice, {
-		// What is ours where the vendor states none.
+		// A computed ID or the user's currency is no fact of the vendor.
 		facts: {
 			id: facts.id,
 			currency: facts.currency ?? null,
-			// An answer that leaves out an account which is not in the key changes nothing.
+			// A response that omits an account which is not in the key changes nothing.
 			...(facts.keyAccount === null && { accountId: null }),
 			...facts.hashedAs,
 		},
@@ -102,7 +102,7 @@ export function buildInvoice(
 	return invoice;
 }
 
-/** Returns the invoice with one more warning. Its content, and so its hash, is the same. */
+/** Returns the invoice with another warning. The content hash stays the same. */
 export function withWarning(invoice: Invoice, warning: Warning): Invoice {
 	return { ...invoice, warnings: sorted([...invoice.warnings, warning]) };
 }
@@ -128,7 +128,7 @@ function notesOf(facts: InvoiceFacts, invoice: Invoice): Note[] {
 	return notes;
 }
 
-/** Makes the lines: those without a number of the vendor's get the numbers behind its greatest. */
+/** Returns the lines. Those without a number get numbers after the vendor's highest. */
 function linesOf(lines: LineFacts[], withSign: typeof unchanged): LineItem[] {
 	let last = lines.reduce((most, { lineNumber = 0 }) => Math.max(most, lineNumber), 0);
 	return lines.map((line) => lineOf(line, line.lineNumber ?? ++last, withSign));
@@ -136,7 +136,7 @@ function linesOf(lines: LineFacts[], withSign: typeof unchanged): LineItem[] {
 
 function lineOf(line: LineFacts, lineNumber: number, withSign: typeof unchanged): LineItem {
 	const { quantity = null, unitAmount = null } = line;
-	// One factor is turned with the product.
+	// If the amount is negated, one of its factors is, too.
 	const isSignInQuantity = quantity !== null && isNegative(quantity);
 	return {
 		lineNumber,
@@ -178,7 +178,7 @@ function negatedOrNull(amount: Decimal | null | undefined): Decimal | null {
 	return amount === null || amount === undefined ? null : negate(amount);
 }
 
-/** Lines add up when they make the total without tax or with it; unknown amounts prove nothing. */
+/** Whether the lines add up to the total with or without tax; unknown amounts prove nothing. */
 function linesAddUp({ lineItems, subTotal, totalAmount, linesComplete }: Invoice): boolean {
 	const amounts = lineItems.map((line) => line.amount).filter((amount) => amount !== null);
 	if (!linesComplete || amounts.length === 0 || amounts.length < lineItems.length) return true;
@@ -196,12 +196,12 @@ function hasSubMinorUnits(invoice: Invoice): boolean {
 	return all.some((amount) => amount !== null && precision(amount) > digits);
 }
 
-/** Whether two parts make a whole; true where one of the three is unknown. */
+/** Returns whether two parts add up to the whole; true if one of the three is unknown. */
 export function addsUp(a: Decimal | null, b: Decimal | null, whole: Decimal | null): boolean {
 	return a === null || b === null || whole === null || compare(add(a, b), whole) === 0;
 }
 
-/** Returns `whole - part`, or null where one is unknown. */
+/** Returns `whole - part`, or null if either is unknown. */
 export function difference(whole: Decimal | null, part: Decimal | null): Decimal | null {
 	return whole === null || part === null ? null : subtract(whole, part);
 }

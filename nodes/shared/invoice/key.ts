@@ -2,17 +2,17 @@ import { createHash, hash } from 'crypto';
 import type { Provider } from './invoice';
 
 /**
- * Returns the key that an invoice keeps for ever: `provider:account:id`, each part percent-encoded,
- * `-` where there is no account.
+ * Returns the permanent key of an invoice: `provider:account:id`, each part percent-encoded, `-`
+ * without an account.
  */
 export function dedupeKey(provider: Provider, accountId: string | null, id: string): string {
 	return [provider, accountId === null ? '-' : encodePart(accountId), encodePart(id)].join(':');
 }
 
-/** What most ids consist of, and what no encoding changes. */
+/** Most IDs contain only characters that are never encoded. */
 const UNRESERVED = /^[\w.-]*$/;
 
-/** A lone half of a surrogate pair has no encoding: it becomes the replacement character. */
+/** Lone surrogates cannot be encoded: they become the replacement character. */
 function encodePart(text: string): string {
 	if (UNRESERVED.test(text)) return text;
 	return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
@@ -23,15 +23,15 @@ export function hashOf(value: unknown): string {
 	return sha256(canonicalJson(value));
 }
 
-/** Returns the SHA-256 of a text in hexadecimal: in one call where this Node has one (20.12 or newer). */
+/** Returns the SHA-256 of a text in hexadecimal. Node 20.12 and newer do it in one call. */
 export const sha256: (text: string) => string =
 	typeof hash === 'function'
 		? (text) => hash('sha256', text)
 		: (text) => createHash('sha256').update(text).digest('hex');
 
-/** How values become JSON. */
+/** How values are written as JSON. */
 interface JsonRules {
-	/** Returns the JSON of what is neither an object nor a list. */
+	/** Returns the JSON of a value that is neither an object nor a list. */
 	leaf: (value: unknown) => string;
 	/** Whether a field of an object is left out. */
 	isAbsent: (value: unknown) => boolean;
@@ -46,18 +46,18 @@ function isLeaf(value: unknown): boolean {
 	return typeof value !== 'object' || value === null;
 }
 
-/** JSON that stands between values which are still to be written. */
+/** JSON to write between pending values. */
 class JsonFragment {
 	constructor(readonly json: string) {}
 }
 
 /**
- * Returns JSON in which the same content is always the same text: keys sorted, no white space. A
- * value may be nested as deep as memory allows: what is still to be written waits in a list.
+ * Returns canonical JSON: keys sorted, no whitespace. Not recursive, so values may be nested to any
+ * depth.
  */
 export function canonicalJson(value: unknown, { leaf, isAbsent } = PLAIN_JSON): string {
 	const json: string[] = [];
-	// The next one last.
+	// A stack: the next one is last.
 	const waiting: unknown[] = [value];
 	while (waiting.length > 0) {
 		const next = waiting.pop();

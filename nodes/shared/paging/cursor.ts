@@ -9,28 +9,28 @@ import {
 } from './page';
 import { SeenRecords } from './seen';
 
-/** One page of a list that is read by cursor. */
+/** One page of a cursor-paged list. */
 export interface CursorPage<R> {
 	records: R[];
-	/** Leads to the next page; null at the end, undefined where nothing is said of what follows. */
+	/** The cursor to the next page; null at the end, undefined if the response does not say. */
 	next: string | null | undefined;
-	/** How many records the list holds in all, where the vendor states it. */
+	/** The total number of records in the list, if the vendor states it. */
 	total: number | null;
 }
 
-/** Asks for the page behind a cursor, the first one without. */
+/** Requests the page after a cursor; the first page if it is null. */
 type FetchPage<R> = (cursor: string | null) => Promise<CursorPage<R>>;
 
 /**
- * Reads a whole list by following its cursor, one request at a time. A cursor may be a mere position
- * behind the scenes, which skips a record where another one is removed. So a list is whole where it
- * holds exactly as many records as each answer stated; where the total changes, falls or is missing,
- * the list is read again until two passes agree.
+ * Reads a complete list by following its cursor, one request at a time. Some cursors are plain
+ * positions, which skip a record when another one is removed. So a list is complete if it contains
+ * exactly as many records as each response stated; if the total changes, falls or is missing, the list
+ * is read again until two passes agree.
  *
- * @param onPage is told how far the list was read, with each page
- * @returns the new records of each page, in the list's order
- * @throws ReadFailure (`incomplete`) where a cursor repeats, the list does not end, an answer does
- * not say whether more follows, or the number of records contradicts the vendor's own total
+ * @param onPage called with the progress after each page
+ * @returns the new records of each page, in the order of the list
+ * @throws ReadFailure (`incomplete`) if a cursor repeats, the list does not end, a response does not
+ * say whether more follows, or the number of records contradicts the vendor's total
  */
 export async function* readByCursor<R>(
 	fetchPage: FetchPage<R>,
@@ -54,7 +54,7 @@ function isWhole(seen: SeenRecords): boolean {
 	);
 }
 
-/** Follows the cursor from the beginning of the list to its end. */
+/** Follows the cursor from the start of the list to its end. */
 async function* readPass<R>(
 	pageAfter: FetchPage<R>,
 	keyOf: KeyOf<R>,
@@ -66,7 +66,7 @@ async function* readPass<R>(
 	let hasPageTotals = false;
 	for (let cursor: string | null = null; ; ) {
 		const { records, next, total }: CursorPage<R> = await pageAfter(cursor);
-		// The number of records in this page says nothing of the list.
+		// A total that equals the length of a page is that of the page, not of the list.
 		if (!hasPageTotals && next && total !== null && total === records.length) {
 			seen.forgetTotals();
 			hasPageTotals = true;

@@ -3,39 +3,45 @@ import type { KnownList } from './known';
 import { type KeyedWindow, OVERLAP } from './overlap';
 import type { Prefetch, Span } from './prefetch';
 
-/** So many pages behind the last record it is looked for others, where one is not enough. */
+/** How many pages after the last record are probed for others, if one is not enough. */
 const PAGES_TO_PROBE = [1, 2, 4];
 
-/** What confirming the end may do with the list, and has to know. */
+/** What it takes to confirm the end of a list. */
 export interface EndOfList<R, S extends Span> {
 	prefetch: Prefetch<R, S>;
 	known: KnownList<R>;
-	/** Whether all windows but the last one came as long as they were asked for. */
+	/** Whether all windows but the last one had the requested length. */
 	areFull: boolean;
-	/** Whether the last window that came does not show that the last record stands where it stood. */
+	/**
+	 * Whether to check that the last record still is where it was, as the last window does not show
+	 * it.
+	 */
 	mustCheckLast: boolean;
-	/** How many records the server returns where it overlooks how many it is asked for. */
+	/** How many records the server returns if it ignores the requested page size. */
 	serverDefault?: number;
 }
 
-/** What was found where a list seems to end. */
+/** What was found where the list seems to end. */
 export type EndCheck<R> =
 	| { is: 'end' }
-	/** Each answer is the whole list. */
+	/** Each response is the complete list. */
 	| { is: 'wholeList' }
-	/** More records; adjacent to what was read, where that is proven without a common record. */
+	/**
+	 * More records. They are adjacent if it is proven, without a shared record, that nothing lies
+	 * between.
+	 */
 	| { is: 'more'; window: KeyedWindow<R>; isAdjacent: boolean }
-	/** The list does not stand where it stood. */
+	/** The list has changed. */
 	| { is: 'changed' }
-	/** The server returns the same window whatever is asked for. */
+	/** The server returns the same window for every position. */
 	| { is: 'repeats' };
 
 /**
- * Looks for the end of a list whose vendor does not state it. A short answer proves nothing: it may
- * be capped by bytes, filtered after it was cut, or short by nature. The end is an empty answer right
- * behind the last record, while that record is still the last one where it stood, and an empty answer
- * one page further; where windows came short, or the list is empty, two and four pages further too. An answer that only repeats what is known (the last page again, or the list from
- * its beginning) counts as empty.
+ * Confirms the end of a list whose vendor does not state it. A short response proves nothing: it may
+ * be capped by bytes, or filtered after paging. The end is an empty response right after the last
+ * record, while that record is still in place, and an empty response one page further; if windows were
+ * short or the list is empty, two and four pages further, too. A response with known records only (the
+ * last page again, or the list from its start) counts as empty.
  */
 export async function confirmEnd<R, S extends Span>(list: EndOfList<R, S>): Promise<EndCheck<R>> {
 	const { prefetch, known } = list;
@@ -54,7 +60,7 @@ export async function confirmEnd<R, S extends Span>(list: EndOfList<R, S>): Prom
 		const before = known.receive(await prefetch.exactlyAt(probe.anchor.at));
 		if (known.hasNew(before)) return { is: 'more', window: before, isAdjacent: false };
 	}
-	// Where positions are no counts, a filter may leave nothing of more than one page.
+	// If positions do not count returned records, a filter may leave several pages empty.
 	const isPlain = list.areFull && !overlap.hasMoved && probe.at === overlap.end && probe.at > 0;
 	const pages = isPlain ? [1] : PAGES_TO_PROBE;
 	for (const page of pages) {
@@ -65,7 +71,7 @@ export async function confirmEnd<R, S extends Span>(list: EndOfList<R, S>): Prom
 	return { is: 'end' };
 }
 
-/** Tells how records that stand one page behind an empty one join what was read. */
+/** Returns how records found after empty pages join what was read. */
 async function joinAfterEmptyPages<R, S extends Span>(
 	list: EndOfList<R, S>,
 	at: number,
@@ -75,14 +81,17 @@ async function joinAfterEmptyPages<R, S extends Span>(
 	const { overlap } = known;
 	for (let position = at; position < further.offset; position += prefetch.size) {
 		const window = known.receive(await prefetch.exactlyAt(position));
-		// The list has grown meanwhile.
+		// The list has grown in the meantime.
 		if (known.hasNew(window)) return await joinAfterEnd(list, window, lastRecordOf(overlap));
 		if (window.keys.length > 0) return { is: 'more', window: further, isAdjacent: false };
 	}
 	return { is: 'more', window: further, isAdjacent: true };
 }
 
-/** Whether the list has only become shorter: what stands at its end now is known, and nothing is behind. */
+/**
+ * Whether the list has only become shorter: all records at its end are known, and nothing follows
+ * them.
+ */
 async function hasOnlyShrunk<R, S extends Span>(list: EndOfList<R, S>): Promise<boolean> {
 	const { prefetch, known } = list;
 	const { overlap } = known;
@@ -93,7 +102,9 @@ async function hasOnlyShrunk<R, S extends Span>(list: EndOfList<R, S>): Promise<
 	return behind.keys.length === 0 || hasSameRecords(behind.keys, window.keys);
 }
 
-/** Tells how records behind the end join what was read: by known ones, or side by side with them. */
+/**
+ * Returns how records after the end join what was read: by known records, or side by side with them.
+ */
 async function joinAfterEnd<R, S extends Span>(
 	list: EndOfList<R, S>,
 	window: KeyedWindow<R>,
@@ -103,19 +114,20 @@ async function joinAfterEnd<R, S extends Span>(
 	const { overlap } = known;
 	if (overlap.end === 0) return { is: 'more', window, isAdjacent: false };
 	if (window.offset === overlap.end) {
-		// Where windows can share a few records, these show more than one does.
+		// If windows can overlap, several shared records prove more than one.
 		const shared = known.receive(await prefetch.at(Math.max(0, overlap.end - OVERLAP)));
 		if (known.hasNew(shared)) return { is: 'more', window: shared, isAdjacent: false };
 	}
-	// The last record stood right before them when it was read: where it still does, nothing is between.
+	// The last record was right before them when it was read: if it still is, nothing lies between.
 	const before = known.receive(await prefetch.exactlyAt(anchor.at));
 	if (known.hasNew(before)) return { is: 'more', window: before, isAdjacent: false };
 	return { is: 'more', window, isAdjacent: hasSameRecords(before.keys, anchor.keys) };
 }
 
 /**
- * The first window came again, wherever one begins. A server that overlooks the range returns the
- * whole list each time, one that is stuck only its beginning: they differ where fewer are asked for.
+ * The first window was returned again for another position. A server that ignores the range returns
+ * the complete list each time, one that repeats itself only its start: the difference shows with a
+ * smaller size.
  */
 async function checkWholeList<R, S extends Span>(list: EndOfList<R, S>): Promise<EndCheck<R>> {
 	const { prefetch, known, serverDefault } = list;

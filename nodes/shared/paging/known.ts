@@ -3,7 +3,7 @@ import type { KeyOf, OnPage } from './page';
 import type { Window } from './prefetch';
 import { SeenRecords } from './seen';
 
-/** What is known of a list that is read in windows. */
+/** What is known about a list that is read in windows. */
 export class KnownList<R> {
 	readonly seen: SeenRecords;
 
@@ -15,7 +15,7 @@ export class KnownList<R> {
 	/** Counted from 1. */
 	pass = 1;
 
-	/** Whether the vendor's total is one of each page, and says nothing of the list. */
+	/** Whether the stated totals are those of single pages. */
 	private hasPageTotals = false;
 
 	constructor(
@@ -25,12 +25,12 @@ export class KnownList<R> {
 		this.seen = new SeenRecords(onPage);
 	}
 
-	/** Whether anything shows in this pass that the list changes, or has changed before. */
+	/** Whether the list has changed in this pass or before it. */
 	get hasChanged(): boolean {
 		return this.overlap.hasMoved || this.pass > 1;
 	}
 
-	/** Notes an answer, and returns it with the keys of its records. */
+	/** Records a response, and returns it with the keys of its records. */
 	receive(window: Window<R>): KeyedWindow<R> {
 		const { offset, records, total } = window;
 		const isPageTotal = offset > 0 && records.length > 0 && total === records.length;
@@ -41,7 +41,7 @@ export class KnownList<R> {
 		return { ...window, total: this.hasPageTotals ? null : total, keys };
 	}
 
-	/** Whether a window leaves no gap to what was joined before. */
+	/** Returns whether there is no gap between a window and what was read before. */
 	fits(window: KeyedWindow<R>): boolean {
 		if (window.offset === 0) return true;
 		return this.overlap.fits(window, (key) => this.seen.hasInPass(key));
@@ -51,7 +51,7 @@ export class KnownList<R> {
 		return keys.some((key) => !this.seen.hasInPass(key));
 	}
 
-	/** Begins again at the beginning of the list. */
+	/** Starts over at the beginning of the list. */
 	startPass(): void {
 		this.seen.startPass(this.pass > 1);
 		this.pass += 1;

@@ -3,50 +3,60 @@ import { type KeyedWindow, overlapOf } from './overlap';
 import type { ReadPlan } from './paging';
 import type { Front } from './prefetch';
 
-/** Where windows did not fit, the list moves: none is asked for ahead until so many have fit again. */
+/** After a gap, this many windows have to fit before others are prefetched again. */
 const STABLE_WINDOWS = 4;
 
-/** After so many short windows in a row it is looked how far the list reaches. */
+/** After this many short windows in a row, the reader checks how far the list reaches. */
 const MAX_SHORT_WINDOWS = 4;
 
-/** Decides how far ahead may be read, how much windows share, and when a read gets nowhere. */
+/** Decides how far to prefetch, how much windows overlap, and when a read makes no progress. */
 export class Pacing {
-	/** How many records the next window shares with what was joined. */
+	/** How many records the next window shares with those joined. */
 	private shared = 0;
 
-	/** Up to where windows may be asked for ahead. */
+	/** Position up to which windows may be prefetched. */
 	private until = 0;
 
-	/** How many windows have to fit before others are asked for ahead again. */
+	/** How many windows have to fit before others are prefetched again. */
 	private windowsUntilStable = 0;
 
 	private wasShort = false;
 
-	/** How many windows in a row were short, and after how many that is doubted. */
+	/** How many windows in a row were short, and how many may be. */
 	private shortWindows = 0;
 
 	private maxShortWindows = MAX_SHORT_WINDOWS;
 
-	/** How many windows in a row brought nothing new, and how many may. */
+	/** How many windows in a row had nothing new, and how many may. */
 	private idle = 0;
 
 	private maxIdle = MAX_IDLE_READS;
 
-	/** The largest window so far: what this server is known to return. */
+	/** The length of the longest window so far. */
 	largest = 0;
 
-	/** Whether windows came short although more followed. */
+	/** Whether windows were short although more records followed. */
 	isCapped = false;
 
 	constructor(private readonly plan: ReadPlan) {}
 
-	/** Where reading goes on behind what was joined. */
+	/**
+	 * Returns where to continue reading.
+	 *
+	 * @param end position after the last joined record
+	 * @param inSequence whether to send one request at a time
+	 */
 	front(end: number, inSequence: boolean): Front {
 		const { shared, until } = this;
 		return { end, overlap: shared, until, parallel: inSequence ? 1 : this.plan.parallel };
 	}
 
-	/** Takes a window as joined; `moves` tells whether the list has moved in this pass. */
+	/**
+	 * Updates the pacing after a window was joined.
+	 *
+	 * @param end position after the last joined record
+	 * @param hasMoved whether the list has shifted in this pass
+	 */
 	noteJoined(window: KeyedWindow<unknown>, end: number, hasNew: boolean, hasMoved: boolean): void {
 		const { records, size, total } = window;
 		const { length } = records;
@@ -54,7 +64,7 @@ export class Pacing {
 		this.isCapped ||= this.wasShort && hasNew && !hasMoved;
 		this.wasShort = length < size;
 		this.shortWindows = this.wasShort ? this.shortWindows + 1 : 0;
-		// A list that has moved once will move again.
+		// A list that has shifted once is likely to shift again.
 		const kept = hasMoved ? this.shared : this.shared >> 1;
 		this.shared = Math.max(overlapOf(length), Math.min(kept, length >> 1));
 		this.windowsUntilStable = Math.max(0, this.windowsUntilStable - 1);
@@ -62,21 +72,24 @@ export class Pacing {
 			this.windowsUntilStable === 0 ? Math.min(this.plan.wanted, total ?? Infinity) : end;
 	}
 
-	/** Whether so many short windows came in a row that the list may grow as fast as it is read. */
+	/**
+	 * Returns whether there were enough short windows in a row to suspect that the list grows as fast
+	 * as it is read.
+	 */
 	mayGrowEndlessly(): boolean {
 		if (this.shortWindows < this.maxShortWindows) return false;
 		this.maxShortWindows *= 2;
 		return true;
 	}
 
-	/** Takes note that the list has moved before the end of what was joined. */
+	/** Stops prefetching, as the list has shifted before the last joined record. */
 	slowDown(end: number): void {
 		this.shared = Math.floor(this.largest / 2);
 		this.windowsUntilStable = STABLE_WINDOWS;
 		this.until = end;
 	}
 
-	/** Returns how far to step back now, and allows for what is read again. */
+	/** Returns how many records to step back, and allows for windows without new records until then. */
 	stepBack(before: number, end: number): number {
 		const step = Math.min(end, Math.max(1, this.largest, before * 2));
 		this.maxIdle = MAX_IDLE_READS + Math.ceil((2 * step) / Math.max(1, this.largest));
@@ -84,9 +97,10 @@ export class Pacing {
 	}
 
 	/**
-	 * Counts a window, and returns whether the read may go on.
+	 * Counts a window, and returns whether the read still makes progress.
 	 *
-	 * @param hasShifted whether what is new is further on, behind records that were added meanwhile
+	 * @param hasShifted whether new records lie further on, after others that were added in the
+	 * meantime
 	 */
 	mayContinue(hasNew: boolean, hasShifted = false): boolean {
 		if (hasNew) this.maxIdle = MAX_IDLE_READS;

@@ -4,23 +4,23 @@ import { readByPosition } from './position';
 import type { Window, Windows } from './prefetch';
 import { readWindows } from './windows';
 
-/** A page of a list that is addressed by its number. */
+/** A request for one page of a list with numbered pages. */
 export type PageNumberRequest = Omit<NumberedPage, 'offset'>;
 
-/** What has to be known of a list that is addressed by page numbers. */
+/** The settings of a list with numbered pages. */
 export interface PageNumberSettings extends Partial<PageSize> {
 	max: number;
-	/** `position` for a list that cannot change: records alike are several. */
+	/** `position` for a list that cannot change, in which identical records count separately. */
 	identity?: 'key' | 'position';
 }
 
 /**
- * The smallest page with which a list that may change is read: fewer records do not reach far enough
- * beyond every position. See `pageAt`.
+ * The smallest page size for lists that may change: smaller pages do not reach far enough beyond every
+ * position. See `pageAt`.
  */
 const MIN_FREE_SIZE = 50;
 
-/** Pages that are numbered from 1 (`page` and `per_page`). */
+/** Returns the paging strategy for pages numbered from 1 (`page` and `per_page`). */
 export function pageNumber({
 	identity = 'key',
 	...bounds
@@ -37,7 +37,7 @@ export function pageNumber({
 	};
 }
 
-/** Pages of one size, so that what one page leaves off another one has. */
+/** Pages of one size, so that each starts where another one ends. */
 function pagesOfOneSize<R>(
 	ask: AskForPage<PageNumberRequest, R>,
 	asked: number,
@@ -58,7 +58,7 @@ function pagesOfOneSize<R>(
 	};
 }
 
-/** Pages of whatever size it takes to begin at, or little before, any position. */
+/** Pages of any size, so that one can start at, or shortly before, any position. */
 function pagesOfAnySize<R>(
 	ask: AskForPage<PageNumberRequest, R>,
 	asked: number,
@@ -71,7 +71,7 @@ function pagesOfAnySize<R>(
 		ask: async (page) => {
 			const window = await windowOf(ask, page);
 			if (window.size === page.size) return window;
-			// The server gave less than it was asked for. If it does so again, no more is asked of it.
+			// The server used a smaller size. If it does so again, no more is requested.
 			const again = await windowOf(ask, page);
 			if (again.size < page.size) maxSize = again.size;
 			return again;

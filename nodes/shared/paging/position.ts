@@ -5,12 +5,12 @@ import { isLast } from './stated';
 import { MAX_RECORDS } from './totals';
 
 /**
- * Reads a list that cannot change (the lines of an issued invoice) by positions alone. Its records
- * need no key: two that are alike, word for word, are two.
+ * Reads a list that cannot change, such as the lines of an issued invoice, by position alone. Its
+ * records need no key: identical ones count separately.
  *
- * @returns the records of each window, in the list's order
- * @throws ReadFailure (`incomplete`) where they are not as many as the vendor states, where one is
- * missing between two windows, or where the list does not end
+ * @returns the records of each window, in the order of the list
+ * @throws ReadFailure (`incomplete`) if their number contradicts the vendor's total, records between
+ * two windows are missing, or the list does not end
  */
 export async function* readByPosition<R, S extends Span>(
 	windows: Windows<R, S>,
@@ -37,12 +37,11 @@ class FixedList<R> {
 	/** How many records were received. */
 	end = 0;
 
-	/** What the vendor stated first as their number; null where it stated none. */
+	/** The first total that the vendor stated; null if none. */
 	total: number | null = null;
 
 	private pages = 0;
 
-	/** The content of the first window. */
 	private first: string | null = null;
 
 	constructor(private readonly onPage: OnPage = () => {}) {}
@@ -52,8 +51,8 @@ class FixedList<R> {
 	}
 
 	/**
-	 * Whether a window shows that the server overlooks what it is asked for, and returns the whole list
-	 * each time. Where it may be the beginning of a longer one, the read fails.
+	 * Returns whether a window shows that the server ignores the range and returns the complete list
+	 * each time. Throws if it may be only the start of a longer list.
 	 */
 	isRepeatedBy({ offset, size, records, total, more }: Window<R>): boolean {
 		if (total !== null || more !== null || records.length === 0) return false;

@@ -5,20 +5,20 @@ import { MAX_PASSES, TOO_FAST, TOO_FEW } from './page';
 import type { Prefetch, Span } from './prefetch';
 import type { SeenRecords } from './seen';
 
-/** A list without a reliable order is read more often: what is seen twice proves more. */
+/** Lists without a reliable order need more passes: records seen repeatedly prove more. */
 export const MAX_PASSES_WITHOUT_ORDER = 12;
 
 const NO_ORDER =
 	'the vendor returns its records in inconsistent order, so completeness cannot be verified';
 
-/** What follows from a pass through the list: it is whole, has to be read again, or cannot be read. */
+/** What follows from a pass: the list is complete, has to be read again, or cannot be verified. */
 export type Verdict = { is: 'done' } | { is: 'repeating' } | { fails: string };
 
 /**
- * Decides whether the list is whole after a pass. It is where everything stood where it was expected
- * and there is as much as was stated; else where two passes show their records in one order, so that
- * the overlaps of windows prove that there is no gap; and without an order, where at one moment the
- * list held nothing but what was seen.
+ * Returns whether the list is complete after a pass. It is if every record was where it was expected
+ * and the total is reached; otherwise if two passes have the same order, so that overlaps prove that
+ * there is no gap; and without an order, if at one moment the list contained nothing but what was
+ * seen.
  */
 export function verdictAfterPass(seen: SeenRecords, overlap: Overlap, pass: number): Verdict {
 	const { isShuffled, hasMoved } = overlap;
@@ -31,10 +31,10 @@ export function verdictAfterPass(seen: SeenRecords, overlap: Overlap, pass: numb
 }
 
 /**
- * Looks at one more window where the order of the list is not known well enough: records may have
- * moved from where nothing was read yet to where all had been read.
+ * Checks one more window if the order of the list is not certain: records may have moved from a part
+ * not read yet to one already read. Sets `overlap.hasMoved` if they have.
  *
- * @param largest how many records the largest window held
+ * @param largest length of the longest window
  */
 export async function confirmOrder<R, S extends Span>(
 	prefetch: Prefetch<R, S>,

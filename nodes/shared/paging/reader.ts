@@ -11,18 +11,18 @@ import { MAX_PASSES_WITHOUT_ORDER, confirmOrder, verdictAfterPass } from './proo
 import type { Gap, State } from './state';
 import { isLast } from './stated';
 
-/** A server that returns one record at a time takes three requests for each. */
+/** A server that returns one record at a time needs three requests for each. */
 const MAX_REQUESTS_PER_RECORD = 4;
 const MIN_REQUEST_LIMIT = 100;
 
-/** How often an end is asked for again where the total is smaller than it was. */
+/** How often the end is read again if the total has fallen. */
 const MAX_END_RECHECKS = 2;
 
 const NOTHING_NEW = 'the vendor returns the same records again and again';
 
 type Step<R> = AsyncGenerator<R[], State<R>, undefined>;
 
-/** Reads a list in windows. Each of its states says what it does next. */
+/** Reads a list in windows, as a state machine: each step returns the next state. */
 export class WindowReader<R, S extends Span> {
 	private readonly known: KnownList<R>;
 
@@ -32,10 +32,10 @@ export class WindowReader<R, S extends Span> {
 
 	private readonly growth = new GrowthBound();
 
-	/** Where windows did not fit. */
+	/** Positions of windows that did not fit. */
 	private readonly gapPositions: number[] = [];
 
-	/** How many requests the later passes may come to. */
+	/** The limit on all requests, once the first pass is done. */
 	private maxRequests: number | null = null;
 
 	private endRechecks = 0;
@@ -62,7 +62,7 @@ export class WindowReader<R, S extends Span> {
 		}
 	}
 
-	/** More requests than this are not needed for what was received, however it comes. */
+	/** The limit on requests: what was received cannot need more. */
 	private get requestLimit(): number {
 		return this.maxRequests ?? MIN_REQUEST_LIMIT + MAX_REQUESTS_PER_RECORD * this.known.seen.size;
 	}
@@ -108,7 +108,7 @@ export class WindowReader<R, S extends Span> {
 		return next.is === 'reading' && !isClosed ? { ...gap, stepBack: 0 } : next;
 	}
 
-	/** Adds a window to what was read, yields what is new of it, and decides what to do next. */
+	/** Joins a window, yields its new records, and decides on the next state. */
 	private async *join(window: KeyedWindow<R>): Step<R> {
 		const { known, pacing, growth } = this;
 		const { seen, overlap } = known;
@@ -121,7 +121,7 @@ export class WindowReader<R, S extends Span> {
 		pacing.noteJoined(window, overlap.end, newCount > 0, known.hasChanged);
 		if (fresh.length > 0) yield fresh;
 		seen.assertBounded();
-		// Where the last record is further on, the list has grown before it.
+		// If the last record has shifted, the list has grown before it.
 		const hasShifted = newCount === 0 && overlap.last !== lastBefore;
 		return await this.afterJoining(window, newCount, hasShifted);
 	}
@@ -142,7 +142,7 @@ export class WindowReader<R, S extends Span> {
 		const mustBoundGrowth = last === null && !growth.isActive && pacing.mayGrowEndlessly();
 		if (mustBoundGrowth) await growth.start(prefetch, overlap.end);
 		const isAllOrShort = offset === 0 && last === null && records.length < size;
-		// A window of one record shares none with the next.
+		// A window of one record cannot overlap with the next.
 		if (records.length === 1 || (!hasShifted && (newCount === 0 || isAllOrShort))) {
 			const isStable = !pacing.isCapped && !known.hasChanged;
 			return { is: 'confirmingEnd', isLastInPlace: isStable && keys.at(-1) === overlap.last };
@@ -167,7 +167,7 @@ export class WindowReader<R, S extends Span> {
 			seen.measure(overlap.end);
 			return { is: 'atEnd', isStated: false };
 		}
-		// Each answer may be the whole list, or the beginning of one that has more.
+		// Each response may be the complete list, or the start of a longer one.
 		if (check.is === 'wholeList' && !seen.isShort) return { is: 'done' };
 		if (check.is === 'wholeList' || check.is === 'repeats') throw this.failure(NOTHING_NEW);
 		if (check.is === 'changed') return this.openGap(null);
@@ -175,7 +175,7 @@ export class WindowReader<R, S extends Span> {
 		return isAdjacent || known.fits(window) ? yield* this.join(window) : this.openGap(window);
 	}
 
-	/** Decides whether all was received, now that the end was reached. */
+	/** Decides whether the list is complete, now that its end was reached. */
 	private async verify(isStated: boolean): Promise<State<R>> {
 		const { prefetch, pacing, known } = this;
 		const { seen, overlap, firstKeys, pass } = known;

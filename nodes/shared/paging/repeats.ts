@@ -1,6 +1,6 @@
 import { contentKey } from './page';
 
-/** Tells apart the records of one answer that have one key. Costs nothing where none have. */
+/** Distinguishes records of one response that share a key. Costs nothing if none do. */
 export class Duplicates {
 	private firstAt: Map<string, number> | null = null;
 
@@ -11,7 +11,7 @@ export class Duplicates {
 		private readonly keys: string[],
 	) {}
 
-	/** Returns the how-manieth content of its key a record has in this answer, from 0. */
+	/** Returns the index, from 0, of a record's content among the different contents of its key. */
 	variantAt(index: number): number {
 		const key = this.keys[index];
 		let variants = this.contents.get(key);

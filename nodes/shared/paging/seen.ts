@@ -5,24 +5,24 @@ import { Totals } from './totals';
 
 /** Where a record was seen. */
 interface SeenRecord {
-	/** The answers, counted from 0, in which it was seen first, last, and last before that. */
+	/** The responses, counted from 0, in which it was first, last, and next to last seen. */
 	first: number;
 	last: number;
 	before: number;
-	/** The pass in which it was seen last, and its place in it; NO_PLACE where it was found late. */
+	/** The pass in which it was last seen, and its rank in it; NO_RANK if found out of sequence. */
 	pass: number;
 	rank: number;
 }
 
-/** Where a record is seen now. */
+/** The position of a record in the current response. */
 interface Position {
 	response: number;
-	/** Its position in the answer, and its place in this pass. */
+	/** Its index in the response, and its rank in this pass. */
 	index: number;
 	rank: number;
 }
 
-/** The records of a list that were seen so far, and what its vendor stated about its length. */
+/** The records of a list seen so far, and the totals that its vendor stated. */
 export class SeenRecords {
 	private readonly records = new Map<string, SeenRecord>();
 
@@ -36,12 +36,10 @@ export class SeenRecords {
 
 	constructor(private readonly onPage: OnPage = () => {}) {}
 
-	/** How many records were seen. */
 	get size(): number {
 		return this.records.size;
 	}
 
-	/** How many records were seen in this pass. */
 	get sizeInPass(): number {
 		return this.pass.records;
 	}
@@ -52,11 +50,12 @@ export class SeenRecords {
 	}
 
 	/**
-	 * Notes one answer, and returns those of its records that are new. Records with one key in one
-	 * answer are several where their contents differ, and one where they do not.
+	 * Adds a response, and returns its new records. Records that share a key in one response are
+	 * separate if their contents differ, and one if they do not.
 	 *
-	 * @param keys of the records
-	 * @param total how many records the list holds in all, where the answer states it
+	 * @param keys of the records, in their order
+	 * @param total number of records in the list, if stated
+	 * @throws ReadFailure (`incomplete`) if an ID turns out to be that of several records
 	 */
 	add<R>(records: R[], keys: string[], total: number | null): R[] {
 		const response = this.responses++;
@@ -65,7 +64,7 @@ export class SeenRecords {
 		const repeats = new Duplicates(records, keys);
 		let known = keys.length - 1;
 		while (known >= 0 && !this.hasInPass(keys[known])) known--;
-		// What is new among what is known was put there meanwhile: it is seen too late to have a place.
+		// New records among known ones were inserted in the meantime: they have no rank.
 		const rankAt = (index: number) => (index < known ? NO_RANK : this.pass.records);
 		const fresh = records.filter((_, index) =>
 			this.isNew(keys[index], { response, index, rank: rankAt(index) }, repeats),
@@ -89,7 +88,7 @@ export class SeenRecords {
 		return this.markSeen(name, known, at);
 	}
 
-	/** Notes that a record was seen, and returns whether it was never seen before. */
+	/** Marks a record as seen, and returns whether it is new. */
 	private markSeen(
 		key: string,
 		seen: SeenRecord | undefined,
@@ -117,12 +116,12 @@ export class SeenRecords {
 		return false;
 	}
 
-	/** Notes how long the list was found to be, when the latest answer was given. */
+	/** Records the length of the list at the latest response. */
 	measure(length: number): void {
 		this.totals.measure(this.responses - 1, length);
 	}
 
-	/** Forgets what was stated as totals: they are about something else. */
+	/** Discards the stated totals, which are not those of the list. */
 	forgetTotals(): void {
 		this.totals.forget();
 		this.pass.total = null;
@@ -130,9 +129,9 @@ export class SeenRecords {
 	}
 
 	/**
-	 * Begins to read the list again.
+	 * Starts another pass.
 	 *
-	 * @param inSequence whether the answers so far came one after the other
+	 * @param inSequence whether the responses so far were received one after the other
 	 */
 	startPass(inSequence: boolean): void {
 		if (!inSequence) this.totals.forgetLengths();
@@ -144,47 +143,52 @@ export class SeenRecords {
 		return { expected: this.totals.description, received: this.size };
 	}
 
-	/** Throws where so many records were received that the list cannot have an end. */
+	/**
+	 * Throws ReadFailure (`incomplete`) if there are more records than any list with an end can have.
+	 */
 	assertBounded(): void {
 		if (this.size > this.totals.maxRecords) throw incomplete('it does not end', this.shortfall);
 	}
 
-	/** Whether fewer records were seen than the list held when this pass began. */
+	/** Whether fewer records were seen than the list had when this pass began. */
 	get isShort(): boolean {
 		return this.pass.total !== null && this.size < this.pass.total;
 	}
 
-	/** Whether the total is another one than at the beginning of this pass. */
+	/** Whether the total has changed since this pass began. */
 	get totalChanged(): boolean {
 		return this.pass.totalChanged;
 	}
 
-	/** Whether this pass held exactly what its total says, and none larger was ever stated. */
+	/**
+	 * Whether this pass has exactly as many records as its total, and no larger total was ever stated.
+	 */
 	get passMatchesTotal(): boolean {
 		const { total, totalChanged, records } = this.pass;
 		return total !== null && !totalChanged && records === total && total === this.totals.largest;
 	}
 
-	/** Whether this pass held the records of the one before, and no others. */
+	/** Whether this pass has the same records as the previous one. */
 	get passesAgree(): boolean {
 		const { records, common } = this.pass;
 		return common === records && records === this.previousPass?.records;
 	}
 
-	/** Whether this pass shows that its cursor names a record, and keeps its place where others go. */
+	/** Whether this pass shows that the cursor names a record rather than a position. */
 	get passKeepsPosition(): boolean {
 		return this.pass.keepsPosition;
 	}
 
-	/** Whether the records of this pass stand in the order of the one before. */
+	/** Whether this pass has its records in the order of the previous one. */
 	get passKeepsOrder(): boolean {
 		return this.previousPass !== null && this.pass.keepsOrder;
 	}
 
 	/**
-	 * Whether at one moment the list held nothing but what was seen: a record seen before and after a
-	 * moment was in the list at that moment, and when there are as many of those as the list was long,
-	 * there was no other. This holds for any list in any order, when its answers came one by one.
+	 * Whether at one moment the list contained nothing but what was seen: a record seen before and
+	 * after a moment was in the list at that moment, and if there are as many of those as the list was
+	 * long, there was no other. Holds for any list in any order, if its responses were received one by
+	 * one.
 	 */
 	get isProvenComplete(): boolean {
 		const changes = new Int32Array(this.responses + 1);

@@ -2,14 +2,14 @@ import { type KeyOf, type OnPage, TOO_FEW, incomplete } from './page';
 import type { Paging } from './paging';
 import { SeenRecords } from './seen';
 
-/** A list in one answer. */
+/** A list in a single response. */
 export interface SingleResponse<R> {
 	records: R[];
-	/** How many records the list holds in all, where the vendor states it. */
+	/** The total number of records in the list, if the vendor states it. */
 	total: number | null;
 }
 
-/** A list that comes in one answer. */
+/** Returns the paging strategy for a list in a single response. */
 export function single(): Paging<Record<never, never>> {
 	return {
 		size: null,
@@ -25,11 +25,11 @@ export function single(): Paging<Record<never, never>> {
 }
 
 /**
- * Reads a list that comes in one answer. A record that stands in it twice, word for word, is one.
- * Where the number of records contradicts the vendor's own total, it is asked for once more: the
- * answer may have come from a server that lags behind.
+ * Reads a list in a single response. A record that is repeated in it word for word counts once. If the
+ * number of records contradicts the vendor's total, the list is requested again, as the response may
+ * be that of a stale replica.
  *
- * @throws ReadFailure (`incomplete`) where the vendor states another total than what was received
+ * @throws ReadFailure (`incomplete`) if the vendor's total contradicts what was received
  */
 export async function* readSingleResponse<R>(
 	fetchList: () => Promise<SingleResponse<R>>,
@@ -47,7 +47,7 @@ export async function* readSingleResponse<R>(
 	);
 }
 
-/** Returns the records of an answer, each once, and whether they are as many as it states. */
+/** Returns the distinct records of a response, and whether they match its total. */
 function distinct<R>({ records, total }: SingleResponse<R>, keyOf: KeyOf<R>, onPage?: OnPage) {
 	const seen = new SeenRecords(onPage);
 	const fresh = seen.add(records, records.map(keyOf), total);

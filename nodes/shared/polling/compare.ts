@@ -2,25 +2,27 @@ import { groupedBy } from '../grouped';
 import type { Invoice } from '../invoice/invoice';
 import { type Marks, type Memory, markFor, markOf } from './memory';
 
-/** What the memory says of the invoices that a list holds under one key. */
+/** How the invoices that share a key differ from what is remembered. */
 export interface Comparison {
-	/** Those whose content is new. */
+	/** Invoices with new content. */
 	unknown: Invoice[];
-	/** How many of these are new themselves: the key stood for fewer invoices before. */
+	/** How many of these are new invoices, because the key had fewer before. */
 	appeared: number;
-	/** How many of these are in the place of one that was known. */
+	/** How many of these replace the content of a known invoice. */
 	changed: number;
-	/** Where each content of the group is remembered. */
+	/** The mark of each invoice, by the slot in which it is remembered. */
 	marks: Marks;
 }
 
-/** Returns the key under which the first, second, … invoice of a group is remembered. */
+/** Returns the slot for the first, second, … invoice with the same key. */
 export type SlotAt = (index: number) => string;
 
 /**
- * Compares the invoices under one key, usually one, with what is remembered. Each has a place of its
- * own in the memory, and keeps it while its content stays the same. Where one appears and another one
- * changes, nothing says which is which.
+ * Compares the invoices that share a key, usually one, with what is remembered. Each has its own slot
+ * in the memory, and keeps it while its content is the same. If one appears while another changes,
+ * nothing tells which is which.
+ *
+ * @param memory null before the first poll
  */
 export function compare(memory: Memory | null, slotAt: SlotAt, group: Invoice[]): Comparison {
 	const known = memory === null ? [] : knownSlots(memory, slotAt);
@@ -34,7 +36,7 @@ export function compare(memory: Memory | null, slotAt: SlotAt, group: Invoice[])
 		else marks.set(slot, mark);
 	}
 	const free = known.map(([slot]) => slot).filter((slot) => !marks.has(slot));
-	// One that is in the list is rather the one that changed than one that was gone.
+	// An invoice that was in the last list is more likely to have changed than one that had left it.
 	if (free.length > 1) free.sort((a, b) => isGone(memory, a) - isGone(memory, b));
 	unknown.forEach(({ contentHash }, index) => {
 		const slot = free[index] ?? slotAt(known.length + index - free.length);
@@ -44,7 +46,7 @@ export function compare(memory: Memory | null, slotAt: SlotAt, group: Invoice[])
 	return { unknown, appeared: unknown.length - changed, changed, marks };
 }
 
-/** Returns the places that the invoices under a key have in the memory, each with its mark. */
+/** Returns the slots in use for a key, each with its mark. */
 function knownSlots(memory: Memory, slotAt: SlotAt): Array<[string, string]> {
 	const known: Array<[string, string]> = [];
 	for (;;) {

@@ -1,77 +1,85 @@
 import { createHash } from 'crypto';
 import { ReadFailure } from '../errors';
 
-/** What a trigger keeps of invoices: key → mark, both short hashes. */
+/** Remembered invoices: a short hash of the key → a short hash of the content. */
 export type Marks = Map<string, string>;
 
-/** What a trigger remembers from poll to poll. */
+/** What a trigger remembers between polls. */
 export interface Memory {
-	/** What it was watching. Another scope is another list, and nothing in it has happened yet. */
+	/**
+	 * Identifies what is watched. A different scope is a different list, in which nothing has happened
+	 * yet.
+	 */
 	scope: string;
-	/** When the list was last read as a whole, in milliseconds since 1970. */
+	/** When the complete list was last read, in milliseconds since 1970. */
 	wholeAt: number;
-	/** The invoices that the list held then. */
+	/** The invoices in that list. */
 	present: Marks;
-	/** Those that it held before, the longest gone first: one that returns is not new. */
+	/** Invoices that have left the list, the oldest first: they are not new if they return. */
 	gone: Marks;
 }
 
-/** The memory as n8n keeps it: few plain texts, so that saving half a million invoices stays cheap. */
+/** The memory as stored by n8n: a few plain texts, so that saving 500,000 invoices stays cheap. */
 interface StoredMemory {
 	version: number;
 	scope: string;
 	wholeAt: number;
 	present: string;
 	gone: string;
-	/** Tells whether the rest is what was written. */
+	/** A checksum of the other fields. */
 	check: string;
 }
 
 const VERSION = 1;
 
 /**
- * 72 bits. Among 500,000 invoices the probability that any two share a key is 500,000² / 2 / 2⁷²,
- * which is 3 in 100,000,000,000.
+ * 72 bits: the probability that any two of 500,000 invoices collide is 500,000² / 2 / 2⁷², or 3 in
+ * 100,000,000,000.
  */
 const KEY_LENGTH = 12;
 
-/** 48 bits: a change is overlooked once in 3 · 10¹⁴ changes. */
+/** 48 bits: one in 3 · 10¹⁴ changes is missed. */
 const MARK_LENGTH = 8;
 
 const ENTRY_LENGTH = KEY_LENGTH + MARK_LENGTH;
 
-/** So many invoices are remembered after they left the list, or as many as are in it. */
+/** How many invoices are remembered after they left the list, unless the list is longer. */
 export const MAX_GONE = 100_000;
 
-/** Gives the key under which an invoice is remembered. */
+/** Returns a short hash to be used as key: unambiguous wherever one part ends and the next begins. */
 export function keyFor(...parts: string[]): string {
 	return shortHash(parts, KEY_LENGTH);
 }
 
-/** Gives the mark of some content. */
+/** Returns a short hash of an invoice's content. */
 export function markFor(...parts: string[]): string {
 	return shortHash(parts, MARK_LENGTH);
 }
 
-/** Six bits a character, none of which JSON has to escape. */
+/** base64url holds six bits per character, and JSON escapes none of them. */
 function shortHash(parts: string[], length: number): string {
 	const hash = createHash('sha256').update(JSON.stringify(parts));
 	return hash.digest('base64url').slice(0, length);
 }
 
-/** Gives what is known of an invoice; undefined where it was never seen. */
+/** Returns the content mark of a remembered invoice; undefined if it was never seen. */
 export function markOf({ present, gone }: Memory, key: string): string | undefined {
 	return present.get(key) ?? gone.get(key);
 }
 
-/** Gives the memory after the list was read as a whole; without one before, the first. */
+/**
+ * Returns the memory after the complete list was read. Invoices that are no longer in it count as
+ * gone.
+ *
+ * @param before null at the first poll
+ */
 export function updateMemory(before: Memory | null, reading: Omit<Memory, 'gone'>): Memory {
 	const { present } = reading;
 	const gone: Marks = new Map();
 	for (const marks of before === null ? [] : [before.gone, before.present]) {
 		for (const [key, mark] of marks) if (!present.has(key)) gone.set(key, mark);
 	}
-	// An empty list is more often a bad day of the vendor than the end of all invoices.
+	// An empty list is more often an outage than the end of all invoices.
 	const most = present.size === 0 ? Infinity : Math.max(MAX_GONE, present.size);
 	for (const key of gone.keys()) {
 		if (gone.size <= most) break;
@@ -80,7 +88,7 @@ export function updateMemory(before: Memory | null, reading: Omit<Memory, 'gone'
 	return { ...reading, gone };
 }
 
-/** Gives the memory in the form in which n8n keeps it. */
+/** Returns the memory in the form that n8n stores. */
 export function serialize({ scope, wholeAt, present, gone }: Memory): StoredMemory {
 	const content = {
 		version: VERSION,
@@ -93,9 +101,9 @@ export function serialize({ scope, wholeAt, present, gone }: Memory): StoredMemo
 }
 
 /**
- * Reads a memory; null where there is none yet.
+ * Returns the stored memory; null before the first poll.
  *
- * @throws ReadFailure where it is damaged, or of a newer version of this package
+ * @throws ReadFailure if it is corrupted, or was stored by a newer version of this package
  */
 export function deserialize(stored: unknown): Memory | null {
 	if (stored === undefined || stored === null) return null;
@@ -122,7 +130,7 @@ export function deserialize(stored: unknown): Memory | null {
 	return { scope, wholeAt, present: unpack(present), gone: unpack(gone) };
 }
 
-/** Whether two memories, as n8n keeps them, were written by the same poll. */
+/** Returns whether two stored memories are of the same poll. */
 export function isSameMemory(stored: unknown, other: unknown): boolean {
 	const checkIn = (memory: unknown) => (memory as Partial<StoredMemory> | undefined)?.check;
 	return checkIn(stored) === checkIn(other);

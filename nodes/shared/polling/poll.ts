@@ -12,15 +12,17 @@ import {
 	serialize,
 } from './memory';
 
-/** What can happen to an invoice. */
+/** The events that a trigger can watch. */
 export type EventName = 'invoiceCreated' | 'invoiceChanged' | 'invoicePaid';
 
 interface Event {
-	/** Whether it can have happened to this invoice. */
+	/** Whether the event can apply to this invoice. */
 	isRelevant: (invoice: Invoice) => boolean;
-	/** Whether it happened to those invoices under one key whose content is new. */
+	/** Whether it happened to the invoices with new content that share a key. */
 	happened: (group: Comparison) => boolean;
-	/** Whether the newest invoices show it; else it may happen anywhere in the list. */
+	/**
+	 * Whether the newest invoices are enough to see it; otherwise it may happen anywhere in the list.
+	 */
 	showsInNewest: boolean;
 }
 
@@ -35,7 +37,7 @@ const EVENTS: Record<EventName, Event> = {
 		happened: ({ changed }) => changed > 0,
 		showsInNewest: false,
 	},
-	// Only paid invoices are remembered, so an invoice is known once it was seen to be paid.
+	// Only paid invoices are remembered for this event, so a known one was already paid.
 	invoicePaid: {
 		isRelevant: ({ status }) => status === 'paid',
 		happened: ({ appeared }) => appeared > 0,
@@ -46,56 +48,56 @@ const EVENTS: Record<EventName, Event> = {
 /** What a trigger watches. */
 export interface Watch {
 	event: EventName;
-	/** Whose invoices these are: the same invoice number of another source is another invoice. */
+	/** Identifies the account: the same invoice number from another source is another invoice. */
 	source: string;
-	/** Which of the source's invoices are listed. */
+	/** Identifies the filters. */
 	view: string;
-	/** Whether what is there at the beginning is told, too. */
+	/** Whether the first poll returns existing invoices. */
 	emitExisting: boolean;
-	/** Whether drafts are told, too. */
+	/** Whether drafts are returned, too. */
 	includeDrafts: boolean;
 }
 
-/** How the vendor's invoices are read. */
+/** How to read the vendor's invoices. */
 export interface Lists {
-	/** Some of the newest; missing where the vendor's order is not known. */
+	/** The newest few; missing if the order of the vendor is not known. */
 	newest?: () => Promise<Invoice[]>;
 	/** All of them. */
 	whole: () => Promise<Invoice[]>;
 }
 
-/** What n8n keeps for the trigger. */
+/** The static data that n8n stores for the trigger. */
 export interface Store {
 	memory?: unknown;
 }
 
-/** What a poll found out. */
+/** The result of one poll. */
 export interface PollResult {
-	/** The invoices to which it happened, as they stand in the list. */
+	/** The invoices to which the event happened, in the order of the list. */
 	invoices: Invoice[];
 	/** How many invoices were seen for the first time. */
 	fresh: number;
-	/** Whether it was the first poll ever, or the first one of another scope. */
+	/** Whether this was the first poll at all, or the first one with another scope. */
 	beginning: 'first' | 'anew' | null;
-	/** Whether later polls depend on what was remembered just now. */
+	/** Whether later polls depend on the updated memory, so that n8n has to save it. */
 	needsSaving: boolean;
 }
 
 const NOTHING: PollResult = { invoices: [], fresh: 0, beginning: null, needsSaving: false };
 
-/** A little less than a day, so that who polls once a day reads the whole list each time. */
+/** Slightly less than a day, so that a daily trigger reads the complete list each time. */
 export const WHOLE_AFTER_MS = 20 * 60 * 60 * 1000;
 
 /**
- * Polls once. The memory is changed at the very end and at once: a poll that fails leaves it as it
- * was. Of polls that overlap, the first one to end counts. What the others have read may be older
- * than that, so they tell and change nothing, and the next poll tells what they would have told.
+ * Polls once, and updates the memory only after everything has succeeded. If polls overlap, the first
+ * to finish counts: what the others read may be older, so they return and change nothing, and the next
+ * poll catches up.
  *
- * Where the newest invoices can tell that nothing happened, only these are read; but an invoice can
- * also appear late, far down in the list, so all of it is read when the last time is long ago.
+ * If the newest invoices show that nothing has happened, only these are read. As an invoice can also
+ * appear further down the list, the complete list is read after 20 hours at the latest.
  *
  * @param now when the poll began, in milliseconds since 1970
- * @throws ReadFailure where the memory cannot be used
+ * @throws ReadFailure if the memory is corrupted, or the list cannot be read
  */
 export async function pollInvoices(
 	store: Store,
@@ -120,20 +122,20 @@ async function hasNothingNew(
 	if (memory === null || memory.scope !== scopeOf(watch)) return false;
 	if (!showsInNewest || newest === undefined) return false;
 	const age = now - memory.wholeAt;
-	// A clock that was put back says nothing.
+	// The clock may have been set back.
 	if (age < 0 || age >= WHOLE_AFTER_MS) return false;
 	const invoices = await newest();
 	const groups = groupsOf(watch, invoices);
-	// Drafts alone show nothing of what is issued.
+	// Drafts alone say nothing about issued invoices.
 	if (groups.size === 0) return invoices.length === 0;
 	for (const [identity, group] of groups) {
-		// Changed content may belong to another invoice under the same key, farther down.
+		// New content may be that of another invoice with the same key, further down.
 		if (compare(memory, slotsOf(watch, identity), group).unknown.length > 0) return false;
 	}
 	return true;
 }
 
-/** Compares the whole list with the memory, and renews it. */
+/** Compares the complete list with the memory, and updates the memory. */
 function updateAndReport(store: Store, watch: Watch, invoices: Invoice[], now: number): PollResult {
 	const before = deserialize(store.memory);
 	const scope = scopeOf(watch);
@@ -159,7 +161,7 @@ function updateAndReport(store: Store, watch: Watch, invoices: Invoice[], now: n
 	};
 }
 
-/** The view is left out: what was told under other filters is not told again under these. */
+/** The view is not part of the key: what was returned under other filters is not returned again. */
 function slotsOf({ event, source }: Watch, identity: string): SlotAt {
 	return (index) => keyFor(event, source, identity, ...(index === 0 ? [] : [String(index)]));
 }
@@ -168,7 +170,7 @@ function groupsOf(watch: Watch, invoices: Invoice[]): Map<string, Invoice[]> {
 	return groupedBy(relevantInvoices(watch, invoices), identityOf);
 }
 
-/** Returns the invoices to which the event can have happened. */
+/** Returns the invoices to which the watched event can apply. */
 export function relevantInvoices({ event, includeDrafts }: Watch, invoices: Invoice[]): Invoice[] {
 	return withoutDrafts(invoices, includeDrafts).filter(EVENTS[event].isRelevant);
 }
