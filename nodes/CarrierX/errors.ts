@@ -1,4 +1,4 @@
-import { firstText, joined } from '../shared/http/failure';
+import { firstText, joinTexts } from '../shared/http/failure';
 
 const MAX_ERROR_DEPTH = 10;
 
@@ -8,7 +8,7 @@ const MAX_ERROR_DEPTH = 10;
  */
 export function errorMessageOf(body: unknown): string | undefined {
 	const { errors, message } = (body ?? {}) as Record<string, unknown>;
-	return joined('; ', ...textsIn(errors)) ?? firstText(message);
+	return joinTexts('; ', ...textsIn(errors)) ?? firstText(message);
 }
 
 function textsIn(value: unknown, depth = 0): string[] {

@@ -10,7 +10,7 @@ import type {
 	InvoiceStatus,
 	Warning,
 } from '../shared/invoice/invoice';
-import { statusOfWord } from '../shared/invoice/status';
+import { parseStatus } from '../shared/invoice/status';
 
 const ITEM_FIELDS = new Set(
 	'amount country_code date_billing_period_start date_billing_period_end type usage'.split(' '),
@@ -128,7 +128,7 @@ type BillDates = Pick<Invoice, 'issueDate' | 'paidDate' | 'periodEnd'>;
 
 function statusOf(fields: Fields, dates: BillDates, today: CivilDate): InvoiceStatus {
 	const word = fields.text('status');
-	const fromWord = statusOfWord(word);
+	const fromWord = parseStatus(word);
 	const paid = fields.flag('paid');
 	if (fromWord === 'void') return 'void';
 	if (paid === true) return 'paid';

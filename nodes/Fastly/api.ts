@@ -1,5 +1,5 @@
-import { firstText, joined, objectsIn } from '../shared/http/failure';
-import { fitsSegment, path, spells } from '../shared/http/url';
+import { firstText, joinTexts, objectsIn } from '../shared/http/failure';
+import { fitsSegment, path, canDecodeTo } from '../shared/http/url';
 import { type CursorRequest, cursor } from '../shared/paging/byCursor';
 import { recordKey } from '../shared/paging/page';
 import type { AskForPage } from '../shared/paging/paging';
@@ -65,7 +65,7 @@ const invoices = {
 };
 
 function isInvoiceId(id: string): boolean {
-	return fitsSegment(id) && !spells(id, MONTH_TO_DATE);
+	return fitsSegment(id) && !canDecodeTo(id, MONTH_TO_DATE);
 }
 
 /** GET /billing/v3/invoices/{invoice_id}, which returns the bare invoice. */
@@ -91,7 +91,7 @@ async function monthToDate(context: OperationContext): Promise<FastlyInvoice[]> 
 function errorMessageOf(body: unknown): string | undefined {
 	const { msg, title, detail, errors } = (body ?? {}) as Record<string, unknown>;
 	const [first] = objectsIn(errors);
-	return joined(': ', firstText(msg, title, first?.title), firstText(detail, first?.detail));
+	return joinTexts(': ', firstText(msg, title, first?.title), firstText(detail, first?.detail));
 }
 
 /** Fastly's Billing API. https://www.fastly.com/documentation/reference/api/account/billing/invoices/ */

@@ -1,7 +1,7 @@
 import { ReadFailure } from '../shared/errors';
-import type { JsonAnswer } from '../shared/http/client';
-import { firstText, joined, objectsIn } from '../shared/http/failure';
-import { fitsSegment, path, spells } from '../shared/http/url';
+import type { JsonResponse } from '../shared/http/client';
+import { firstText, joinTexts, objectsIn } from '../shared/http/failure';
+import { fitsSegment, path, canDecodeTo } from '../shared/http/url';
 import { dateOfMoment } from '../shared/invoice/dates';
 import { decimalFromCents } from '../shared/invoice/decimal';
 import { type OffsetRequest, offset } from '../shared/paging/offset';
@@ -53,8 +53,8 @@ function pagesOf(
 			...(token !== undefined && { 'PAGE-TOKEN': token }),
 		};
 		const answer = await context.client
-			.answer({ path: listPath, query, headers })
-			.catch((error: unknown): JsonAnswer => {
+			.jsonWithHeaders({ path: listPath, query, headers })
+			.catch((error: unknown): JsonResponse => {
 				if (start > 0 && isBeyondEnd(error)) return { body: [], headers: {} };
 				throw error;
 			});
@@ -80,7 +80,7 @@ function isByNumber({ parameter }: OperationContext): boolean {
 }
 
 function isInvoiceId(id: string): boolean {
-	return fitsSegment(id) && !RESERVED_IDS.some((name) => spells(id, name));
+	return fitsSegment(id) && !RESERVED_IDS.some((name) => canDecodeTo(id, name));
 }
 
 /** GET /v3/account/invoice/{invoiceId} or …/number/{invoiceNumber}, which return an array of one. */
@@ -135,8 +135,10 @@ async function pdf(context: OperationContext): Promise<PdfFile> {
 
 function errorMessageOf(body: unknown): string | undefined {
 	const { errorMessage, errors } = (body ?? {}) as Record<string, unknown>;
-	const details = objectsIn(errors).map(({ property, message }) => joined(': ', property, message));
-	return joined('; ', errorMessage, ...details);
+	const details = objectsIn(errors).map(({ property, message }) =>
+		joinTexts(': ', property, message),
+	);
+	return joinTexts('; ', errorMessage, ...details);
 }
 
 /** i3D.net's invoice API. https://www.i3d.net/docs/api/v3/ */

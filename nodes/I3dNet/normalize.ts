@@ -1,10 +1,10 @@
-import { buildInvoice, difference, makeWhole } from '../shared/invoice/build';
+import { buildInvoice, difference, addsUp } from '../shared/invoice/build';
 import { currencyByName, minorDigits } from '../shared/invoice/currency';
 import { type Decimal, add, equal, isNegative, shift } from '../shared/invoice/decimal';
 import type { InvoiceFacts, LineFacts } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
 import type { Invoice, InvoiceContext, InvoiceType, Warning } from '../shared/invoice/invoice';
-import { statusFrom, statusOfWord } from '../shared/invoice/status';
+import { statusFrom, parseStatus } from '../shared/invoice/status';
 
 const ITEM_FIELDS = new Set(
 	'description periodFrom periodTo quantity unitPrice amountExclVat'.split(' '),
@@ -51,10 +51,10 @@ export function normalizeDetail(record: object, context: InvoiceContext): Invoic
 	const subTotal = cents(fields, 'amountExclVat');
 	const taxAmount = cents(fields, 'vatAmount');
 	const totalAmount = cents(fields, 'amountIncVat');
-	if (!makeWhole(subTotal, taxAmount, totalAmount)) fields.warnings.add('TOTALS_DISAGREE');
+	if (!addsUp(subTotal, taxAmount, totalAmount)) fields.warnings.add('TOTALS_DISAGREE');
 	const common = header(fields, context, 'amountIncVat');
 	const rate = fields.amount('vatPercentage');
-	const fromWord = statusOfWord(common.sourceStatus ?? null);
+	const fromWord = parseStatus(common.sourceStatus ?? null);
 	const facts: InvoiceFacts = {
 		status: fromWord === 'void' || common.paidDate === null ? (fromWord ?? 'unknown') : 'paid',
 		accountId: fields.text('clientNumber'),

@@ -1,7 +1,7 @@
 import { ReadFailure } from '../shared/errors';
-import { firstText, joined, objectsIn } from '../shared/http/failure';
+import { firstText, joinTexts, objectsIn } from '../shared/http/failure';
 import { path } from '../shared/http/url';
-import { recordKey, wholeRecord } from '../shared/paging/page';
+import { recordKey, contentKey } from '../shared/paging/page';
 import { type PageNumberRequest, pageNumber } from '../shared/paging/pageNumber';
 import type { AskForPage } from '../shared/paging/paging';
 import { findRequestedRecords } from '../shared/vendor/requestedRecords';
@@ -83,7 +83,7 @@ function hasNextPage(links: TalkdeskPage['_links']): boolean | null {
 
 function lineKey(line: TalkdeskLine): string {
 	const { id, number, invoice_line_number } = line;
-	return wholeRecord([recordKey(id, line), String(number), String(invoice_line_number)]);
+	return contentKey([recordKey(id, line), String(number), String(invoice_line_number)]);
 }
 
 /** Requests the lines of all invoices that match the filters. */
@@ -114,7 +114,7 @@ function enoughFor(invoices: number): (page: TalkdeskLine[]) => boolean {
 		for (const line of page) {
 			const day = dateIn(line.date);
 			if (numbers.size >= invoices && day !== '' && day !== lastDay) return true;
-			numbers.add(textIn(line.number) || wholeRecord(line));
+			numbers.add(textIn(line.number) || contentKey(line));
 			lastDay = day;
 		}
 		return false;
@@ -146,8 +146,8 @@ async function invoice(context: OperationContext): Promise<TalkdeskLine[]> {
 
 function errorMessageOf(body: unknown): string | undefined {
 	const { message, description, fields } = (body ?? {}) as Record<string, unknown>;
-	const details = objectsIn(fields).map((field) => joined(': ', field.name, field.description));
-	return joined('; ', message, description, ...details);
+	const details = objectsIn(fields).map((field) => joinTexts(': ', field.name, field.description));
+	return joinTexts('; ', message, description, ...details);
 }
 
 /** Talkdesk's Invoices and Accounts API. https://docs.talkdesk.com/reference/get-invoices */

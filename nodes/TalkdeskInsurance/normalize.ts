@@ -1,4 +1,4 @@
-import { buildInvoice, makeWhole } from '../shared/invoice/build';
+import { buildInvoice, addsUp } from '../shared/invoice/build';
 import type { LineFacts } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
 import type { Invoice, InvoiceContext, Warning } from '../shared/invoice/invoice';
@@ -20,7 +20,7 @@ export function normalizeInvoice(record: object, context: InvoiceContext): Invoi
 	const due = fields.money('due_amount', currencies);
 	const lineItems = fields.list('invoice_items_details').map((item) => lineItem(item, currencies));
 	const isMixed = currencies.size > 1;
-	if (isMixed || !makeWhole(paid, due, total)) warnings.add('TOTALS_DISAGREE');
+	if (isMixed || !addsUp(paid, due, total)) warnings.add('TOTALS_DISAGREE');
 	const [currency] = currencies;
 	const sourceStatus = fields.text('status');
 	// Amounts in two currencies cannot be compared.

@@ -1,62 +1,63 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Authentication } from './connection';
-import { beginningOf, discard, isStream } from './body';
-import { type Answer, clean } from './failure';
-import { answerFromThrown } from './thrown';
+import { readErrorBody, discard, isStream } from './body';
+import { type VendorResponse, redactedMessage } from './failure';
+import { responseFromError } from './thrown';
 import { type Query, isSameOrigin, parseUrl, queryString } from './url';
 
-/** One GET below the base URL. */
-export interface Get {
-	/** Built with the `path` tag, so that no value can leave its segment. */
+/** A GET request to a path below the base URL. */
+export interface GetRequest {
+	/** Built with the `path` tag, which keeps each value within its own segment. */
 	path: string;
 	query?: Query;
 	headers?: Record<string, string>;
 }
 
-/** Whose API is asked, and how long one response may take. */
+/** The API that requests go to, and the time limit for each response. */
 export interface AttemptSettings {
 	vendor: string;
 	authentication: Authentication;
 	timeoutSeconds: number;
 }
 
-/** The parts that n8n hands over: all bytes of a JSON response, a file as it is being received. */
+/** How the body is received: `json` buffered as bytes, `file` as a stream. */
 export type BodyKind = 'json' | 'file';
 
-const MOST_REDIRECTS = 3;
+const MAX_REDIRECTS = 3;
 
 /**
- * Sends one GET and follows redirects on the same host. Whatever comes back is an answer; an error that
- * came in place of a file is read.
+ * Sends a GET request once, and follows redirects to the same origin. Resolves with the response
+ * whatever its status, also when the connection failed; the body of an error response is read even
+ * where a file was requested.
  *
- * @param end ends what was sent
- * @throws ReadFailure where the vendor redirects to another host, or without end
+ * @param signal aborts the request
+ * @throws ReadFailure if the vendor redirects to another host or too many times
  */
 export async function attempt(
 	settings: AttemptSettings,
-	get: Get,
+	get: GetRequest,
 	kind: BodyKind,
-	end: AbortSignal,
-): Promise<Answer> {
+	signal: AbortSignal,
+): Promise<VendorResponse> {
 	const { authentication, timeoutSeconds } = settings;
 	let url = authentication.baseUrl + get.path + queryString(get.query);
 	for (let redirects = 0; ; redirects++) {
 		const options = optionsFor(url, get, kind, timeoutSeconds);
-		const answer = await withinTime(authentication.send(options, end), timeoutSeconds).then(
-			({ statusCode, headers, body }): Answer => ({ status: statusCode, headers, body }),
-			answerFromThrown,
+		const response = await withinTime(authentication.send(options, signal), timeoutSeconds).then(
+			({ statusCode, headers, body }): VendorResponse => ({ status: statusCode, headers, body }),
+			responseFromError,
 		);
-		const next = redirectTarget(answer, url);
-		if (next === null) return await withErrorRead(answer, timeoutSeconds);
-		discard(answer.body);
-		url = allowedRedirect(settings, next, redirects);
+		const redirect = redirectTarget(response, url);
+		if (redirect === null) return await withErrorBody(response, timeoutSeconds);
+		discard(response.body);
+		url = allowedRedirect(settings, redirect, redirects);
 	}
 }
 
 function optionsFor(
 	url: string,
-	get: Get,
+	get: GetRequest,
 	kind: BodyKind,
 	timeoutSeconds: number,
 ): IHttpRequestOptions {
@@ -69,24 +70,30 @@ function optionsFor(
 			...get.headers,
 		},
 		timeout: timeoutSeconds * 1000,
-		// Redirects are looked at here: n8n would send the secret along to another host.
+		// Redirects are checked here: n8n would send the secret to another host.
 		disableFollowRedirect: true,
 		returnFullResponse: true,
-		// As bytes, because n8n takes every text for UTF-8, and would not say which letters it lost.
+		// As bytes: n8n decodes every text as UTF-8 and replaces invalid characters silently.
 		encoding: kind === 'json' ? 'arraybuffer' : 'stream',
 	};
 }
 
-/** An error that came as a stream, read as far as an error text goes; it may stand still, too. */
-async function withErrorRead(answer: Answer, timeoutSeconds: number): Promise<Answer> {
-	const { status = 0, body } = answer;
-	if (!isStream(body) || (status >= 200 && status < 300 && status !== 202)) return answer;
-	const beginning = await withinTime(beginningOf(body), timeoutSeconds).catch(() => '');
+/**
+ * Reads the error message from a streamed error response; the stream may stall, so it has a time
+ * limit.
+ */
+async function withErrorBody(
+	response: VendorResponse,
+	timeoutSeconds: number,
+): Promise<VendorResponse> {
+	const { status = 0, body } = response;
+	if (!isStream(body) || (status >= 200 && status < 300 && status !== 202)) return response;
+	const beginning = await withinTime(readErrorBody(body), timeoutSeconds).catch(() => '');
 	body.destroy();
-	return { ...answer, body: beginning };
+	return { ...response, body: beginning };
 }
 
-function redirectTarget({ status, headers }: Answer, url: string): string | null {
+function redirectTarget({ status, headers }: VendorResponse, url: string): string | null {
 	if (status === undefined || status < 300 || status > 399) return null;
 	const { location } = headers;
 	return typeof location === 'string' ? (parseUrl(location, url)?.href ?? null) : null;
@@ -98,14 +105,14 @@ function allowedRedirect(
 	redirects: number,
 ): string {
 	if (!isSameOrigin(target, authentication.baseUrl)) {
-		const host = clean(new URL(target).host, authentication.secrets());
+		const host = redactedMessage(new URL(target).host, authentication.secrets());
 		throw new ReadFailure(
 			'vendor',
 			`${vendor} redirected the request to another host (${host}), which was not followed`,
 			{ hint: 'The secret goes to the host of the credential only. Check its base URL' },
 		);
 	}
-	if (redirects === MOST_REDIRECTS) {
+	if (redirects === MAX_REDIRECTS) {
 		throw new ReadFailure('vendor', `${vendor} redirected the request again and again`, {
 			hint: 'Check the base URL of the credential',
 		});
@@ -113,16 +120,16 @@ function allowedRedirect(
 	return target;
 }
 
-/** n8n's time-out looks at silence only; a server that sends a byte a second must end too. */
+/** n8n's timeout covers inactivity only: a server that sends one byte per second must time out, too. */
 async function withinTime<T>(request: Promise<T>, seconds: number): Promise<T> {
 	const signal = AbortSignal.timeout(seconds * 1000 + 500);
-	let giveUp = () => {};
-	const late = new Promise<never>((_, reject) => {
-		giveUp = () =>
+	let timeOut = () => {};
+	const timedOut = new Promise<never>((_, reject) => {
+		timeOut = () =>
 			reject(Object.assign(new Error(`not complete within ${seconds} s`), { code: 'ETIMEDOUT' }));
 	});
-	signal.addEventListener('abort', giveUp);
-	return await Promise.race([request, late]).finally(() =>
-		signal.removeEventListener('abort', giveUp),
+	signal.addEventListener('abort', timeOut);
+	return await Promise.race([request, timedOut]).finally(() =>
+		signal.removeEventListener('abort', timeOut),
 	);
 }

@@ -6,20 +6,21 @@ import { headerAuthentication } from './headerAuthentication';
 import type { ClientTokens } from './tokens';
 import { userAuthentication } from './userAuthentication';
 
-/** The OAuth2 clients of an execution. */
+/** The OAuth2 clients used in one execution. */
 export interface Clients {
-	/** By client, so that items with the same one share its tokens. */
-	holders: Map<string, ClientTokens>;
-	/** The one that a user has logged in with, as it was met first. */
+	/** By client ID, so that input items with the same client share its tokens. */
+	tokensByClient: Map<string, ClientTokens>;
+	/** The first client that a user is logged in with; only one is allowed. */
 	loggedIn?: string;
 }
 
 /**
- * Resolves the credential once, with the data of the input item where there is one.
+ * Resolves the credential once, with the data of the given input item, and returns how to send
+ * requests with it. n8n itself would read, decrypt and evaluate it for each request, always with the
+ * data of item 0.
  *
- * n8n itself would read, decrypt and evaluate it for each request, always with the data of item 0.
- *
- * @throws ReadFailure where the credential cannot be resolved or leads nowhere it may
+ * @param clients the OAuth2 clients of this execution; extended as new ones are found
+ * @throws ReadFailure if the credential cannot be resolved or its base URL is not allowed
  */
 export async function authenticationFor(
 	context: N8nContext,
@@ -30,28 +31,28 @@ export async function authenticationFor(
 	const resolve: Resolve = async () => {
 		if (itemIndex !== undefined) return await context.getCredentials(use.credentialType, itemIndex);
 		return await context.getCredentials(use.credentialType).catch((error: unknown) => {
-			throw withoutItem(error);
+			throw unresolvedCredential(error);
 		});
 	};
 	const credential = await resolve();
 	const { client, isLoggedIn } = use.connect(credential);
 	if (client === undefined) return headerAuthentication(context, use, resolve, credential);
 	if (isLoggedIn) {
-		if ((clients.loggedIn ??= client) !== client) throw oneLogin();
+		if ((clients.loggedIn ??= client) !== client) throw sharedLoginFailure();
 		return userAuthentication(context, use, resolve, credential);
 	}
-	return clientAuthentication(context, use, resolve, credential, clients.holders);
+	return clientAuthentication(context, use, resolve, credential, clients.tokensByClient);
 }
 
-/** The token of a login is that of one account: it would read this one for every input item. */
-function oneLogin(): ReadFailure {
+/** A logged-in user has one token: it would read the same account for every input item. */
+function sharedLoginFailure(): ReadFailure {
 	return new ReadFailure('input', 'The credential differs between input items, but has one login', {
 		hint: 'Use the grant type Client Credentials to read several accounts, or a credential for each account',
 	});
 }
 
-/** Polls and searchable lists have no input item that an expression could take a secret from. */
-function withoutItem(error: unknown): unknown {
+/** Triggers and searchable lists have no input item that an expression could take a secret from. */
+function unresolvedCredential(error: unknown): unknown {
 	if (error instanceof ReadFailure) return error;
 	const { message } = (error ?? {}) as { message?: unknown };
 	return new ReadFailure('input', `The credential could not be read: ${String(message ?? error)}`, {

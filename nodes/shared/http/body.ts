@@ -1,28 +1,29 @@
 import { ReadFailure } from '../errors';
 import type { Readable } from './context';
 
-/** This much of an error body is looked at, however long it is, in bytes. */
-const MOST_ERROR_BYTES = 20_000;
+/** The part of an error body that is read, in bytes. */
+const MAX_ERROR_BYTES = 20_000;
 
-/** Stands where bytes could not be decoded. */
+/** What decoders insert for bytes that are not valid. */
 const REPLACEMENT = '\ufffd';
 
 /**
- * Returns the JSON of a response, an object or an array; a failure where it is none, or where letters
- * would be lost.
+ * Returns the object or array in a JSON body. Returns a ReadFailure if the body is not JSON, or if
+ * decoding it would lose characters.
  *
- * @param body bytes as they were received; a text or an object where somebody else has read them
+ * @param body bytes as received, or a value that was already decoded
+ * @param headers of the response, by lower-case name
  */
-export function jsonIn(
+export function parseJsonBody(
 	body: unknown,
 	headers: Record<string, unknown>,
 	vendor: string,
 ): object | ReadFailure {
-	const charset = markedCharset(body) ?? charsetIn(headers);
+	const charset = charsetFromByteOrderMark(body) ?? charsetFromHeaders(headers);
 	const { text, isExact } = Buffer.isBuffer(body)
-		? decoded(body, charset)
+		? decodeText(body, charset)
 		: { text: body, isExact: true };
-	const value = parsedOr(text);
+	const value = parseJsonOrKeep(text);
 	if (typeof value !== 'object' || value === null) {
 		return new ReadFailure('vendor', `${vendor} answered something that is not JSON`, {
 			hint: 'Check the base URL of the credential: it may lead to a web page',
@@ -34,21 +35,21 @@ export function jsonIn(
 	});
 }
 
-/** Returns the JSON or the text of an error body, as far as an error text goes. */
-export function errorBodyIn(body: unknown): unknown {
-	return parsedOr(
-		Buffer.isBuffer(body) ? body.subarray(0, MOST_ERROR_BYTES).toString('utf8') : body,
+/** Returns the parsed JSON of an error body, or its text; only the first 20,000 bytes are read. */
+export function parseErrorBody(body: unknown): unknown {
+	return parseJsonOrKeep(
+		Buffer.isBuffer(body) ? body.subarray(0, MAX_ERROR_BYTES).toString('utf8') : body,
 	);
 }
 
-/** Reads the beginning of a stream that holds an error. */
-export async function beginningOf(stream: Readable): Promise<Buffer> {
+/** Returns the first bytes of a stream that contains an error message. */
+export async function readErrorBody(stream: Readable): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	let size = 0;
 	for await (const chunk of stream) {
 		chunks.push(Buffer.from(chunk as Buffer));
 		size += (chunk as Buffer).length;
-		if (size >= MOST_ERROR_BYTES) break;
+		if (size >= MAX_ERROR_BYTES) break;
 	}
 	return Buffer.concat(chunks);
 }
@@ -57,29 +58,29 @@ export function isStream(body: unknown): body is Readable {
 	return typeof (body as Readable | null)?.destroy === 'function';
 }
 
-/** Closes what will not be read. */
+/** Closes a body that will not be read, so that its connection is released. */
 export function discard(body: unknown): void {
 	if (isStream(body)) body.destroy();
 }
 
-/** A byte order mark says more than a header: `utf-16` alone leaves the order open. */
-function markedCharset(body: unknown): string | null {
+/** A byte order mark takes precedence over the header: `utf-16` alone leaves the byte order open. */
+function charsetFromByteOrderMark(body: unknown): string | null {
 	if (!Buffer.isBuffer(body) || body.length < 2) return null;
-	const mark = body.readUInt16BE(0);
-	return mark === 0xfeff ? 'utf-16be' : mark === 0xfffe ? 'utf-16le' : null;
+	const byteOrderMark = body.readUInt16BE(0);
+	return byteOrderMark === 0xfeff ? 'utf-16be' : byteOrderMark === 0xfffe ? 'utf-16le' : null;
 }
 
-function charsetIn(headers: Record<string, unknown>): string {
-	const named = /;\s*charset\s*=\s*["']?([^\s"';]+)/i.exec(String(headers['content-type']));
-	return named?.[1] ?? 'utf-8';
+function charsetFromHeaders(headers: Record<string, unknown>): string {
+	const match = /;\s*charset\s*=\s*["']?([^\s"';]+)/i.exec(String(headers['content-type']));
+	return match?.[1] ?? 'utf-8';
 }
 
-/** Two different letters must not become one: so it is said whether each byte could be decoded. */
-function decoded(body: Buffer, charset: string): { text: string; isExact: boolean } {
-	// ASCII knows no umlauts: `TextDecoder` would take them for those of Windows.
+/** Reports whether all bytes were valid, so that two different names never become the same text. */
+function decodeText(body: Buffer, charset: string): { text: string; isExact: boolean } {
+	// `TextDecoder` would decode bytes above 127 as Windows-1252; in ASCII they are invalid.
 	if (/^(?:utf-?8|(?:us-)?ascii)$/i.test(charset)) {
 		const text = body.toString('utf8');
-		// The vendor may have sent this very character.
+		// The vendor may have sent the replacement character itself.
 		const isExact = !text.includes(REPLACEMENT) || Buffer.from(text).equals(body);
 		return { text: text.startsWith('\ufeff') ? text.slice(1) : text, isExact };
 	}
@@ -90,7 +91,7 @@ function decoded(body: Buffer, charset: string): { text: string; isExact: boolea
 	}
 }
 
-function parsedOr(body: unknown): unknown {
+function parseJsonOrKeep(body: unknown): unknown {
 	if (typeof body !== 'string') return body;
 	try {
 		return JSON.parse(body) as unknown;

@@ -2,37 +2,42 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { N8nContext } from './context';
 
-/** Gives the signal by which n8n says that the execution is stopped; polls and old versions have none. */
+/** Returns n8n's signal that the execution was canceled. Triggers and older n8n versions have none. */
 export function cancelSignalOf(context: N8nContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal?.() : undefined;
 }
 
 /**
- * Returns a context whose requests also end with `end`. n8n puts the execution's own signal in place of
- * one in a request's options, and a stream that stands still keeps its socket when it is destroyed.
+ * Returns a context whose requests are also aborted by `signal`. n8n replaces a signal in the request
+ * options with the execution's own, and a stalled stream keeps its socket when it is only destroyed.
  *
- * @param credential what n8n is handed where it looks up the credential of a request by itself
+ * @param credential returned wherever n8n looks up the credential of a request itself
  */
-export function endingWith<C extends N8nContext>(
+export function withAbortSignal<C extends N8nContext>(
 	context: C,
-	end: AbortSignal,
+	signal: AbortSignal,
 	credential?: ICredentialDataDecryptedObject,
 ): C {
 	const cancel = cancelSignalOf(context);
-	const signal = cancel === undefined ? end : AbortSignal.any([cancel, end]);
+	const either = cancel === undefined ? signal : AbortSignal.any([cancel, signal]);
 	return Object.create(context, {
-		getExecutionCancelSignal: { value: () => signal },
+		getExecutionCancelSignal: { value: () => either },
 		...(credential && { getCredentials: { value: async () => credential } }),
 	}) as C;
 }
 
-/** The failure of whatever was under way when the execution was stopped. */
+/** Returns the failure for work interrupted because the execution was canceled. */
 export function cancelled(): ReadFailure {
-	// By this very word, with one l, n8n knows a canceled execution from one that failed.
+	// n8n tells a canceled execution from a failed one by this word, spelled with one l.
 	return new ReadFailure('cancelled', 'The execution was canceled');
 }
 
-/** Gives what the work gives, or throws as soon as the execution is stopped, whatever the work does. */
+/**
+ * Resolves with the result of `work`, or rejects as soon as the execution is canceled, even if `work`
+ * continues.
+ *
+ * @throws ReadFailure (`cancelled`)
+ */
 export async function unlessCancelled<T>(
 	signal: AbortSignal | undefined,
 	work: () => Promise<T>,

@@ -1,124 +1,145 @@
 import { ReadFailure } from '../errors';
-import { type AttemptSettings, type BodyKind, type Get, attempt } from './attempt';
-import { errorBodyIn, jsonIn } from './body';
+import { type AttemptSettings, type BodyKind, type GetRequest, attempt } from './attempt';
+import { parseErrorBody, parseJsonBody } from './body';
 import { cancelSignalOf } from './cancel';
 import type { N8nContext, Readable } from './context';
-import { type Answer, clean, failureFrom, isTransientAnswer } from './failure';
-import { answerFromThrown } from './thrown';
-import { type Outcome, type TrySettings, untilDone } from './tries';
+import {
+	type VendorResponse,
+	redactedMessage,
+	failureFromResponse,
+	isTransientResponse,
+} from './failure';
+import { responseFromError } from './thrown';
+import { type Outcome, type RetrySettings, withRetries } from './retryLoop';
 
 export type { Connection } from './connection';
-export type { Get } from './attempt';
+export type { GetRequest } from './attempt';
 export type { N8nContext, Readable } from './context';
-export type { WaitReason } from './tries';
+export type { WaitReason } from './retryLoop';
 
-/** Who is asked, and how patiently. */
-export interface ClientSettings extends AttemptSettings, Omit<TrySettings, 'signal'> {
-	/** Finds the vendor's own words in an error body. */
+/** The API that a client reads from, and how it retries. */
+export interface ClientSettings extends AttemptSettings, Omit<RetrySettings, 'signal'> {
+	/** Returns the vendor's message in an error body. */
 	errorMessageOf: (body: unknown) => string | undefined;
-	/** Reads how long the vendor asks to wait, where it says so in another header than `Retry-After`. */
+	/**
+	 * Returns the wait that the vendor asks for, in milliseconds, if it uses a header other than
+	 * `Retry-After`.
+	 */
 	retryAfterOf?: (headers: Record<string, unknown>, now: number) => number | null;
 }
 
-/** A file that is being received. */
+/** A file download in progress. */
 export interface Download {
 	stream: Readable;
-	/** In bytes, where the vendor says it; fewer than the file has where it was packed on its way. */
+	/** The Content-Length in bytes; smaller than the file if it was compressed in transit. */
 	length: number | null;
-	/** How long it may stand still. */
+	/** How long the stream may be inactive. */
 	timeoutSeconds: number;
-	/** Returns the vendor's own words in an error that came in place of the file, without secrets. */
+	/** Returns the vendor's message in an error received instead of the file, redacted. */
 	errorMessageIn: (body: string) => string;
 }
 
-/** The JSON of a response, and its headers by lower-case name. */
-export interface JsonAnswer {
+/** A JSON response: its parsed body, and its headers by lower-case name. */
+export interface JsonResponse {
 	body: object;
 	headers: Record<string, unknown>;
 }
 
-/** Reads from one vendor with one credential; everything that leaves this package goes through it. */
+/** Reads from one vendor with one credential. Every request of this package is sent by a client. */
 export interface Client {
-	/** Returns the parsed JSON of the response, an object or an array. Throws ReadFailure. */
-	json: (get: Get) => Promise<object>;
-	/** Returns the parsed JSON with the headers of the response. Throws ReadFailure. */
-	answer: (get: Get) => Promise<JsonAnswer>;
-	/** Hands the body of the response to `receive`, and all of it again when the transfer breaks. */
-	download: <T>(get: Get, receive: (download: Download) => Promise<T>) => Promise<T>;
+	/** Returns the parsed JSON body, an object or an array. Throws ReadFailure. */
+	json: (get: GetRequest) => Promise<object>;
+	/** Returns the parsed JSON body and the response headers. Throws ReadFailure. */
+	jsonWithHeaders: (get: GetRequest) => Promise<JsonResponse>;
+	/**
+	 * Passes the response stream to `receive`, and starts over with a new one if the transfer is
+	 * interrupted.
+	 */
+	download: <T>(get: GetRequest, receive: (download: Download) => Promise<T>) => Promise<T>;
 }
 
-/** Returns a client that sends each request with the credential, to the credential's own host only. */
+/** Returns a client that retries transient errors, and sends the credential only to its own host. */
 export function createClient(context: N8nContext, settings: ClientSettings): Client {
-	const tries = { ...settings, signal: cancelSignalOf(context) };
+	const retrySettings = { ...settings, signal: cancelSignalOf(context) };
 
 	async function request<T>(
-		get: Get,
+		get: GetRequest,
 		kind: BodyKind,
-		make: (answer: Answer) => Outcome<T> | Promise<Outcome<T>>,
+		handle: (response: VendorResponse) => Outcome<T> | Promise<Outcome<T>>,
 	): Promise<T> {
-		return await untilDone(tries, async (end) => {
-			const answer = await attempt(settings, get, kind, end);
-			return isSuccess(answer) ? await make(answer) : refused(answer, settings);
+		return await withRetries(retrySettings, async (signal) => {
+			const response = await attempt(settings, get, kind, signal);
+			return isSuccess(response) ? await handle(response) : errorOutcome(response, settings);
 		});
 	}
 
-	const answer = async (get: Get) =>
-		await request(get, 'json', (received) => jsonOutcome(received, settings));
+	const jsonWithHeaders = async (get: GetRequest) =>
+		await request(get, 'json', (response) => jsonOutcome(response, settings));
 	return {
-		answer,
-		json: async (get) => (await answer(get)).body,
+		jsonWithHeaders,
+		json: async (get) => (await jsonWithHeaders(get)).body,
 		download: async (get, receive) =>
 			await request(
 				get,
 				'file',
-				async (received) => await fileOutcome(received, settings, receive),
+				async (response) => await fileOutcome(response, settings, receive),
 			),
 	};
 }
 
-function isSuccess({ status = 0, isLogin }: Answer): boolean {
+function isSuccess({ status = 0, isLogin }: VendorResponse): boolean {
 	return status >= 200 && status < 300 && status !== 202 && isLogin !== true;
 }
 
-function refused(answer: Answer, settings: ClientSettings): Outcome<never> {
+function errorOutcome(response: VendorResponse, settings: ClientSettings): Outcome<never> {
 	const about = { ...settings, secrets: settings.authentication.secrets() };
-	const isTransient = isTransientAnswer(answer);
+	const isTransient = isTransientResponse(response);
 	return {
 		done: false,
-		retry: answer.status === 202 ? 'notReady' : isTransient ? 'transient' : 'never',
-		failure: failureFrom({ ...answer, body: errorBodyIn(answer.body) }, about, Date.now()),
+		retry: response.status === 202 ? 'notReady' : isTransient ? 'transient' : 'never',
+		failure: failureFromResponse(
+			{ ...response, body: parseErrorBody(response.body) },
+			about,
+			Date.now(),
+		),
 	};
 }
 
-function jsonOutcome({ body, headers }: Answer, { vendor }: ClientSettings): Outcome<JsonAnswer> {
-	const json = jsonIn(body, headers, vendor);
-	// It may have been damaged on its way.
+function jsonOutcome(
+	{ body, headers }: VendorResponse,
+	{ vendor }: ClientSettings,
+): Outcome<JsonResponse> {
+	const json = parseJsonBody(body, headers, vendor);
+	// The body may have been damaged in transit.
 	if (json instanceof ReadFailure) return { done: false, retry: 'once', failure: json };
 	return { done: true, value: { body: json, headers } };
 }
 
 async function fileOutcome<T>(
-	{ body, headers }: Answer,
+	{ body, headers }: VendorResponse,
 	settings: ClientSettings,
 	receive: (download: Download) => Promise<T>,
 ): Promise<Outcome<T>> {
 	const { authentication, timeoutSeconds, errorMessageOf } = settings;
 	const stream = body as Readable;
 	const errorMessageIn = (text: string) =>
-		clean(errorMessageOf(errorBodyIn(text)) ?? '', authentication.secrets());
+		redactedMessage(errorMessageOf(parseErrorBody(text)) ?? '', authentication.secrets());
 	try {
-		const length = lengthOf(headers);
+		const length = contentLength(headers);
 		return { done: true, value: await receive({ stream, length, timeoutSeconds, errorMessageIn }) };
 	} catch (error) {
 		stream.destroy();
-		return interrupted(error, settings);
+		return interruptedOutcome(error, settings);
 	}
 }
 
-function interrupted(error: unknown, { vendor, authentication }: ClientSettings): Outcome<never> {
+function interruptedOutcome(
+	error: unknown,
+	{ vendor, authentication }: ClientSettings,
+): Outcome<never> {
 	if (error instanceof ReadFailure) return { done: false, retry: 'never', failure: error };
-	const { code, words } = answerFromThrown(error);
-	const why = code ?? clean(words ?? 'no reason given', authentication.secrets());
+	const { code, message } = responseFromError(error);
+	const why = code ?? redactedMessage(message ?? 'no reason given', authentication.secrets());
 	return {
 		done: false,
 		retry: 'transient',
@@ -126,7 +147,7 @@ function interrupted(error: unknown, { vendor, authentication }: ClientSettings)
 	};
 }
 
-function lengthOf(headers: Record<string, unknown>): number | null {
+function contentLength(headers: Record<string, unknown>): number | null {
 	const length = headers['content-length'];
 	return typeof length === 'string' && /^\d+$/.test(length) ? Number(length) : null;
 }

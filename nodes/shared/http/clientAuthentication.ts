@@ -1,34 +1,37 @@
 import type { ICredentialDataDecryptedObject, IN8nHttpFullResponse } from 'n8n-workflow';
-import { endingWith } from './cancel';
+import { withAbortSignal } from './cancel';
 import type { Authentication, CredentialUse, Resolve } from './connection';
 import type { N8nContext } from './context';
 import { ClientTokens } from './tokens';
 
-/** Tokens are issued to a client of the credential's own, and are its alone. */
+/**
+ * Returns the authentication for the OAuth2 client credentials grant. Items with the same client share
+ * its tokens.
+ */
 export function clientAuthentication(
 	context: N8nContext,
 	{ credentialType, connect }: CredentialUse,
 	resolve: Resolve,
 	credential: ICredentialDataDecryptedObject,
-	holders: Map<string, ClientTokens>,
+	tokensByClient: Map<string, ClientTokens>,
 ): Authentication {
 	const { baseUrl, secrets, client } = connect(credential);
 	const identity = String(client);
-	const reread = async () => {
+	const reload = async () => {
 		const fresh = await resolve();
 		return connect(fresh).client === client ? fresh : null;
 	};
-	const tokens = holders.get(identity) ?? new ClientTokens(credential, identity, reread);
-	holders.set(identity, tokens);
+	const tokens = tokensByClient.get(identity) ?? new ClientTokens(credential, identity, reload);
+	tokensByClient.set(identity, tokens);
 	return {
 		credential,
 		baseUrl,
 		secrets: () => [...secrets, ...tokens.sent],
-		send: async (options, end) =>
+		send: async (options, signal) =>
 			await tokens.send(
-				async (held, sent) =>
+				async (current, sent) =>
 					(await context.helpers.httpRequestWithAuthentication.call(
-						endingWith(context, end, held),
+						withAbortSignal(context, signal, current),
 						credentialType,
 						sent,
 					)) as IN8nHttpFullResponse,

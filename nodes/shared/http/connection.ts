@@ -4,37 +4,40 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-/** Where a credential leads, what must never be shown of it, and whose tokens it sends. */
+/**
+ * What a resolved credential connects to, what must be redacted, and which OAuth2 client it belongs
+ * to.
+ */
 export interface Connection {
-	/** The checked base URL, without a slash at its end. */
+	/** The validated base URL, without a trailing slash. */
 	baseUrl: string;
-	/** Values that are redacted from every message. */
+	/** Values to redact from every message. */
 	secrets: string[];
-	/** With OAuth2: what tells this client from every other one. Missing where a header holds the secret. */
+	/** OAuth2 only: identifies the client. Missing if the secret is sent in a header. */
 	client?: string;
-	/** With OAuth2: whether a user has logged in, so that the credential has one token. */
+	/** OAuth2 only: whether a user is logged in, so that the credential has a single token. */
 	isLoggedIn?: boolean;
 }
 
-/** The credential of a vendor, as nodes and triggers declare it. */
+/** The credential type of a vendor, as its nodes and triggers declare it. */
 export interface CredentialUse {
 	credentialType: string;
-	/** Checks a resolved credential and says where it leads. Throws ReadFailure. */
+	/** Validates a resolved credential and returns its connection. Throws ReadFailure. */
 	connect: (credential: ICredentialDataDecryptedObject) => Connection;
 }
 
-/** A credential as it was resolved for one input item; all requests of that item are sent with it. */
+/** A credential resolved for one input item. All requests for that item are sent with it. */
 export interface Authentication {
 	credential: ICredentialDataDecryptedObject;
 	baseUrl: string;
-	/** Returns what must not be shown by now: tokens that were sent are among it. */
+	/** Returns the values to redact, including tokens sent so far. */
 	secrets: () => string[];
 	/**
-	 * Sends a request with the credential; where it is refused, once more with what the credential holds
-	 * by then, or with a new token. Throws what n8n throws.
+	 * Sends a request with the credential. After a 401 the request is repeated once, with the
+	 * credential read again or a new token. Throws what n8n throws.
 	 */
-	send: (options: IHttpRequestOptions, end: AbortSignal) => Promise<IN8nHttpFullResponse>;
+	send: (options: IHttpRequestOptions, signal: AbortSignal) => Promise<IN8nHttpFullResponse>;
 }
 
-/** Looks the credential up, as it is now. Throws ReadFailure, or what n8n throws. */
+/** Reads and resolves the current credential. Throws ReadFailure, or what n8n throws. */
 export type Resolve = () => Promise<ICredentialDataDecryptedObject>;

@@ -2,12 +2,14 @@ import type { ICredentialTestRequest } from 'n8n-workflow';
 
 type Rules = NonNullable<ICredentialTestRequest['rules']>;
 
-/** The expression for the base URL of a credential, without a slash at its end. */
+/** The expression for a credential's base URL, without a trailing slash. */
 export const BASE_URL = '={{ $credentials.baseUrl.trim().replace(/\\/+$/, "") }}';
 
 /**
- * Gives the rules of a credential test: what a refused secret is called, and which key an answer
- * must hold to be one of the vendor's and not of some web server.
+ * Returns the rules of a credential test: they reject a refused secret, and a response that is not the
+ * vendor's.
+ *
+ * @param key that every response of the vendor contains; without it only web pages are rejected
  */
 export function testRules(key?: string): Rules {
 	const refused = [401, 403].map((value) => ({
@@ -17,12 +19,12 @@ export function testRules(key?: string): Rules {
 			message: `The secret is refused (HTTP ${value}), or it may not read invoices`,
 		},
 	}));
-	// The text of a web page begins with this, where an object of JSON has no such key.
+	// In a web page, character 0 is `<`; a JSON object has no such key.
 	const webPage = {
 		type: 'responseSuccessBody',
 		properties: { key: '0', value: '<', message: 'A web page answers. Check the base URL' },
 	};
-	const foreign = {
+	const notVendor = {
 		type: 'responseSuccessBody',
 		properties: {
 			key,
@@ -30,6 +32,6 @@ export function testRules(key?: string): Rules {
 			message: 'The answer holds no invoices. Check the base URL',
 		},
 	};
-	// n8n's type takes rules of one kind only, n8n itself takes both.
-	return (key === undefined ? [...refused, webPage] : [...refused, foreign]) as Rules;
+	// n8n's type allows rules of a single kind, n8n itself allows both.
+	return (key === undefined ? [...refused, webPage] : [...refused, notVendor]) as Rules;
 }

@@ -2,24 +2,24 @@ import { ReadFailure } from '../errors';
 import { redact } from './redact';
 import { isTransientCode, isTransientStatus, retryAfterMs } from './retry';
 
-/** The parts of an answer or of a failed request that matter; nothing of what was sent. */
-export interface Answer {
+/** The relevant parts of a response or of a failed request. Contains nothing that was sent. */
+export interface VendorResponse {
 	status?: number;
-	/** Node's or axios' code for a failed connection. */
+	/** The error code of Node or axios for a failed connection. */
 	code?: string;
 	headers: Record<string, unknown>;
 	body: unknown;
-	/** The words of a failure that never reached the vendor. */
-	words?: string;
-	/** Whether it was the token URL of OAuth2 that failed. */
+	/** The message of an error that occurred before a response was received. */
+	message?: string;
+	/** Whether the OAuth2 token request failed. */
 	isLogin?: boolean;
 }
 
-const LONGEST_WORDS = 300;
-/** What is looked at of an error text, however long it is. */
-const MOST_CHARACTERS = 20_000;
-/** Behind it n8n quotes the answer, and that may hold a token nobody knows of yet. */
-const QUOTED_ANSWER = ' but received:';
+const MAX_MESSAGE_LENGTH = 300;
+/** The part of an error text that is inspected, in characters. */
+const MAX_INSPECTED_LENGTH = 20_000;
+/** n8n quotes the response after this, which may contain a token that is not redacted yet. */
+const QUOTED_RESPONSE = ' but received:';
 
 const HINTS: Record<number, string> = {
 	400: 'Check the filters and the other parameters of this item',
@@ -29,8 +29,8 @@ const HINTS: Record<number, string> = {
 	429: 'Wait a while, or run the workflow less often',
 };
 
-/** n8n puts a sentence of its own in place of one that holds such a code: so say it in words. */
-const CONNECTION_WORDS: Record<string, string> = {
+/** n8n replaces a message that contains one of these codes, so the message describes it instead. */
+const CONNECTION_MESSAGES: Record<string, string> = {
 	EAI_AGAIN: 'its host name cannot be looked up right now',
 	ECONNABORTED: 'it took too long, or the connection broke off',
 	ECONNREFUSED: 'the connection was refused',
@@ -40,35 +40,42 @@ const CONNECTION_WORDS: Record<string, string> = {
 	ETIMEDOUT: 'it took too long',
 };
 
-/** How a failure is put into words. */
-export interface FailureWords {
-	/** The name the user knows, e.g. "Fastly". */
+/** What it takes to describe a failure to the user. */
+export interface FailureContext {
+	/** The vendor's display name, such as "Fastly". */
 	vendor: string;
-	/** Finds the vendor's own words in an error body. */
+	/** Returns the vendor's message in an error body. */
 	errorMessageOf: (body: unknown) => string | undefined;
-	/** Reads how long the vendor asks to wait, where it says so in another header than `Retry-After`. */
+	/**
+	 * Returns the wait that the vendor asks for, in milliseconds, if it uses a header other than
+	 * `Retry-After`.
+	 */
 	retryAfterOf?: (headers: Record<string, unknown>, now: number) => number | null;
-	/** What must not appear, should the vendor have echoed it. */
+	/** Values to redact in case the vendor echoes them. */
 	secrets: string[];
 }
 
 /**
- * Translates an answer that is no success into a sentence for the user.
+ * Returns the failure that describes an unsuccessful response to the user.
  *
- * @param answer what came back
+ * @param about the vendor, and what to redact
  * @param now in milliseconds since 1970
  */
-export function failureFrom(answer: Answer, about: FailureWords, now: number): ReadFailure {
-	const { status, code, headers, body } = answer;
+export function failureFromResponse(
+	response: VendorResponse,
+	about: FailureContext,
+	now: number,
+): ReadFailure {
+	const { status, code, headers, body } = response;
 	const { vendor, errorMessageOf, retryAfterOf, secrets } = about;
-	const askedMs =
+	const requestedMs =
 		retryAfterMs(headers['retry-after'], now) ??
 		(status === 429 ? retryAfterOf?.(headers, now) : null);
-	const details = { status, retryAfterMs: askedMs ?? undefined };
-	if (answer.isLogin) return loginFailure(answer, about, details);
+	const details = { status, retryAfterMs: requestedMs ?? undefined };
+	if (response.isLogin) return loginFailure(response, about, details);
 	if (status === undefined) {
-		const why = CONNECTION_WORDS[code ?? ''] ?? answer.words ?? code ?? 'no reason given';
-		return new ReadFailure('vendor', `${vendor} did not answer: ${clean(why, secrets)}`, {
+		const why = CONNECTION_MESSAGES[code ?? ''] ?? response.message ?? code ?? 'no reason given';
+		return new ReadFailure('vendor', `${vendor} did not answer: ${redactedMessage(why, secrets)}`, {
 			hint: 'Check the base URL of the credential and the network of this n8n',
 		});
 	}
@@ -78,27 +85,28 @@ export function failureFrom(answer: Answer, about: FailureWords, now: number): R
 			hint: 'Try again in a few minutes',
 		});
 	}
-	const words = clean(errorMessageOf(body) ?? plainWords(body), secrets);
-	return new ReadFailure('vendor', `${vendor} answered ${status}${words && `: ${words}`}`, {
+	const message = redactedMessage(errorMessageOf(body) ?? plainTextOf(body), secrets);
+	return new ReadFailure('vendor', `${vendor} answered ${status}${message && `: ${message}`}`, {
 		...details,
 		hint: HINTS[status] ?? (status >= 500 ? `Try again later; ${vendor} is in trouble` : undefined),
 	});
 }
 
-/** A token URL that is busy or cannot be reached says nothing about the client ID. */
+/** A token URL that is busy or unreachable says nothing about the client ID. */
 function loginFailure(
-	answer: Answer,
-	{ vendor, secrets }: FailureWords,
+	response: VendorResponse,
+	{ vendor, secrets }: FailureContext,
 	details: { status?: number; retryAfterMs?: number },
 ): ReadFailure {
-	const { status, code } = answer;
-	const words = clean((answer.words ?? '').split(QUOTED_ANSWER)[0], secrets);
-	if (!isTransientAnswer(answer)) {
-		return new ReadFailure('vendor', `${vendor} rejected the login: ${words}`, {
+	const { status, code } = response;
+	const message = redactedMessage((response.message ?? '').split(QUOTED_RESPONSE)[0], secrets);
+	if (!isTransientResponse(response)) {
+		return new ReadFailure('vendor', `${vendor} rejected the login: ${message}`, {
 			hint: 'Check the client ID, the client secret and the scopes in the credential, and its token URL',
 		});
 	}
-	const why = CONNECTION_WORDS[code ?? ''] ?? (status === undefined ? words : `error ${status}`);
+	const why =
+		CONNECTION_MESSAGES[code ?? ''] ?? (status === undefined ? message : `error ${status}`);
 	return new ReadFailure(
 		'vendor',
 		`The token URL of ${vendor} is busy or cannot be reached (${why})`,
@@ -106,7 +114,7 @@ function loginFailure(
 	);
 }
 
-/** What OAuth2 calls a login that will not succeed later either (RFC 6749, 5.2). */
+/** OAuth2 errors that a retry cannot fix (RFC 6749, 5.2). */
 const FINAL_LOGIN_ERRORS = new Set<unknown>([
 	'invalid_client',
 	'invalid_grant',
@@ -116,39 +124,39 @@ const FINAL_LOGIN_ERRORS = new Set<unknown>([
 	'unsupported_grant_type',
 ]);
 
-/** Whether the same request may well succeed later. */
-export function isTransientAnswer({ status, code, body, isLogin }: Answer): boolean {
+/** Returns whether the same request may succeed later. */
+export function isTransientResponse({ status, code, body, isLogin }: VendorResponse): boolean {
 	if (status !== undefined) return isTransientStatus(status);
 	if (code !== undefined) return isTransientCode(code);
 	const { error } = (body ?? {}) as Record<string, unknown>;
 	return isLogin === true && error !== undefined && !FINAL_LOGIN_ERRORS.has(error);
 }
 
-/** Takes out secrets and line breaks, and cuts what is too long to read. */
-export function clean(words: string, secrets: string[]): string {
-	const hidden = redact(words.slice(0, MOST_CHARACTERS), secrets);
-	const characters = [...hidden.replace(/\s+/g, ' ').trim()];
-	if (characters.length <= LONGEST_WORDS) return characters.join('');
-	return `${characters.slice(0, LONGEST_WORDS).join('')}…`;
+/** Returns a text as a one-line message of at most 300 characters, with secrets redacted. */
+export function redactedMessage(text: string, secrets: string[]): string {
+	const redacted = redact(text.slice(0, MAX_INSPECTED_LENGTH), secrets);
+	const characters = [...redacted.replace(/\s+/g, ' ').trim()];
+	if (characters.length <= MAX_MESSAGE_LENGTH) return characters.join('');
+	return `${characters.slice(0, MAX_MESSAGE_LENGTH).join('')}…`;
 }
 
-/** An error body that is plain text speaks for itself; a web page does not. */
-function plainWords(body: unknown): string {
+/** Returns a plain-text error body; a web page is no message. */
+function plainTextOf(body: unknown): string {
 	return typeof body === 'string' && !/^\s*</.test(body) ? body : '';
 }
 
-/** Gives the objects of a list; none where it is no list. */
+/** Returns the objects in a list; empty if the value is not a list. */
 export function objectsIn(value: unknown): Array<Record<string, unknown>> {
 	const isObject = (entry: unknown) => typeof entry === 'object' && entry !== null;
 	return Array.isArray(value) ? (value.filter(isObject) as Array<Record<string, unknown>>) : [];
 }
 
-/** Gives those of some values that are texts with something in them, joined; undefined without one. */
-export function joined(separator: string, ...values: unknown[]): string | undefined {
+/** Returns the non-blank texts among the values, joined; undefined if there are none. */
+export function joinTexts(separator: string, ...values: unknown[]): string | undefined {
 	return firstText(values.filter((value) => firstText(value) !== undefined).join(separator));
 }
 
-/** Gives the first of some values that is a text with something in it. */
+/** Returns the first value that is a non-blank text. */
 export function firstText(...values: unknown[]): string | undefined {
 	return values.find((value): value is string => typeof value === 'string' && value.trim() !== '');
 }

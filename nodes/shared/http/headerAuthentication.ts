@@ -4,11 +4,14 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 import { discard } from './body';
-import { endingWith } from './cancel';
+import { withAbortSignal } from './cancel';
 import type { Authentication, CredentialUse, Resolve } from './connection';
 import type { N8nContext } from './context';
 
-/** The secret is sent as it is. After a refusal it is looked up again: it may have been replaced. */
+/**
+ * Returns the authentication for a secret in a header. After a 401 the credential is read again: the
+ * secret may have been replaced.
+ */
 export function headerAuthentication(
 	context: N8nContext,
 	{ credentialType, connect }: CredentialUse,
@@ -18,9 +21,9 @@ export function headerAuthentication(
 	const { baseUrl, secrets } = connect(credential);
 	const known = new Set(secrets);
 	let current = credential;
-	const request = async (options: IHttpRequestOptions, end: AbortSignal) =>
+	const request = async (options: IHttpRequestOptions, signal: AbortSignal) =>
 		(await context.helpers.httpRequestWithAuthentication.call(
-			endingWith(context, end),
+			withAbortSignal(context, signal),
 			credentialType,
 			{ ...options, ignoreHttpStatusErrors: true },
 			{ credentialsDecrypted: { id: '', name: '', type: credentialType, data: current } },
@@ -29,19 +32,19 @@ export function headerAuthentication(
 		credential,
 		baseUrl,
 		secrets: () => [...known],
-		async send(options, end) {
+		async send(options, signal) {
 			const used = current;
-			const answer = await request(options, end);
-			if (answer.statusCode !== 401) return answer;
+			const response = await request(options, signal);
+			if (response.statusCode !== 401) return response;
 			if (current === used) {
 				const fresh = await resolve();
 				const connection = connect(fresh);
-				if (connection.baseUrl !== baseUrl) return answer;
+				if (connection.baseUrl !== baseUrl) return response;
 				for (const secret of connection.secrets) known.add(secret);
 				current = fresh;
 			}
-			discard(answer.body);
-			return await request(options, end);
+			discard(response.body);
+			return await request(options, signal);
 		},
 	};
 }

@@ -1,58 +1,58 @@
-/** What all requests of one execution share: how many may be in flight at once, and when all wait. */
+/** Limits the requests of one execution: how many are in flight at once, and when all of them pause. */
 export class RequestLimiter {
 	private active = 0;
 
-	/** How many the vendor seems to take, after it has asked to slow down. */
+	/** The limit after the vendor has asked to slow down. */
 	private limit = Infinity;
 
-	private quiet: Promise<unknown> = Promise.resolve();
+	private paused: Promise<unknown> = Promise.resolve();
 
-	private readonly waiting: Array<() => void> = [];
+	private readonly queue: Array<() => void> = [];
 
-	private readonly end = new AbortController();
+	private readonly controller = new AbortController();
 
-	/** Aborted when the execution is over: nothing is sent or waited for any more. */
+	/** Aborted at the end of the execution: nothing is sent or awaited after that. */
 	get closed(): AbortSignal {
-		return this.end.signal;
+		return this.controller.signal;
 	}
 
 	/**
-	 * Resolves when a request may start; `release` has to follow.
+	 * Resolves when a request may start. Each call must be followed by `release`.
 	 *
-	 * @param most how many requests may be in flight with this one
-	 * @returns the limit at the start of the request; to be given to `slowDown`
+	 * @param maxActive how many requests may be in flight, including this one
+	 * @returns the limit in effect, to be passed to `slowDown`
 	 */
-	async acquire(most: number): Promise<number> {
+	async acquire(maxActive: number): Promise<number> {
 		for (;;) {
-			const { quiet } = this;
-			await quiet;
-			if (quiet !== this.quiet) continue;
-			if (this.active < Math.min(most, this.limit)) break;
-			await new Promise<void>((resolve) => this.waiting.push(resolve));
+			const { paused } = this;
+			await paused;
+			if (paused !== this.paused) continue;
+			if (this.active < Math.min(maxActive, this.limit)) break;
+			await new Promise<void>((resolve) => this.queue.push(resolve));
 		}
 		this.active += 1;
-		return Math.min(most, this.limit);
+		return Math.min(maxActive, this.limit);
 	}
 
 	release(): void {
 		this.active -= 1;
-		for (const resolve of this.waiting.splice(0)) resolve();
+		for (const resolve of this.queue.splice(0)) resolve();
 	}
 
-	/** Has no request start before a pause is over. */
-	waitFor(pause: Promise<unknown>): void {
-		this.quiet = Promise.all([this.quiet, pause]);
+	/** Lets no request start before the pause has resolved. */
+	pauseUntil(pause: Promise<unknown>): void {
+		this.paused = Promise.all([this.paused, pause]);
 	}
 
-	/** Halves the number of requests, once for all that were in flight together. */
+	/** Halves the limit, once for all requests that were in flight together. */
 	slowDown(limitAtStart: number): void {
 		if (limitAtStart > this.limit) return;
 		this.limit = Math.max(1, Math.floor(limitAtStart / 2));
 	}
 
-	/** Ends what is in flight and no longer needed, and resolves when nothing is any more. */
+	/** Aborts all requests in flight, and resolves when none is left. */
 	async close(): Promise<void> {
-		this.end.abort();
-		while (this.active > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+		this.controller.abort();
+		while (this.active > 0) await new Promise<void>((resolve) => this.queue.push(resolve));
 	}
 }

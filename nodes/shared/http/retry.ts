@@ -1,7 +1,7 @@
-/** Statuses after which the same GET may well succeed. */
+/** HTTP statuses after which the same GET may succeed. */
 const TRANSIENT_STATUSES = new Set([202, 408, 425, 429, 500, 502, 503, 504]);
 
-/** What Node's sockets and name look-ups report when a connection fails. */
+/** Node's error codes for failed connections and DNS lookups that may be temporary. */
 const TRANSIENT_CODES = new Set([
 	'EAI_AGAIN',
 	'ECONNABORTED',
@@ -16,79 +16,77 @@ const TRANSIENT_CODES = new Set([
 	'ETIMEDOUT',
 ]);
 
-/** The longest total time one request may spend waiting for its retries, in milliseconds. */
-export const LONGEST_WAIT_MS = 120_000;
+/** The maximum total wait between the attempts of one request, in milliseconds. */
+export const MAX_WAIT_MS = 120_000;
 
 const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 30_000;
+const MAX_BACKOFF_MS = 30_000;
 
-/** Whether the same GET may well succeed later. 202 is "not ready yet" where data was asked for. */
+/** Returns whether the same GET may succeed later. 202 means that the data is not ready yet. */
 export function isTransientStatus(status: number): boolean {
 	return TRANSIENT_STATUSES.has(status);
 }
 
-/** Whether a network failure's code may pass by itself. */
+/** Returns whether an error code stands for a temporary network failure. */
 export function isTransientCode(code: string | undefined): boolean {
 	return code !== undefined && TRANSIENT_CODES.has(code);
 }
 
 /**
- * Reads a `Retry-After` header.
+ * Returns the wait that a `Retry-After` header asks for, in milliseconds and never negative; null if
+ * it is missing or invalid.
  *
  * @param value seconds or an HTTP date
  * @param now in milliseconds since 1970
- * @returns milliseconds from now, never negative, or null where it says nothing usable
  */
 export function retryAfterMs(value: unknown, now: number): number | null {
 	if (typeof value !== 'string' || value.trim() === '') return null;
 	if (/^\d{1,9}(\.\d+)?$/.test(value.trim())) return Math.ceil(Number(value) * 1000);
-	// `Date.parse` takes nearly anything for a date; an HTTP date begins with a day of the week.
+	// `Date.parse` accepts almost any text; an HTTP date starts with a weekday.
 	const date = /^[A-Z][a-z]{2,8},? /.test(value.trim()) ? Date.parse(value) : NaN;
 	return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
 
-/** Gives an exponential backoff with jitter: between half and all of 0.5 s, 1 s, 2 s … 30 s. */
+/**
+ * Returns an exponential backoff with jitter in milliseconds: between half and all of 0.5 s, 1 s, 2 s
+ * … 30 s.
+ */
 export function backoffMs(retry: number, random: () => number): number {
-	const full = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retry);
+	const full = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retry);
 	return Math.round(full * (0.5 + random() / 2));
 }
 
-/** Where one request stands with its retries. */
+/** The retries of one request so far. */
 export interface RetryState {
-	/** How many retries were made. */
 	retries: number;
-	/** How many retries are allowed. */
 	maxRetries: number;
-	/** How long was waited for them, in milliseconds. */
+	/** The total wait for them, in milliseconds. */
 	waitedMs: number;
 }
 
-/** What is being prepared is asked for again this often, in milliseconds. */
+/** How often to ask for data that is being prepared, in milliseconds. */
 const NOT_READY_WAIT_MS = 5_000;
 
 /**
- * Decides how long to wait for what the vendor is still preparing (202). That is no failure, so it does
- * not count as a retry: Fastly may need a minute.
- *
- * @returns milliseconds, or null where it is time to give up
+ * Returns how long to wait for data that the vendor is still preparing (202), in milliseconds; null to
+ * give up. Not a failure, so it does not count as a retry: Fastly may need a minute.
  */
-export function notReadyWaitMs(waitedMs: number, askedMs: number | undefined): number | null {
-	const wait = Math.max(1_000, askedMs ?? NOT_READY_WAIT_MS);
-	return waitedMs + wait > LONGEST_WAIT_MS ? null : wait;
+export function notReadyWaitMs(waitedMs: number, requestedMs: number | undefined): number | null {
+	const wait = Math.max(1_000, requestedMs ?? NOT_READY_WAIT_MS);
+	return waitedMs + wait > MAX_WAIT_MS ? null : wait;
 }
 
 /**
- * Decides how long to wait before the next try.
+ * Returns how long to wait before the next retry, in milliseconds; null to give up.
  *
- * @param askedMs how long the vendor asked to wait, where it did
- * @returns milliseconds, or null where it is time to give up
+ * @param requestedMs the wait that the vendor asked for, if it did
  */
 export function nextWaitMs(
 	state: RetryState,
-	askedMs: number | undefined,
+	requestedMs: number | undefined,
 	random: () => number,
 ): number | null {
 	if (state.retries >= state.maxRetries) return null;
-	const wait = askedMs ?? backoffMs(state.retries, random);
-	return state.waitedMs + wait > LONGEST_WAIT_MS ? null : wait;
+	const wait = requestedMs ?? backoffMs(state.retries, random);
+	return state.waitedMs + wait > MAX_WAIT_MS ? null : wait;
 }

@@ -3,10 +3,10 @@ import { ReadFailure } from '../errors';
 import { baseUrlFrom, parseUrl } from './url';
 
 /**
- * Gives the `authenticate` of a credential that sends a secret in a header: to the host of the
- * credential's own base URL, and to no other, whoever asks.
+ * Returns the `authenticate` function of a credential that sends a secret in a header. It refuses
+ * requests to any host but that of the credential's base URL, also those of other nodes.
  *
- * @param headerOf gives the header's name and value
+ * @param headerOf returns the header's name and value
  */
 export function secretHeader(
 	headerOf: (credential: ICredentialDataDecryptedObject) => [name: string, value: string],
@@ -28,10 +28,10 @@ export function secretHeader(
 	};
 }
 
-/** The HTTP Request node still sends requests of n8n's older kind, with other names in them. */
+/** The HTTP Request node still uses n8n's legacy request options. */
 type AnyRequest = IHttpRequestOptions & { uri?: string };
 
-/** A header would go along to wherever a redirect leads. */
+/** The header would be sent to the target of a redirect. */
 const NO_REDIRECTS = {
 	disableFollowRedirect: true,
 	followRedirect: false,
@@ -39,7 +39,10 @@ const NO_REDIRECTS = {
 	maxRedirects: 0,
 };
 
-/** Where a request may go: in either field, put behind a base URL or in its place. */
+/**
+ * Returns every URL that the options may resolve to: either field, appended to the base URL or
+ * relative to it.
+ */
 function targetsOf({ baseURL, url, uri }: AnyRequest): Array<URL | null> {
 	return [url ?? uri, uri ?? url].flatMap((target = '') => [
 		parseUrl((baseURL ?? '') + target),

@@ -1,7 +1,7 @@
 import { ReadFailure } from '../errors';
-import type { Answer } from './failure';
+import type { VendorResponse } from './failure';
 
-/** What n8n's request helper may throw, and what may stand behind it. */
+/** An error thrown by n8n's request helper, or one of its causes. */
 interface Thrown {
 	code?: unknown;
 	httpCode?: unknown;
@@ -13,24 +13,25 @@ interface Thrown {
 	cause?: unknown;
 }
 
-/** n8n wraps what it throws two or three times. */
-const MOST_CAUSES = 6;
+/** n8n wraps errors two or three times. */
+const MAX_CAUSES = 6;
 
-/** In n8n 1 nothing but what its OAuth2 client throws tells a login from a request. */
-const LOGIN_WORDS = /OAuth2 (access )?token/;
+/** In n8n 1 only the errors of its OAuth2 client tell a login from a request. */
+const LOGIN_MESSAGE = /OAuth2 (access )?token/;
 const LOGIN_CODES = new Set<unknown>(['EAUTH', 'ESTATUS']);
 
 /**
- * Returns the useful parts of whatever n8n's request helper threw, and nothing of what was sent.
+ * Returns the relevant parts of an error thrown by n8n's request helper, and nothing that was sent.
  *
- * @throws ReadFailure where it is one: a credential that was resolved anew and cannot be used
+ * @throws ReadFailure if the error is one, such as a credential that was resolved again and is invalid
  */
-export function answerFromThrown(error: unknown): Answer {
+export function responseFromError(error: unknown): VendorResponse {
 	if (error instanceof ReadFailure) throw error;
 	const chain = causesOf(error);
 	const response = chain.find((thrown) => thrown.response !== undefined)?.response;
 	const isLogin = chain.some(
-		({ code, message }) => LOGIN_CODES.has(code) || (isText(message) && LOGIN_WORDS.test(message)),
+		({ code, message }) =>
+			LOGIN_CODES.has(code) || (isText(message) && LOGIN_MESSAGE.test(message)),
 	);
 	const status = [response?.status, ...chain.flatMap((one) => [one.httpCode, one.status])]
 		.map(Number)
@@ -39,20 +40,20 @@ export function answerFromThrown(error: unknown): Answer {
 		.flatMap((one) => [one.code, one.httpCode])
 		.reverse()
 		.find((one): one is string => isText(one) && /^[A-Z]/.test(one) && !LOGIN_CODES.has(one));
-	// A success that was thrown is one whose body broke off.
-	const isBroken = !isLogin && status !== undefined && status < 300;
+	// A success is thrown only if its body was interrupted.
+	const isInterrupted = !isLogin && status !== undefined && status < 300;
 	return {
-		status: isBroken ? undefined : status,
-		code: isBroken ? 'ECONNRESET' : code,
+		status: isInterrupted ? undefined : status,
+		code: isInterrupted ? 'ECONNRESET' : code,
 		headers: { ...response?.headers },
 		body: response?.data ?? chain.find(({ body }) => body !== undefined)?.body,
-		words: errorMessageIn(chain),
+		message: innermostMessage(chain),
 		isLogin,
 	};
 }
 
-/** The innermost words are those of what failed; n8n's own sentences stand before them. */
-function errorMessageIn(chain: Thrown[]): string | undefined {
+/** The innermost message describes the failure; n8n adds general ones around it. */
+function innermostMessage(chain: Thrown[]): string | undefined {
 	return chain
 		.map(({ message }) => message)
 		.filter(isText)
@@ -62,7 +63,7 @@ function errorMessageIn(chain: Thrown[]): string | undefined {
 function causesOf(error: unknown): Thrown[] {
 	const chain: Thrown[] = [];
 	for (let one = error; typeof one === 'object' && one !== null; one = (one as Thrown).cause) {
-		if (chain.push(one as Thrown) === MOST_CAUSES) break;
+		if (chain.push(one as Thrown) === MAX_CAUSES) break;
 	}
 	return chain;
 }

@@ -7,10 +7,10 @@ import type {
 import { createHash } from 'crypto';
 import { discard } from './body';
 
-/** Older ones are of no use to anybody: where each is refused, there is a new one for each input item. */
-const MOST_SENT = 8;
+/** Limits the tokens kept for redaction: if each is refused, every input item adds a new one. */
+const MAX_SENT = 8;
 
-/** Has n8n send a request with a credential; n8n gets a token where that holds none. */
+/** Sends a request through n8n, which fetches a token if the credential has none. */
 type Request = (
 	credential: ICredentialDataDecryptedObject,
 	options: IHttpRequestOptions,
@@ -19,18 +19,18 @@ type Request = (
 /**
  * The tokens of one OAuth2 client.
  *
- * n8n keeps one token for a credential, whatever client the credential is resolved to, and where it
- * renews a token itself it takes the one that is kept. So a token is marked with the client that it was
- * issued to, and none without that mark is used: neither that of another input item's client, nor one
- * that was issued before the credential was edited.
+ * n8n stores one token per credential, whatever client the credential resolves to, and refreshes the
+ * stored one. So each token is marked with the client it was issued to, and a token without that mark
+ * is never used: not that of another input item's client, nor one issued before the credential was
+ * edited.
  */
 export class ClientTokens {
-	/** The latest tokens that were sent; another execution may have renewed the credential's since. */
+	/** The most recent tokens sent; another execution may have refreshed the stored one since. */
 	readonly sent = new Set<string>();
 
-	private held: ICredentialDataDecryptedObject;
+	private current: ICredentialDataDecryptedObject;
 
-	/** Under way until the request that gets a token has got it, or has failed. */
+	/** Pending while a request is fetching a token. */
 	private issuing: Promise<void> | null = null;
 
 	private endIssuing = () => {};
@@ -38,82 +38,86 @@ export class ClientTokens {
 	private renewing: Promise<void> | null = null;
 
 	/**
-	 * @param client tells this client from every other one
-	 * @param reread reads the credential again; null where it leads to another client by now
+	 * @param client identifies the OAuth2 client
+	 * @param reload reads the credential again; null if it belongs to another client by now
 	 */
 	constructor(
 		private readonly credential: ICredentialDataDecryptedObject,
 		private readonly client: string,
-		private readonly reread: () => Promise<ICredentialDataDecryptedObject | null>,
+		private readonly reload: () => Promise<ICredentialDataDecryptedObject | null>,
 	) {
-		this.held = this.withOwnTokens(credential);
+		this.current = this.withOwnTokens(credential);
 	}
 
-	/** Sends a request with a token, and once more with a new one where it is refused. */
+	/** Sends a request, and repeats it with a new token after a 401. */
 	async send(request: Request, options: IHttpRequestOptions): Promise<IN8nHttpFullResponse> {
-		const { answer, token } = await this.sendOnce(request, options);
-		if (answer.statusCode !== 401) return answer;
-		discard(answer.body);
+		const { response, token } = await this.sendOnce(request, options);
+		if (response.statusCode !== 401) return response;
+		discard(response.body);
 		await (this.renewing ??= this.renew(token).finally(() => (this.renewing = null)));
-		return (await this.sendOnce(request, options)).answer;
+		return (await this.sendOnce(request, options)).response;
 	}
 
 	private async sendOnce(request: Request, options: IHttpRequestOptions) {
-		while (tokenOf(this.held) === null && this.issuing !== null) await this.issuing;
-		const end = tokenOf(this.held) === null ? this.beginIssuing() : () => {};
-		// A fresh object for each request: n8n changes it.
-		const asSent = { ...options, headers: { ...options.headers } };
+		while (tokenOf(this.current) === null && this.issuing !== null) await this.issuing;
+		const end = tokenOf(this.current) === null ? this.beginIssuing() : () => {};
+		// A copy for each request, as n8n modifies it.
+		const sent = { ...options, headers: { ...options.headers } };
 		try {
-			const answer = await request(this.held, asSent);
-			return { answer, token: tokenIn(asSent) };
+			const response = await request(this.current, sent);
+			return { response, token: tokenIn(sent) };
 		} finally {
-			const token = tokenIn(asSent);
+			const token = tokenIn(sent);
 			if (token !== null) this.remember(token);
 			end();
 		}
 	}
 
-	/** Has other requests wait until this one has got a token. */
+	/** Makes other requests wait until this one has a token. */
 	private beginIssuing(): () => void {
 		let end = () => {};
-		const own = new Promise<void>((resolve) => (end = resolve));
-		this.issuing = own;
+		const issuing = new Promise<void>((resolve) => (end = resolve));
+		this.issuing = issuing;
 		this.endIssuing = () => {
 			end();
-			// At once: the token may be refused, and the next one due, before this request is answered.
-			if (this.issuing === own) this.issuing = null;
+			// Immediately: the token may be refused, and the next one fetched, before this request
+			// completes.
+			if (this.issuing === issuing) this.issuing = null;
 		};
 		return this.endIssuing;
 	}
 
-	/** Has the next request sent with another token than this. */
+	/** Makes sure that the next request uses another token. */
 	private async renew(refused: string | null): Promise<void> {
-		if (tokenOf(this.held) !== refused) return;
-		const fresh = (await this.reread()) ?? this.credential;
-		// Another execution may have renewed it meanwhile.
-		this.held = this.withOwnTokens(fresh);
-		if (tokenOf(this.held) !== refused) return;
-		this.held = this.withOwnTokens({ ...fresh, oauthTokenData: {} });
+		if (tokenOf(this.current) !== refused) return;
+		const fresh = (await this.reload()) ?? this.credential;
+		// Another execution may have refreshed it meanwhile.
+		this.current = this.withOwnTokens(fresh);
+		if (tokenOf(this.current) !== refused) return;
+		this.current = this.withOwnTokens({ ...fresh, oauthTokenData: {} });
 	}
 
-	/** Returns the credential with the token that it keeps, if that is the client's; marks what n8n sets. */
+	/**
+	 * Returns the credential with its stored token if that was issued to this client. Marks tokens
+	 * that n8n sets.
+	 */
 	private withOwnTokens(
 		credential: ICredentialDataDecryptedObject,
 	): ICredentialDataDecryptedObject {
 		const kept = (credential.oauthTokenData ?? {}) as IDataObject;
-		let tokens: IDataObject = kept.issuedTo === this.markOf(kept) ? kept : {};
+		let tokens: IDataObject = kept.issuedTo === this.fingerprintOf(kept) ? kept : {};
 		return Object.defineProperty({ ...credential }, 'oauthTokenData', {
 			enumerable: true,
 			get: () => tokens,
 			set: (issued: IDataObject) => {
-				tokens = { ...issued, issuedTo: this.markOf(issued) };
+				tokens = { ...issued, issuedTo: this.fingerprintOf(issued) };
 				this.endIssuing();
 			},
 		});
 	}
 
-	/** It names the token too: whoever else renews it may carry the old mark along. */
-	private markOf({ access_token: token }: IDataObject): string {
+	/** Includes the token, as other code that refreshes it may copy an old mark. */
+	private fingerprintOf({ access_token: token }: IDataObject): string {
 		return createHash('sha256')
 			.update(JSON.stringify([this.client, token]))
 			.digest('hex');
@@ -122,11 +126,11 @@ export class ClientTokens {
 	private remember(token: string): void {
 		this.sent.delete(token);
 		this.sent.add(token);
-		for (const oldest of [...this.sent].slice(0, -MOST_SENT)) this.sent.delete(oldest);
+		for (const oldest of [...this.sent].slice(0, -MAX_SENT)) this.sent.delete(oldest);
 	}
 }
 
-/** Returns the OAuth2 token that n8n has written into a request. */
+/** Returns the OAuth2 token that n8n has added to the request; null if there is none. */
 export function tokenIn({ headers }: IHttpRequestOptions): string | null {
 	const [, token = null] = /^Bearer (.+)$/.exec(String(headers?.Authorization)) ?? [];
 	return token;

@@ -3,11 +3,12 @@ import { ReadFailure } from '../errors';
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * Checks the base URL of a credential and gives it without a slash at its end.
+ * Returns the validated base URL of a credential, without a trailing slash.
  *
- * @param text the URL as typed into the credential
- * @param allowHttp lets plain http pass to any host; without it only to this very machine
- * @throws ReadFailure where it is no URL, holds a user name, or would send the secret in clear
+ * @param text the URL as entered in the credential
+ * @param allowHttp allows plain http to any host; otherwise only to localhost
+ * @throws ReadFailure if it is not a URL, contains more than a host and a path, or would send the
+ * secret in plain text
  */
 export function baseUrlFrom(text: unknown, allowHttp = false): string {
 	const url = typeof text === 'string' ? parseUrl(text.trim()) : null;
@@ -33,21 +34,21 @@ export function baseUrlFrom(text: unknown, allowHttp = false): string {
 	return url.origin + url.pathname.replace(/\/+$/, '');
 }
 
-/** Whether a URL leads to the same scheme, host and port as the base URL. */
+/** Returns whether a URL has the scheme, host and port of the base URL. */
 export function isSameOrigin(url: string, base: string): boolean {
 	return parseUrl(url, base)?.origin === new URL(base).origin;
 }
 
-/** Gives the URL, resolved against a base where there is one, or null where it is none. */
+/** Returns the URL, resolved against the base if there is one; null if it is not valid. */
 export function parseUrl(text: string, base?: string): URL | null {
 	return URL.canParse(text, base) ? new URL(text, base) : null;
 }
 
 /**
- * Builds a path in which each value is exactly one segment: path`/v3/invoice/${id}/pdf`. A slash in
- * a value is percent-encoded.
+ * Template tag that builds a path in which each value is exactly one segment:
+ * path`/v3/invoice/${id}/pdf`. A slash in a value is percent-encoded.
  *
- * @throws ReadFailure where a value does not fit one segment
+ * @throws ReadFailure if a value does not fit into one segment
  */
 export function path(fixed: TemplateStringsArray, ...values: string[]): string {
 	return fixed.reduce((built, part, index) => built + segment(values[index - 1]) + part);
@@ -63,40 +64,42 @@ function segment(value: string): string {
 }
 
 /**
- * Whether a value can be one segment of a path, however often a server decodes it: not empty, no
- * control characters, no half of a character, no `.` or `..` between slashes.
+ * Returns whether a value is safe as one path segment, however often a server decodes it: not empty,
+ * no control characters, no lone surrogates, and no `.` or `..` between slashes.
  */
 export function fitsSegment(value: string): boolean {
-	return !/[\p{Surrogate}\p{Cc}]/u.test(value) && decodings(value).every(isHarmless);
+	return !/[\p{Surrogate}\p{Cc}]/u.test(value) && decodings(value).every(isSafeSegment);
 }
 
-function isHarmless(text: string): boolean {
-	const names = namesIn(text).map((name) => name.trim());
+function isSafeSegment(text: string): boolean {
+	const names = segmentsIn(text).map((name) => name.trim());
 	const isEmpty = names.every((name) => name === '');
 	return !isEmpty && !names.includes('.') && !names.includes('..') && ![...text].some(isControl);
 }
 
-/** What is decoded byte by byte has letters among the other control characters. */
+/** UTF-8 decoded byte by byte contains C1 control characters, so only ASCII ones count. */
 function isControl(character: string): boolean {
 	return character < ' ' || character === '\u007f';
 }
 
-/** Whether a server could read a value as a fixed name of its API, such as `month-to-date`. */
-export function spells(value: string, name: string): boolean {
+/**
+ * Returns whether a server could decode a value to a fixed name of its API, such as `month-to-date`.
+ */
+export function canDecodeTo(value: string, name: string): boolean {
 	return decodings(value).some((text) =>
-		namesIn(text).some((part) => part.trim().toLowerCase() === name),
+		segmentsIn(text).some((part) => part.trim().toLowerCase() === name),
 	);
 }
 
-/** Servers, and the proxies before them, decode once, some twice. */
-const MOST_DECODINGS = 5;
+/** Servers and proxies decode once, some twice. */
+const MAX_DECODINGS = 5;
 
-/** Returns a text, and what becomes of it when it is percent-decoded again and again. */
+/** Returns a text and the results of percent-decoding it repeatedly. */
 function decodings(value: string): string[] {
 	const texts = [value];
-	while (texts.length <= MOST_DECODINGS) {
+	while (texts.length <= MAX_DECODINGS) {
 		const text = texts[texts.length - 1];
-		// One escape at a time: a malformed one must not save the others from being looked at.
+		// Decodes escapes one by one: a malformed one must not hide the others.
 		const decoded = text.replace(/%([0-9a-f]{2})/gi, (_, code: string) =>
 			String.fromCharCode(parseInt(code, 16)),
 		);
@@ -106,13 +109,13 @@ function decodings(value: string): string[] {
 	return texts;
 }
 
-/** Some servers take a backslash for a slash. */
-function namesIn(text: string): string[] {
+/** Some servers treat a backslash as a slash. */
+function segmentsIn(text: string): string[] {
 	return text.split(/[/\\]/);
 }
 
-/** Percent-encodes a text; half of a character (a lone surrogate) has no encoding. */
-function encoded(text: string): string {
+/** Percent-encodes a text; a lone surrogate cannot be encoded. */
+function encodeComponent(text: string): string {
 	if (/\p{Surrogate}/u.test(text)) {
 		throw new ReadFailure('input', `"${text}" holds half a character`, {
 			hint: 'Check where this text is cut',
@@ -121,13 +124,17 @@ function encoded(text: string): string {
 	return encodeURIComponent(text);
 }
 
-/** Query parameters by name; those that are undefined are left out. */
+/** Query parameters by name. Undefined ones are omitted. */
 export type Query = Record<string, string | number | boolean | undefined>;
 
-/** Gives `?a=b&c=d`, percent-encoded (a space as %20), or nothing where there is no parameter. */
+/**
+ * Returns `?a=b&c=d`, percent-encoded (a space as %20), or an empty text without parameters.
+ *
+ * @throws ReadFailure if a value contains a lone surrogate
+ */
 export function queryString(query: Query = {}): string {
 	const pairs = Object.entries(query)
 		.filter(([, value]) => value !== undefined)
-		.map(([name, value]) => `${encoded(name)}=${encoded(String(value))}`);
+		.map(([name, value]) => `${encodeComponent(name)}=${encodeComponent(String(value))}`);
 	return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }

@@ -5,12 +5,15 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 import { discard } from './body';
-import { endingWith } from './cancel';
+import { withAbortSignal } from './cancel';
 import type { Authentication, CredentialUse, Resolve } from './connection';
 import type { N8nContext } from './context';
 import { tokenIn } from './tokens';
 
-/** The user has logged in: n8n alone can renew the tokens, and does so when a 401 is thrown. */
+/**
+ * Returns the authentication for a logged-in user. Only n8n can refresh these tokens, and it does so
+ * if a 401 is thrown.
+ */
 export function userAuthentication(
 	context: N8nContext,
 	{ credentialType, connect }: CredentialUse,
@@ -22,14 +25,14 @@ export function userAuthentication(
 	let current: ICredentialDataDecryptedObject | null = credential;
 	const request = async (
 		{ headers, ...options }: IHttpRequestOptions,
-		end: AbortSignal,
+		signal: AbortSignal,
 		ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors'],
 	) => {
 		const used = (current ??= await resolve());
 		const sent = { ...options, headers: { ...headers }, ignoreHttpStatusErrors };
 		try {
 			return (await context.helpers.httpRequestWithAuthentication.call(
-				endingWith(context, end, used),
+				withAbortSignal(context, signal, used),
 				credentialType,
 				sent,
 			)) as IN8nHttpFullResponse;
@@ -37,7 +40,7 @@ export function userAuthentication(
 			for (const secret of connect(used).secrets) known.add(secret);
 			const token = tokenIn(sent);
 			if (token !== null) known.add(token);
-			// Renewed, here or by another execution: the next request begins with the new one.
+			// Refreshed here or by another execution: the next request reads it again.
 			if (token !== (used.oauthTokenData as IDataObject | undefined)?.access_token) current = null;
 		}
 	};
@@ -45,12 +48,12 @@ export function userAuthentication(
 		credential,
 		baseUrl,
 		secrets: () => [...known],
-		async send(options, end) {
-			const answer = await request(options, end, { ignore: true, except: [401] });
-			if (answer.statusCode !== 401) return answer;
-			// n8n 1 knows no exceptions to what it ignores: it is asked again to throw.
-			discard(answer.body);
-			return await request(options, end, false);
+		async send(options, signal) {
+			const response = await request(options, signal, { ignore: true, except: [401] });
+			if (response.statusCode !== 401) return response;
+			// n8n 1 does not support `except`, so the request is repeated and made to throw.
+			discard(response.body);
+			return await request(options, signal, false);
 		},
 	};
 }

@@ -15,15 +15,15 @@ import { type InvoiceFacts, type LineFacts, computedId } from './facts';
 import type { Invoice, InvoiceContext, LineItem, Note, Warning } from './invoice';
 import { dedupeKey } from './key';
 
-/** A line of which nothing is known. */
-export const EMPTY_LINE: LineItem = lineOf({}, 1, same);
+/** A line with every field unknown. */
+export const EMPTY_LINE: LineItem = lineOf({}, 1, unchanged);
 
 /**
- * Makes the invoice: gives a credit note positive amounts, adds the sign, the warnings and notes that
- * follow from the facts, the key and the hash.
+ * Returns the invoice for the facts of a vendor's record: amounts of credit notes become positive, and
+ * the signed total, warnings, notes, key and hash are added.
  *
- * @param facts what the vendor's record says, with the vendor's signs
- * @param warnings what was odd in the record
+ * @param facts read from the vendor's record, with the vendor's signs
+ * @param warnings found while reading it
  * @param raw the vendor's record or records
  */
 export function buildInvoice(
@@ -34,9 +34,9 @@ export function buildInvoice(
 ): Invoice {
 	const isBelowZero = isNegative(facts.totalAmount ?? facts.signed ?? '0');
 	const { type = isBelowZero ? 'creditNote' : 'invoice' } = facts;
-	// A vendor may send a credit note with its sign or without; here it has none.
-	const turn = type === 'creditNote' && isBelowZero ? negated : same;
-	const totalAmount = turn(facts.totalAmount);
+	// Vendors send credit notes with or without a sign; here they have none.
+	const withSign = type === 'creditNote' && isBelowZero ? negatedOrNull : unchanged;
+	const totalAmount = withSign(facts.totalAmount);
 	const { accountId = null } = facts;
 	const currency = facts.currency === undefined ? context.currency : facts.currency;
 	const id = facts.id ?? computedId(facts);
@@ -65,18 +65,18 @@ export function buildInvoice(
 		periodStart: facts.periodStart ?? null,
 		periodEnd: facts.periodEnd ?? null,
 		currency,
-		subTotal: turn(facts.subTotal),
-		taxAmount: turn(facts.taxAmount),
+		subTotal: withSign(facts.subTotal),
+		taxAmount: withSign(facts.taxAmount),
 		totalAmount,
-		signedTotal: type === 'creditNote' ? negated(totalAmount) : totalAmount,
-		amountPaid: turn(facts.amountPaid),
-		amountDue: turn(facts.amountDue),
+		signedTotal: type === 'creditNote' ? negatedOrNull(totalAmount) : totalAmount,
+		amountPaid: withSign(facts.amountPaid),
+		amountDue: withSign(facts.amountDue),
 		accountBalance: facts.accountBalance ?? null,
-		lineItems: linesOf(facts.lineItems ?? [], turn),
-		taxItems: (facts.taxItems ?? []).map((tax) => ({ ...tax, amount: turn(tax.amount) })),
+		lineItems: linesOf(facts.lineItems ?? [], withSign),
+		taxItems: (facts.taxItems ?? []).map((tax) => ({ ...tax, amount: withSign(tax.amount) })),
 		payments: (facts.payments ?? []).map((payment) => ({
 			...payment,
-			amount: turn(payment.amount),
+			amount: withSign(payment.amount),
 		})),
 		linesComplete: facts.linesComplete ?? true,
 		customFields: facts.customFields ?? [],
@@ -89,11 +89,11 @@ export function buildInvoice(
 	invoice.notes = sorted([...(facts.notes ?? []), ...notesOf(facts, invoice)]);
 	if (context.includeRaw) invoice.raw = raw;
 	invoice.contentHash = contentHashOf(invoice, {
-		// What is ours where the vendor states none.
+		// A computed ID or the user's currency is no fact of the vendor.
 		facts: {
 			id: facts.id,
 			currency: facts.currency ?? null,
-			// An answer that leaves out an account which is not in the key changes nothing.
+			// A response that omits an account which is not in the key changes nothing.
 			...(facts.keyAccount === null && { accountId: null }),
 			...facts.hashedAs,
 		},
@@ -102,7 +102,7 @@ export function buildInvoice(
 	return invoice;
 }
 
-/** Returns the invoice with one more warning. Its content, and so its hash, is the same. */
+/** Returns the invoice with another warning. The content hash stays the same. */
 export function withWarning(invoice: Invoice, warning: Warning): Invoice {
 	return { ...invoice, warnings: sorted([...invoice.warnings, warning]) };
 }
@@ -128,16 +128,16 @@ function notesOf(facts: InvoiceFacts, invoice: Invoice): Note[] {
 	return notes;
 }
 
-/** Makes the lines: those without a number of the vendor's get the numbers behind its greatest. */
-function linesOf(lines: LineFacts[], turn: typeof same): LineItem[] {
+/** Returns the lines. Those without a number get numbers after the vendor's highest. */
+function linesOf(lines: LineFacts[], withSign: typeof unchanged): LineItem[] {
 	let last = lines.reduce((most, { lineNumber = 0 }) => Math.max(most, lineNumber), 0);
-	return lines.map((line) => lineOf(line, line.lineNumber ?? ++last, turn));
+	return lines.map((line) => lineOf(line, line.lineNumber ?? ++last, withSign));
 }
 
-function lineOf(line: LineFacts, lineNumber: number, turn: typeof same): LineItem {
+function lineOf(line: LineFacts, lineNumber: number, withSign: typeof unchanged): LineItem {
 	const { quantity = null, unitAmount = null } = line;
-	// One factor is turned with the product.
-	const turnsQuantity = quantity !== null && isNegative(quantity);
+	// If the amount is negated, one of its factors is, too.
+	const isSignInQuantity = quantity !== null && isNegative(quantity);
 	return {
 		lineNumber,
 		id: line.id ?? null,
@@ -146,33 +146,39 @@ function lineOf(line: LineFacts, lineNumber: number, turn: typeof same): LineIte
 		itemName: line.itemName ?? null,
 		category: line.category ?? null,
 		chargeCategory: line.chargeCategory ?? null,
-		quantity: turnsQuantity ? turn(quantity) : quantity,
-		unitAmount: turnsQuantity ? unitAmount : turn(unitAmount),
-		amount: turn(line.amount),
-		amountPaid: turn(line.amountPaid),
+		quantity: isSignInQuantity ? withSign(quantity) : quantity,
+		unitAmount: isSignInQuantity ? unitAmount : withSign(unitAmount),
+		amount: withSign(line.amount),
+		amountPaid: withSign(line.amountPaid),
 		unitOfMeasurement: line.unitOfMeasurement ?? null,
 		region: line.region ?? null,
 		periodStart: line.periodStart ?? null,
 		periodEnd: line.periodEnd ?? null,
-		attributes: attributesOf(line, turn),
+		attributes: attributesOf(line, withSign),
 	};
 }
 
-function attributesOf({ attributes = {}, amountAttributes }: LineFacts, turn: typeof same) {
+function attributesOf(
+	{ attributes = {}, amountAttributes }: LineFacts,
+	withSign: typeof unchanged,
+) {
 	if (amountAttributes === undefined) return attributes;
-	const amounts = Object.entries(amountAttributes).map(([name, amount]) => [name, turn(amount)]);
+	const amounts = Object.entries(amountAttributes).map(([name, amount]) => [
+		name,
+		withSign(amount),
+	]);
 	return { ...attributes, ...Object.fromEntries(amounts) } as Record<string, unknown>;
 }
 
-function same(amount: Decimal | null | undefined): Decimal | null {
+function unchanged(amount: Decimal | null | undefined): Decimal | null {
 	return amount ?? null;
 }
 
-function negated(amount: Decimal | null | undefined): Decimal | null {
+function negatedOrNull(amount: Decimal | null | undefined): Decimal | null {
 	return amount === null || amount === undefined ? null : negate(amount);
 }
 
-/** Lines add up when they make the total without tax or with it; unknown amounts prove nothing. */
+/** Whether the lines add up to the total with or without tax; unknown amounts prove nothing. */
 function linesAddUp({ lineItems, subTotal, totalAmount, linesComplete }: Invoice): boolean {
 	const amounts = lineItems.map((line) => line.amount).filter((amount) => amount !== null);
 	if (!linesComplete || amounts.length === 0 || amounts.length < lineItems.length) return true;
@@ -190,12 +196,12 @@ function hasSubMinorUnits(invoice: Invoice): boolean {
 	return all.some((amount) => amount !== null && precision(amount) > digits);
 }
 
-/** Whether two parts make a whole; true where one of the three is unknown. */
-export function makeWhole(a: Decimal | null, b: Decimal | null, whole: Decimal | null): boolean {
+/** Returns whether two parts add up to the whole; true if one of the three is unknown. */
+export function addsUp(a: Decimal | null, b: Decimal | null, whole: Decimal | null): boolean {
 	return a === null || b === null || whole === null || compare(add(a, b), whole) === 0;
 }
 
-/** Returns `whole - part`, or null where one is unknown. */
+/** Returns `whole - part`, or null if either is unknown. */
 export function difference(whole: Decimal | null, part: Decimal | null): Decimal | null {
 	return whole === null || part === null ? null : subtract(whole, part);
 }

@@ -2,8 +2,10 @@ import { type Decimal, decimalFrom, withoutTrailingZeros } from './decimal';
 import type { Invoice, LineItem } from './invoice';
 import { canonicalJson, sha256 } from './key';
 
-/** What is ours: options, doubts, and what follows from the rest. */
-type Ours =
+/**
+ * Fields that are not facts of the vendor: options, warnings, and what is derived from other fields.
+ */
+type NotFact =
 	| 'contentHash'
 	| 'dedupeKey'
 	| 'derivedFields'
@@ -16,9 +18,9 @@ type Ours =
 	| 'supplierName'
 	| 'warnings';
 
-type Fact = Exclude<keyof Invoice, Ours> | 'customFields';
+type Fact = Exclude<keyof Invoice, NotFact> | 'customFields';
 
-/** What a vendor says of an invoice, sorted: a field that is not ours has to stand here. */
+/** The facts that are hashed, in order. Every field that is not excluded above has to be listed. */
 const FACTS: Record<Fact, 'amount' | 'lines' | 'list' | 'text' | 'values'> = {
 	accountBalance: 'values',
 	accountId: 'text',
@@ -50,8 +52,8 @@ const FACTS: Record<Fact, 'amount' | 'lines' | 'list' | 'text' | 'values'> = {
 const NAMES = Object.keys(FACTS) as Fact[];
 
 /**
- * What is hashed in place of some fields, where a field depends on an option: the moment where the
- * field is a date in the user's time zone; null where the field is not hashed at all.
+ * Values hashed instead of fields that depend on an option: the moment instead of a date in the user's
+ * time zone; null if the field is not hashed.
  */
 export type StatedFacts = Partial<Record<Fact, string | null>>;
 
@@ -69,25 +71,25 @@ const LINE_TEXTS = [
 	'unitOfMeasurement',
 ] as const;
 
-/** How the content is to be hashed, beside the invoice itself. */
-export interface Hashing {
+/** How to hash content that the invoice itself does not tell. */
+export interface HashOptions {
 	facts?: StatedFacts;
-	/** The lines as the vendor states them: one without a number there has ours, which is no fact. */
+	/** The lines as stated by the vendor: line numbers that were added here are not hashed. */
 	lineItems?: Array<Partial<LineItem>>;
 }
 
 /**
- * Returns the SHA-256 of what the vendor says of an invoice, in hexadecimal. It is about content:
- * amounts by value, lists in any order, and what is absent is null.
+ * Returns the SHA-256 of an invoice's facts, in hexadecimal. Amounts are hashed by value, lists in any
+ * order, and absent values as null.
  */
-export function contentHashOf(invoice: Invoice, hashing: Hashing = {}): string {
+export function contentHashOf(invoice: Invoice, hashing: HashOptions = {}): string {
 	return sha256(contentJson(invoice, hashing));
 }
 
-/** Returns the JSON that is hashed. */
+/** Returns the JSON that `contentHashOf` hashes. */
 export function contentJson(
 	invoice: Invoice,
-	{ facts = {}, lineItems = [] }: Hashing = {},
+	{ facts = {}, lineItems = [] }: HashOptions = {},
 ): string {
 	const fields: Partial<Record<Fact, unknown>> = invoice;
 	const json: string[] = [];
@@ -114,7 +116,7 @@ function factJson(name: Fact, value: unknown, stated: Array<Partial<LineItem>>):
 				),
 			);
 		default:
-			// A text is what it says: the invoice number 1.10 is not 1.1.
+			// Texts are not numbers: the invoice number 1.10 is not 1.1.
 			return JSON.stringify(value);
 	}
 }
@@ -141,7 +143,7 @@ function amountJson(amount: Decimal): string {
 	return `"${withoutTrailingZeros(amount)}"`;
 }
 
-/** Of values whose meaning only the vendor knows: a number is the same in either form. */
+/** For values whose meaning only the vendor knows: a number and its text are the same. */
 const BY_CONTENT = {
 	leaf: (value: unknown): string => {
 		const decimal = decimalFrom(value);
@@ -150,7 +152,6 @@ const BY_CONTENT = {
 	isAbsent,
 };
 
-/** What is absent is null, and the other way round. */
 function isAbsent(value: unknown): boolean {
 	return value === undefined || value === null || value === '';
 }

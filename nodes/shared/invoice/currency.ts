@@ -1,4 +1,4 @@
-/** ISO 4217 currencies whose smallest unit is not a hundredth: digits behind the point. */
+/** Decimal places of the ISO 4217 currencies that do not have two. */
 const DIGITS = new Map<string, number>([
 	...withDigits('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF', 0),
 	...withDigits('BHD IQD JOD KWD LYD OMR TND', 3),
@@ -9,7 +9,7 @@ function withDigits(codes: string, digits: number): Array<[string, number]> {
 	return codes.split(' ').map((code) => [code, digits]);
 }
 
-/** Currencies that are called by one name only. "Dollar" alone could be any of twenty. */
+/** Unambiguous currency names. "Dollar" alone could be any of twenty. */
 const NAMES = new Map<string, string>([
 	['australian dollar', 'AUD'],
 	['bahraini dinar', 'BHD'],
@@ -42,20 +42,20 @@ const NAMES = new Map<string, string>([
 	['yen', 'JPY'],
 ]);
 
-/** Returns the ISO 4217 code in capitals where the text is three letters, else null. */
+/** Returns a three-letter currency code in capitals; null for any other text. */
 export function currencyCode(text: string | null): string | null {
 	const code = text?.trim() ?? '';
 	return /^[A-Za-z]{3}$/.test(code) ? code.toUpperCase() : null;
 }
 
-/** Returns the code of a currency named by its code or, unmistakably, by its name; else null. */
+/** Returns the code of a currency given as a code or an unambiguous name; null for any other text. */
 export function currencyByName(text: string | null): string | null {
 	const name = text?.trim().toLowerCase().replace(/\./g, '') ?? '';
-	// A name first: "yen" has three letters, too.
+	// Names first: "yen" has three letters, too.
 	return NAMES.get(name) ?? currencyCode(text);
 }
 
-/** Returns how many digits amounts of a currency have behind the point. */
+/** Returns the number of decimal places of a currency. */
 export function minorDigits(currency: string): number {
 	return DIGITS.get(currency) ?? 2;
 }

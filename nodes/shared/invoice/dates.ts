@@ -2,45 +2,48 @@ import type { CivilDate } from './invoice';
 
 const DAY = /^\d{4}-\d{2}-\d{2}(?:$|[T ])/;
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-/** 9999-12-31 in unix seconds: what lies behind it are milliseconds, or nonsense. */
+/** 9999-12-31 in unix seconds: greater values are milliseconds, or invalid. */
 const LAST_SECOND = 253_402_300_799;
 
-/** No invoice is older or newer: dates beyond are a sentinel, such as `0001-01-01`, or nonsense. */
+/** Dates outside this range are sentinels, such as `0001-01-01`, or invalid. */
 const FIRST_DAY = '1990-01-01';
 const LAST_DAY = '2100-12-31';
 const DAY_MS = 86_400_000;
 
-const MOST_REMEMBERED = 5000;
+const MAX_CACHED = 5000;
 
-/** Makes a function that works out each value once: invoices of a month share most of their days. */
-function remembering<K, V>(workOut: (key: K) => V): (key: K) => V {
+/** Returns a function that computes each value once: invoices of a month share most of their days. */
+function memoize<K, V>(compute: (key: K) => V): (key: K) => V {
 	const known = new Map<K, V>();
 	return (key) => {
 		const before = known.get(key);
 		if (before !== undefined) return before;
-		if (known.size >= MOST_REMEMBERED) known.clear();
-		const value = workOut(key);
+		if (known.size >= MAX_CACHED) known.clear();
+		const value = compute(key);
 		known.set(key, value);
 		return value;
 	};
 }
 
-/** Gives the day that a text begins with, as it is written: never moved through a time zone. */
+/**
+ * Returns the date at the start of a text as written, never moved through a time zone; null if there
+ * is none.
+ */
 export function civilDate(text: string): CivilDate | null {
 	return dayOf(text.slice(0, 11));
 }
 
-/** Returns the date, or null where it cannot be the date of an invoice. */
+/** Returns the date; null if it cannot be that of an invoice. */
 export function plausibleDate(date: CivilDate | null): CivilDate | null {
 	return date !== null && date >= FIRST_DAY && date <= LAST_DAY ? date : null;
 }
 
-/** Returns how many days lie between two dates: negative where `to` is the earlier one. */
+/** Returns the number of days between two dates; negative if `to` is earlier. */
 export function daysBetween(from: CivilDate, to: CivilDate): number {
 	return (Date.parse(to) - Date.parse(from)) / DAY_MS;
 }
 
-const dayOf = remembering((text: string): CivilDate | null => {
+const dayOf = memoize((text: string): CivilDate | null => {
 	if (!DAY.test(text)) return null;
 	const year = Number(text.slice(0, 4));
 	const month = Number(text.slice(5, 7));
@@ -52,18 +55,18 @@ const dayOf = remembering((text: string): CivilDate | null => {
 });
 
 /**
- * Gives the day of a moment in a time zone.
+ * Returns the date of a moment in a time zone; null if the moment is not valid.
  *
  * @param seconds unix seconds, whole
- * @param timeZone IANA name, checked before
+ * @param timeZone IANA name, validated before
  */
 export function dateOfMoment(seconds: number, timeZone: string): CivilDate | null {
 	if (!Number.isInteger(seconds) || seconds <= 0 || seconds > LAST_SECOND) return null;
 	return daysIn(timeZone)(seconds);
 }
 
-const daysIn = remembering((timeZone: string) =>
-	remembering((seconds: number) => convert(new Date(seconds * 1000), timeZone)),
+const daysIn = memoize((timeZone: string) =>
+	memoize((seconds: number) => convert(new Date(seconds * 1000), timeZone)),
 );
 
 function convert(moment: Date, timeZone: string): CivilDate {
@@ -76,7 +79,7 @@ function convert(moment: Date, timeZone: string): CivilDate {
 	return `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
 }
 
-/** Whether there is a time zone of this name. */
+/** Returns whether a text is the name of a time zone. */
 export function isTimeZone(name: string): boolean {
 	try {
 		return formatFor(name) !== undefined;
@@ -85,8 +88,8 @@ export function isTimeZone(name: string): boolean {
 	}
 }
 
-/** InvoiceAssembler a formatter takes longer than using it a hundred times. */
-const formatFor = remembering(
+/** Creating a formatter takes longer than using it a hundred times. */
+const formatFor = memoize(
 	(timeZone: string) =>
 		new Intl.DateTimeFormat('en', {
 			timeZone,

@@ -1,8 +1,6 @@
 /**
- * An amount as a decimal string, e.g. `-12.50`. Zeros at the end tell the precision that was stated.
- *
- * Amounts are canonical (never `-0`, no exponent) and computed on integers: no binary float ever
- * touches money.
+ * An amount as a decimal string, e.g. `-12.50`. Trailing zeros show the stated precision. Amounts are
+ * canonical (never `-0`, no exponent) and computed on integers: no binary float ever touches money.
  *
  * @pattern ^-?(0|[1-9]\d*)(\.\d+)?$
  */
@@ -10,22 +8,22 @@ export type Decimal = string;
 
 const CANONICAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 const WHOLE_NUMBER = /^-?\d+$/;
-/** Longer than any amount, and than the largest JSON number written out (309 digits). */
-const MOST_CHARACTERS = 400;
+/** Longer than any amount, and than the largest JSON number without exponent (309 digits). */
+const MAX_LENGTH = 400;
 
-/** Integers this long are exact as a number; longer ones need BigInt. */
-const MOST_EXACT_CHARACTERS = 15;
+/** Integers up to this length are exact as numbers; longer ones need BigInt. */
+const MAX_EXACT_LENGTH = 15;
 
 function isExact(integer: string): boolean {
-	return integer.length <= MOST_EXACT_CHARACTERS;
+	return integer.length <= MAX_EXACT_LENGTH;
 }
 
-/** Gives an integer without the zeros in front of it and without `-0`. */
+/** Returns an integer without leading zeros and without `-0`. */
 function canonicalInteger(integer: string): string {
 	return (isExact(integer) ? Number(integer) : BigInt(integer)).toString();
 }
 
-/** Adds numbers as long as these are exact, else BigInts. */
+/** Adds numbers as long as these are exact, then BigInts. */
 function sumOfIntegers(integers: string[]): string {
 	let total = 0;
 	for (const integer of integers) {
@@ -37,13 +35,13 @@ function sumOfIntegers(integers: string[]): string {
 	return total.toString();
 }
 
-/** How many digits stand behind the point. */
+/** Returns the number of decimal places. */
 function scaleOf(amount: Decimal): number {
 	const point = amount.indexOf('.');
 	return point === -1 ? 0 : amount.length - point - 1;
 }
 
-/** Gives the amount without its point, with as many digits as if `scale` of them stood behind it. */
+/** Returns the amount as an integer, in units of 10^-scale. */
 function integerAt(scale: number, amount: Decimal): string {
 	const point = amount.indexOf('.');
 	if (point === -1) return amount + '0'.repeat(scale);
@@ -51,7 +49,7 @@ function integerAt(scale: number, amount: Decimal): string {
 	return amount.slice(0, point) + amount.slice(point + 1) + '0'.repeat(missing);
 }
 
-/** Puts the point into a canonical integer, `scale` digits from its end. */
+/** Returns the decimal of a canonical integer in units of 10^-scale. */
 function withPoint(integer: string, scale: number): Decimal {
 	if (scale === 0) return integer;
 	const sign = isNegative(integer) ? '-' : '';
@@ -59,16 +57,16 @@ function withPoint(integer: string, scale: number): Decimal {
 	return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-/** Takes a strict decimal string; gives it in canonical form, or null for anything else. */
+/** Returns a strict decimal string in canonical form; null for anything else. */
 export function parseDecimal(value: unknown): Decimal | null {
-	if (typeof value !== 'string' || value.length > MOST_CHARACTERS) return null;
+	if (typeof value !== 'string' || value.length > MAX_LENGTH) return null;
 	if (!CANONICAL.test(value)) return null;
 	return isNegative(value) && isZero(value) ? value.slice(1) : value;
 }
 
 /**
- * Takes a JSON number; gives its shortest decimal form with the exponent written out
- * (`1e-7` gives `0.0000001`), or null where it is no finite number.
+ * Returns the shortest decimal of a finite number, without exponent (`1e-7` becomes `0.0000001`); null
+ * for anything else.
  */
 export function decimalFromNumber(value: unknown): Decimal | null {
 	if (typeof value !== 'number' || !Number.isFinite(value)) return null;
@@ -78,35 +76,38 @@ export function decimalFromNumber(value: unknown): Decimal | null {
 	return shift(mantissa, Number(exponent));
 }
 
-/** Takes a JSON number or a strict decimal string; gives a decimal, or null for anything else. */
+/** Returns the decimal of a finite number or a strict decimal string; null for anything else. */
 export function decimalFrom(value: unknown): Decimal | null {
 	return typeof value === 'number' ? decimalFromNumber(value) : parseDecimal(value);
 }
 
-/** Takes whole cents as a string (`"-5"`); gives currency units (`-0.05`), or null. */
+/** Returns whole cents (`"-5"`) in currency units (`-0.05`); null for anything else. */
 export function decimalFromCents(value: unknown): Decimal | null {
-	if (typeof value !== 'string' || value.length > MOST_CHARACTERS) return null;
+	if (typeof value !== 'string' || value.length > MAX_LENGTH) return null;
 	return WHOLE_NUMBER.test(value) ? withPoint(canonicalInteger(value), 2) : null;
 }
 
-/** Moves the decimal point: `shift('12.5', 2)` gives `1250`, `shift('5', -2)` gives `0.05`. */
+/**
+ * Returns the amount with its decimal point moved: `shift('12.5', 2)` is `1250`, `shift('5', -2)` is
+ * `0.05`.
+ */
 export function shift(amount: Decimal, places: number): Decimal {
 	const scale = Math.max(scaleOf(amount), places);
 	return withPoint(canonicalInteger(integerAt(scale, amount)), scale - places);
 }
 
-/** Gives the exact sum of two amounts, with the precision of the more precise one. */
+/** Returns the exact sum of two amounts, with the precision of the more precise one. */
 export function add(a: Decimal, b: Decimal): Decimal {
 	const scale = Math.max(scaleOf(a), scaleOf(b));
 	return withPoint(sumOfIntegers([integerAt(scale, a), integerAt(scale, b)]), scale);
 }
 
-/** Gives `a - b`, exactly. */
+/** Returns `a - b`, exactly. */
 export function subtract(a: Decimal, b: Decimal): Decimal {
 	return add(a, negate(b));
 }
 
-/** Gives the amount with the other sign; zero stays zero. */
+/** Returns the amount with the opposite sign; zero stays zero. */
 export function negate(amount: Decimal): Decimal {
 	if (isZero(amount)) return amount;
 	return isNegative(amount) ? amount.slice(1) : `-${amount}`;
@@ -117,7 +118,7 @@ export function magnitude(amount: Decimal): Decimal {
 	return isNegative(amount) ? amount.slice(1) : amount;
 }
 
-/** Gives -1, 0 or 1, by value: `1.0` equals `1`. */
+/** Returns -1, 0 or 1, by value: `1.0` equals `1`. */
 export function compare(a: Decimal, b: Decimal): -1 | 0 | 1 {
 	if (a === b) return 0;
 	const distance = subtract(a, b);
@@ -125,29 +126,29 @@ export function compare(a: Decimal, b: Decimal): -1 | 0 | 1 {
 	return isNegative(distance) ? -1 : 1;
 }
 
-/** Whether two amounts have the same value. */
+/** Returns whether two amounts have the same value. */
 export function equal(a: Decimal, b: Decimal): boolean {
 	return compare(a, b) === 0;
 }
 
-/** Whether the amount is below zero. */
+/** Returns whether the amount is below zero. */
 export function isNegative(amount: Decimal): boolean {
 	return amount.startsWith('-');
 }
 
-/** Whether the amount is zero, whatever its precision. */
+/** Returns whether the amount is zero, at any precision. */
 export function isZero(amount: Decimal): boolean {
 	return !/[1-9]/.test(amount);
 }
 
-/** Gives the exact sum, with the precision of the most precise amount; `0` where there is none. */
+/** Returns the exact sum, with the precision of the most precise amount; `0` without amounts. */
 export function sum(amounts: Iterable<Decimal>): Decimal {
 	const list = [...amounts];
 	const scale = list.reduce((most, amount) => Math.max(most, scaleOf(amount)), 0);
 	return withPoint(sumOfIntegers(list.map((amount) => integerAt(scale, amount))), scale);
 }
 
-/** How many digits behind the point the amount really uses: 1.50 uses one. */
+/** Returns the number of decimal places without trailing zeros: 1 for `1.50`. */
 export function precision(amount: Decimal): number {
 	const point = amount.indexOf('.');
 	if (point === -1) return 0;
@@ -156,7 +157,7 @@ export function precision(amount: Decimal): number {
 	return end - point - 1;
 }
 
-/** Returns the shortest decimal of the same value: `1.50` gives `1.5`, `2.00` gives `2`. */
+/** Returns the shortest decimal of the same value: `1.5` for `1.50`, `2` for `2.00`. */
 export function withoutTrailingZeros(amount: Decimal): Decimal {
 	const point = amount.indexOf('.');
 	if (point === -1) return amount;

@@ -3,13 +3,16 @@ import type { Decimal } from './decimal';
 import type { Invoice, LineItem } from './invoice';
 import { canonicalJson, hashOf } from './key';
 
-/** A line as a vendor's normalizer reads it. */
+/** A line as read by a vendor's normalizer. */
 export interface LineFacts extends Partial<LineItem> {
-	/** Amounts without a field of their own: they get into `attributes`, with the sign of the rest. */
+	/**
+	 * Amounts without a field of their own. They are added to `attributes`, with the sign of the
+	 * others.
+	 */
 	amountAttributes?: Record<string, Decimal | null>;
 }
 
-/** What a vendor's normalizer finds out; all that is left out is null, empty or false. */
+/** What a vendor's normalizer reads; omitted fields are null, empty or false. */
 export interface InvoiceFacts
 	extends Partial<
 		Omit<
@@ -18,26 +21,26 @@ export interface InvoiceFacts
 		>
 	> {
 	provider: Invoice['provider'];
-	/** Left out where the vendor states none, so that the user may; null where none can be told. */
+	/** Omitted if the vendor states none, so that the user can; null if it cannot be determined. */
 	currency?: Invoice['currency'];
-	/** Null where the vendor states none. */
+	/** Null if the vendor states none. */
 	id: string | null;
 	lineItems?: LineFacts[];
-	/** The account in the key, where it is not `accountId`. */
+	/** The account in the key, if it is not `accountId`. */
 	keyAccount?: string | null;
-	/** What is hashed in place of fields that depend on an option of ours. */
+	/** What is hashed instead of fields that depend on the user's options. */
 	hashedAs?: StatedFacts;
-	/** The date that never changes, as the vendor writes it; `issueDate` where it is left out. */
+	/** A date that never changes, as written by the vendor; `issueDate` if omitted. */
 	billDate?: unknown;
-	/** An amount with the sign of the invoice, for where the total is not known. */
+	/** An amount with the sign of the invoice, if the total is unknown. */
 	signed?: Decimal | null;
-	/** Whether this vendor never states a currency. */
+	/** Whether the vendor never states a currency. */
 	hasNoCurrency?: boolean;
 }
 
 /**
- * Returns the id of a record that states none: of what never changes in it, so that it stays the same
- * when the invoice is paid, or the lines come in another order.
+ * Returns an ID for a record without one. It is computed from what never changes, so that it stays the
+ * same when the invoice is paid, or the lines are in another order.
  */
 export function computedId(facts: InvoiceFacts): string {
 	const { accountId = null, billDate = facts.issueDate, lineItems = [] } = facts;
@@ -48,7 +51,6 @@ export function computedId(facts: InvoiceFacts): string {
 	return hashOf([...identity, ...lines.sort()]).slice(0, 32);
 }
 
-/** Writes an amount by its value: `10.50` as `10.5`. */
 function shortest(amount: Decimal | null | undefined): string | null {
 	return amount?.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '') ?? null;
 }

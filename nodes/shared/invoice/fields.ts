@@ -5,15 +5,15 @@ import type { CivilDate, Warning } from './invoice';
 
 type RawRecord = Record<string, unknown>;
 
-/** Numbers from here on are not exact in JSON: two amounts, or two ids, would become one. */
+/** Numbers from here on are not exact in JSON: two amounts or IDs could become one. */
 const FIRST_INEXACT = 2 ** 53;
 
-/** Deeper than anything a vendor sends; n8n itself cannot store what is much deeper. */
-const MOST_LEVELS = 50;
+/** Deeper than anything a vendor sends; n8n cannot store much deeper values. */
+const MAX_DEPTH = 50;
 
 /**
- * Reads the fields of a vendor's record, whatever may stand in them: a value, or null where there is
- * none. What is there but cannot be used is null as well, and leaves a warning.
+ * Reads the fields of a vendor's record. Missing values are null; values that cannot be used are null,
+ * too, and add a warning.
  */
 export class Fields {
 	private readonly record: RawRecord;
@@ -25,32 +25,32 @@ export class Fields {
 		this.record = isObject(record) ? record : {};
 	}
 
-	/** Returns what a field holds, or the same field in another spelling; null where that is nothing. */
+	/** Returns the value of a field, or of its alternative spelling; null if both are empty. */
 	value(name: string, otherName?: string): unknown {
 		const value = this.record[name];
 		if (value !== undefined && value !== null && value !== '') return value;
 		return otherName === undefined ? null : this.value(otherName);
 	}
 
-	/** Returns a text as it is; an exact number as text. */
+	/** Returns a text as is, and an exact number as text. */
 	text(name: string, otherName?: string): string | null {
 		const value = this.value(name, otherName);
 		if (value === null) return null;
 		if (typeof value === 'string') return value.trim() === '' ? null : value;
 		if (typeof value === 'number' && isExact(value)) return String(value);
-		return this.doubt('TEXT_INVALID');
+		return this.warn('TEXT_INVALID');
 	}
 
-	/** Returns what 0 and 1 say, as number, text or boolean; null for anything else. */
+	/** Returns a boolean from true, false, 0 or 1, as number or text; null for anything else. */
 	flag(name: string): boolean | null {
 		const value = this.value(name);
 		if (value === null || typeof value === 'boolean') return value;
 		const text = typeof value === 'number' ? String(value) : value;
 		if (text === '0' || text === '1') return text === '1';
-		return this.doubt('TEXT_INVALID');
+		return this.warn('TEXT_INVALID');
 	}
 
-	/** Returns a whole number from 0, from a JSON number or its digits; null for anything else. */
+	/** Returns a whole number of 0 or more, from a JSON number or digits; null for anything else. */
 	count(name: string): number | null {
 		const value = this.value(name);
 		const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
@@ -60,13 +60,13 @@ export class Fields {
 	/** Returns an amount in currency units, from a JSON number or a strict decimal text. */
 	amount(name: string): Decimal | null {
 		const value = this.value(name);
-		return value === null ? null : (exactDecimal(value) ?? this.doubt('AMOUNT_INVALID'));
+		return value === null ? null : (exactDecimal(value) ?? this.warn('AMOUNT_INVALID'));
 	}
 
 	/**
-	 * Returns an amount in currency units, which may have a currency code behind it (`12.50 usd`).
+	 * Returns an amount in currency units that a currency code may follow (`12.50 usd`).
 	 *
-	 * @param currencies gets the code, in capitals
+	 * @param currencies the code is added to it, in capitals
 	 */
 	money(name: string, currencies: Set<string>): Decimal | null {
 		const value = this.value(name);
@@ -74,7 +74,7 @@ export class Fields {
 			(typeof value === 'string' && /^(\S+) ([A-Za-z]{3})$/.exec(value)) || [];
 		if (number === undefined) return this.amount(name);
 		const amount = decimalFrom(number);
-		if (amount === null) return this.doubt('AMOUNT_INVALID');
+		if (amount === null) return this.warn('AMOUNT_INVALID');
 		currencies.add(currencyCode(code)!);
 		return amount;
 	}
@@ -84,54 +84,54 @@ export class Fields {
 		const value = this.value(name);
 		if (value === null) return null;
 		const text = Number.isSafeInteger(value) ? String(value) : value;
-		return decimalFromCents(text) ?? this.doubt('AMOUNT_INVALID');
+		return decimalFromCents(text) ?? this.warn('AMOUNT_INVALID');
 	}
 
-	/** Returns the day a text begins with. */
+	/** Returns the date at the start of a text. */
 	date(name: string, otherName?: string): CivilDate | null {
 		const value = this.value(name, otherName);
 		if (value === null) return null;
 		const date = typeof value === 'string' ? civilDate(value) : null;
-		return plausibleDate(date) ?? this.doubt('DATE_INVALID');
+		return plausibleDate(date) ?? this.warn('DATE_INVALID');
 	}
 
-	/** Returns the day of unix seconds in a zone; null for 0, which says "not yet", or below. */
+	/** Returns the date of unix seconds in a time zone; null for 0 ("not yet") and below. */
 	moment(timeZone: string, name: string): CivilDate | null {
 		const value = this.value(name);
 		const text = typeof value === 'number' ? String(value) : value;
 		if (typeof text !== 'string' || !/^-?\d+$/.test(text)) return this.date(name);
 		const seconds = Number(text);
 		if (seconds <= 0) return null;
-		return plausibleDate(dateOfMoment(seconds, timeZone)) ?? this.doubt('DATE_INVALID');
+		return plausibleDate(dateOfMoment(seconds, timeZone)) ?? this.warn('DATE_INVALID');
 	}
 
-	/** Returns the objects of a list, each as fields; none where there is no list. */
+	/** Returns the objects in a list as fields; empty if it is missing. */
 	list(name: string): Fields[] {
 		const value = this.value(name);
 		if (value === null) return [];
 		const entries = Array.isArray(value) ? value.filter(isObject) : [];
-		if (!Array.isArray(value) || entries.length < value.length) this.doubt('LINES_INVALID');
+		if (!Array.isArray(value) || entries.length < value.length) this.warn('LINES_INVALID');
 		return entries.map((entry) => new Fields(entry, this.warnings));
 	}
 
-	/** Returns all fields but those named, and but what is nested too deeply to be stored. */
+	/** Returns all other fields, except those nested too deeply to be stored. */
 	rest(used: ReadonlySet<string>): RawRecord {
 		const rest: RawRecord = {};
 		for (const name of Object.keys(this.record)) {
 			if (used.has(name)) continue;
-			if (isDeep(this.record[name], MOST_LEVELS)) this.doubt('LINES_INVALID');
+			if (isDeep(this.record[name], MAX_DEPTH)) this.warn('LINES_INVALID');
 			else setOwn(rest, name, this.record[name]);
 		}
 		return rest;
 	}
 
-	private doubt(warning: Warning): null {
+	private warn(warning: Warning): null {
 		this.warnings.add(warning);
 		return null;
 	}
 }
 
-/** Returns a decimal, or null where the value is none or a number that is no longer exact. */
+/** Returns a decimal; null for anything else, and for numbers that are not exact. */
 function exactDecimal(value: unknown): Decimal | null {
 	return typeof value === 'number' && !isExact(value) ? null : decimalFrom(value);
 }
@@ -140,13 +140,13 @@ function isExact(number: number): boolean {
 	return Math.abs(number) < FIRST_INEXACT;
 }
 
-/** Whether a value is nested more than so many levels deep; it looks no deeper than that. */
+/** Returns whether a value is nested more than `levels` deep, and looks no deeper than that. */
 function isDeep(value: unknown, levels: number): boolean {
 	if (typeof value !== 'object' || value === null) return false;
 	return levels === 0 || Object.values(value).some((inner) => isDeep(inner, levels - 1));
 }
 
-/** Sets a field, also where it is called `__proto__`, which an assignment would take for another. */
+/** Sets a field even if it is named `__proto__`, which an assignment would not. */
 function setOwn(record: RawRecord, name: string, value: unknown): void {
 	if (name !== '__proto__') record[name] = value;
 	else Object.defineProperty(record, name, { value, enumerable: true });

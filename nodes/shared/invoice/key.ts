@@ -2,18 +2,18 @@ import { createHash, hash } from 'crypto';
 import type { Provider } from './invoice';
 
 /**
- * Returns the key that an invoice keeps for ever: `provider:account:id`, each part percent-encoded,
- * `-` where there is no account.
+ * Returns the permanent key of an invoice: `provider:account:id`, each part percent-encoded, `-`
+ * without an account.
  */
 export function dedupeKey(provider: Provider, accountId: string | null, id: string): string {
-	return [provider, accountId === null ? '-' : encoded(accountId), encoded(id)].join(':');
+	return [provider, accountId === null ? '-' : encodePart(accountId), encodePart(id)].join(':');
 }
 
-/** What most ids consist of, and what no encoding changes. */
+/** Most IDs contain only characters that are never encoded. */
 const UNRESERVED = /^[\w.-]*$/;
 
-/** A lone half of a surrogate pair has no encoding: it becomes the replacement character. */
-function encoded(text: string): string {
+/** Lone surrogates cannot be encoded: they become the replacement character. */
+function encodePart(text: string): string {
 	if (UNRESERVED.test(text)) return text;
 	return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
@@ -23,21 +23,21 @@ export function hashOf(value: unknown): string {
 	return sha256(canonicalJson(value));
 }
 
-/** Returns the SHA-256 of a text in hexadecimal: in one call where this Node has one (20.12 or newer). */
+/** Returns the SHA-256 of a text in hexadecimal. Node 20.12 and newer do it in one call. */
 export const sha256: (text: string) => string =
 	typeof hash === 'function'
 		? (text) => hash('sha256', text)
 		: (text) => createHash('sha256').update(text).digest('hex');
 
-/** How values become JSON. */
-interface Spelling {
-	/** Returns the JSON of what is neither an object nor a list. */
+/** How values are written as JSON. */
+interface JsonRules {
+	/** Returns the JSON of a value that is neither an object nor a list. */
 	leaf: (value: unknown) => string;
 	/** Whether a field of an object is left out. */
 	isAbsent: (value: unknown) => boolean;
 }
 
-const AS_IT_IS: Spelling = {
+const PLAIN_JSON: JsonRules = {
 	leaf: (value) => JSON.stringify(value) ?? 'null',
 	isAbsent: (value) => value === undefined,
 };
@@ -46,28 +46,28 @@ function isLeaf(value: unknown): boolean {
 	return typeof value !== 'object' || value === null;
 }
 
-/** JSON that stands between values which are still to be written. */
-class Written {
+/** JSON to write between pending values. */
+class JsonFragment {
 	constructor(readonly json: string) {}
 }
 
 /**
- * Returns JSON in which the same content is always the same text: keys sorted, no white space. A
- * value may be nested as deep as memory allows: what is still to be written waits in a list.
+ * Returns canonical JSON: keys sorted, no whitespace. Not recursive, so values may be nested to any
+ * depth.
  */
-export function canonicalJson(value: unknown, { leaf, isAbsent } = AS_IT_IS): string {
+export function canonicalJson(value: unknown, { leaf, isAbsent } = PLAIN_JSON): string {
 	const json: string[] = [];
-	// The next one last.
+	// A stack: the next one is last.
 	const waiting: unknown[] = [value];
 	while (waiting.length > 0) {
 		const next = waiting.pop();
-		if (next instanceof Written) json.push(next.json);
+		if (next instanceof JsonFragment) json.push(next.json);
 		else if (isLeaf(next)) json.push(leaf(next));
 		else if (Array.isArray(next)) {
-			waiting.push(new Written(']'));
+			waiting.push(new JsonFragment(']'));
 			for (let index = next.length - 1; index >= 0; index--) {
 				waiting.push(next[index]);
-				if (index > 0) waiting.push(new Written(','));
+				if (index > 0) waiting.push(new JsonFragment(','));
 			}
 			json.push('[');
 		} else {
@@ -79,11 +79,11 @@ export function canonicalJson(value: unknown, { leaf, isAbsent } = AS_IT_IS): st
 				json.push(`{${fields.join(',')}}`);
 				continue;
 			}
-			waiting.push(new Written('}'));
+			waiting.push(new JsonFragment('}'));
 			for (let index = names.length - 1; index >= 0; index--) {
 				waiting.push(record[names[index]]);
 				const comma = index > 0 ? ',' : '';
-				waiting.push(new Written(`${comma}${JSON.stringify(names[index])}:`));
+				waiting.push(new JsonFragment(`${comma}${JSON.stringify(names[index])}:`));
 			}
 			json.push('{');
 		}

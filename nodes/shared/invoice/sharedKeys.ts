@@ -2,8 +2,8 @@ import { withWarning } from './build';
 import type { Invoice } from './invoice';
 
 /**
- * Returns the invoices of one list in their order. All that share a key carry the warning
- * KEY_NOT_UNIQUE: an upsert by the key would keep one of them only.
+ * Returns the invoices of a list in their order. Those that share a key get the warning
+ * KEY_NOT_UNIQUE: an upsert by key would keep only one of them.
  */
 export function withSharedKeysMarked(invoices: Invoice[]): Invoice[] {
 	const once = new Set<string>();

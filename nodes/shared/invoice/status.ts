@@ -2,8 +2,8 @@ import type { Fields } from './fields';
 import { type Decimal, compare, isZero, magnitude, subtract } from './decimal';
 import type { Invoice, InvoiceStatus } from './invoice';
 
-/** What vendors call a status, in lower case, for all vendors alike. */
-const WORDS = new Map<string, InvoiceStatus>([
+/** The statuses of all vendors, in lower case. */
+const STATUSES = new Map<string, InvoiceStatus>([
 	['canceled', 'void'],
 	['cancelled', 'void'],
 	['void', 'void'],
@@ -21,18 +21,18 @@ const WORDS = new Map<string, InvoiceStatus>([
 ]);
 
 /**
- * Returns the status that a vendor's word leaves no doubt about, else null. Case, surrounding blanks
- * and what joins several words (`WRITTEN_OFF`, `written-off`) do not matter.
+ * Returns the status for a vendor's status text; null if it is not unambiguous. Case, surrounding
+ * whitespace and separators (`WRITTEN_OFF`, `written-off`) do not matter.
  */
-export function statusOfWord(word: string | null): InvoiceStatus | null {
+export function parseStatus(word: string | null): InvoiceStatus | null {
 	const plain = (word ?? '')
 		.trim()
 		.toLowerCase()
 		.replace(/[\s_-]+/g, ' ');
-	return WORDS.get(plain) ?? null;
+	return STATUSES.get(plain) ?? null;
 }
 
-/** The amounts of an invoice that tell what is paid of it, with the vendor's signs. */
+/** The amounts that show how much of an invoice is paid, with the vendor's signs. */
 export interface PaymentAmounts {
 	total: Decimal | null;
 	paid: Decimal | null;
@@ -40,16 +40,16 @@ export interface PaymentAmounts {
 }
 
 /**
- * Returns the status that a word and amounts tell together: void and draft by the word alone, paid
- * by the word unless something is due, all others by the amounts first. Where the two contradict
- * each other it is `unknown`, and the invoice gets the warning `TOTALS_DISAGREE`.
+ * Returns the status that follows from the vendor's status text and the amounts: void and draft by the
+ * text alone, paid by the text unless something is due, all others by the amounts first. If the two
+ * contradict each other it is `unknown`, and the warning `TOTALS_DISAGREE` is added.
  */
 export function statusFrom(
 	word: string | null,
 	amounts: PaymentAmounts,
 	warnings: Fields['warnings'],
 ): InvoiceStatus {
-	const byWord = statusOfWord(word);
+	const byWord = parseStatus(word);
 	if (byWord === 'void' || byWord === 'draft') return byWord;
 	const byAmounts = statusOfAmounts(amounts);
 	const isContradiction =
@@ -63,7 +63,7 @@ function isOpen(status: string | null): boolean {
 	return status === 'open' || status === 'partiallyPaid';
 }
 
-/** Returns what the amounts tell: nothing where they are missing. */
+/** Returns the status that follows from the amounts; null if they are missing. */
 function statusOfAmounts({
 	total,
 	paid,
@@ -84,8 +84,8 @@ function isShort(total: Decimal | null, paid: Decimal | null): boolean {
 }
 
 /**
- * Returns whether an invoice is still to be paid: not paid, not void, no credit note, and no draft unless
- * these are wanted. What says nothing about payment is not left out.
+ * Returns whether an invoice is still to be paid: not paid, not void, not a credit note, and not a
+ * draft unless these are included. An unknown status counts as unpaid.
  */
 export function isUnpaid(
 	{ status, type }: Pick<Invoice, 'status' | 'type'>,

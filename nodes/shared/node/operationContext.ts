@@ -58,7 +58,7 @@ export async function withExecutionState<T>(
 	try {
 		return await work({
 			limiter,
-			clients: { holders: new Map() },
+			clients: { tokensByClient: new Map() },
 			progress: new Progress(log, Date.now),
 		});
 	} finally {

@@ -40,12 +40,12 @@ export class Progress {
 	}
 
 	/** Logs a long wait at once; a wait that several requests share is logged once. */
-	waiting(request: string, milliseconds: number, { status, isAsked }: WaitReason): void {
+	waiting(request: string, milliseconds: number, { status, isRetryAfter }: WaitReason): void {
 		const until = this.now() + milliseconds;
 		if (until - Math.max(this.now(), this.waitingUntil) <= LONG_WAIT_MS) return;
 		this.waitingUntil = until;
 		const time = new Date(until).toISOString().replace(/\.\d+/, '');
-		const reason = `${status ?? 'no answer'}${isAsked ? ', Retry-After' : ''}`;
+		const reason = `${status ?? 'no answer'}${isRetryAfter ? ', Retry-After' : ''}`;
 		this.log(`${request}: waiting for the vendor until ${time} (${reason})`);
 	}
 

@@ -4,11 +4,11 @@ import type { Invoice } from '../invoice/invoice';
 import { canonicalJson } from '../invoice/key';
 import {
 	type EventName,
-	type Finding,
+	type PollResult,
 	type Lists,
 	type Store,
 	type Watch,
-	concerned,
+	relevantInvoices,
 	pollInvoices,
 } from '../polling/poll';
 import type { OperationContext, Vendor } from '../vendor/vendor';
@@ -69,7 +69,7 @@ async function poll(
 	logFirstPoll(n8n, vendor, finding);
 	if (finding.invoices.length > 0) return toOutput(finding.invoices);
 	// n8n saves the state of a trigger only with an execution, even if that has no items.
-	return finding.hasToBeSaved ? [[]] : null;
+	return finding.needsSaving ? [[]] : null;
 }
 
 function watchOf(n8n: IPollFunctions, vendor: Vendor, context: OperationContext): Watch {
@@ -111,11 +111,11 @@ function eventFrom({ name, operations }: Vendor, { parameter }: OperationContext
 
 /** Returns one invoice for building the workflow: the newest one to which the event applies. */
 async function sampleOf(watch: Watch, { newest, whole }: Lists): Promise<Invoice | null> {
-	const [first] = newest === undefined ? [] : concerned(watch, await newest());
-	return first ?? concerned(watch, await whole()).at(-1) ?? null;
+	const [first] = newest === undefined ? [] : relevantInvoices(watch, await newest());
+	return first ?? relevantInvoices(watch, await whole()).at(-1) ?? null;
 }
 
-function logFirstPoll({ logger }: IPollFunctions, { name }: Vendor, finding: Finding): void {
+function logFirstPoll({ logger }: IPollFunctions, { name }: Vendor, finding: PollResult): void {
 	const { beginning, fresh, invoices } = finding;
 	const counts = `${fresh - invoices.length} invoices are recorded, ${invoices.length} put out`;
 	if (beginning === 'first') logger.info(`${name}: the first poll. ${counts}`);

@@ -1,20 +1,20 @@
 import { readByCursor } from './cursor';
 import { type Page, type PageSize, type Paging, pageSize, plannedSize } from './paging';
 
-/** A page of a list that is read by cursor; the first one has none. */
+/** A request for one page of a cursor-paged list; the first one has no cursor. */
 export interface CursorRequest {
 	size: number;
 	cursor?: string;
 }
 
-/** What has to be known of a list that is read by cursor. */
+/** The settings of a cursor-paged list. */
 export interface CursorSettings extends Partial<PageSize> {
 	max: number;
-	/** How many records the server returns where it overlooks how many it is asked for. */
+	/** How many records the server returns if it ignores the requested page size. */
 	serverDefault?: number;
 }
 
-/** Pages of which each leads to the next one. */
+/** Returns the paging strategy for lists in which each page has a cursor to the next one. */
 export function cursor({ serverDefault, ...bounds }: CursorSettings): Paging<CursorRequest> {
 	const size = pageSize(bounds);
 	return {
@@ -22,15 +22,16 @@ export function cursor({ serverDefault, ...bounds }: CursorSettings): Paging<Cur
 		isParallel: false,
 		read: (ask, keyOf, plan) => {
 			const asked = plannedSize(size, plan);
-			let before = Infinity;
+			let previousLength = Infinity;
 			return readByCursor(
 				async (after) => {
 					const page = await ask({ size: asked, ...(after !== null && { cursor: after }) });
 					const { length } = page.records;
-					// A silent answer may be one of a server that returns fewer than it is asked for.
+					// A response without a cursor may be that of a server that returns fewer records
+					// than requested.
 					const isSilent = page.cursor === undefined && after !== null;
-					const full = isSilent ? Math.min(asked, before) : asked;
-					before = length;
+					const full = isSilent ? Math.min(asked, previousLength) : asked;
+					previousLength = length;
 					const isFull = length >= full || length === serverDefault;
 					return { records: page.records, next: nextOf(page, isFull), total: page.total ?? null };
 				},
@@ -41,7 +42,7 @@ export function cursor({ serverDefault, ...bounds }: CursorSettings): Paging<Cur
 	};
 }
 
-/** A full page that says nothing of what follows leaves it open; any other one is the last. */
+/** A full page that does not say whether more follows leaves it open; any other one is the last. */
 function nextOf<R>({ cursor: next, total }: Page<R>, isFull: boolean): string | null | undefined {
 	if (next) return next;
 	const isSilent = next === null || next === undefined;

@@ -1,7 +1,7 @@
 import {
 	type KeyOf,
-	MOST_IDLE_READS,
-	MOST_PASSES,
+	MAX_IDLE_READS,
+	MAX_PASSES,
 	type OnPage,
 	TOO_FAST,
 	TOO_FEW,
@@ -9,38 +9,38 @@ import {
 } from './page';
 import { SeenRecords } from './seen';
 
-/** One page of a list that is read by cursor. */
+/** One page of a cursor-paged list. */
 export interface CursorPage<R> {
 	records: R[];
-	/** Leads to the next page; null at the end, undefined where nothing is said of what follows. */
+	/** The cursor to the next page; null at the end, undefined if the response does not say. */
 	next: string | null | undefined;
-	/** How many records the list holds in all, where the vendor states it. */
+	/** The total number of records in the list, if the vendor states it. */
 	total: number | null;
 }
 
-/** Asks for the page behind a cursor, the first one without. */
-type PageAfter<R> = (cursor: string | null) => Promise<CursorPage<R>>;
+/** Requests the page after a cursor; the first page if it is null. */
+type FetchPage<R> = (cursor: string | null) => Promise<CursorPage<R>>;
 
 /**
- * Reads a whole list by following its cursor, one request at a time. A cursor may be a mere position
- * behind the scenes, which skips a record where another one is removed. So a list is whole where it
- * holds exactly as many records as each answer stated; where the total changes, falls or is missing,
- * the list is read again until two passes agree.
+ * Reads a complete list by following its cursor, one request at a time. Some cursors are plain
+ * positions, which skip a record when another one is removed. So a list is complete if it contains
+ * exactly as many records as each response stated; if the total changes, falls or is missing, the list
+ * is read again until two passes agree.
  *
- * @param onPage is told how far the list was read, with each page
- * @returns the new records of each page, in the list's order
- * @throws ReadFailure (`incomplete`) where a cursor repeats, the list does not end, an answer does
- * not say whether more follows, or the number of records contradicts the vendor's own total
+ * @param onPage called with the progress after each page
+ * @returns the new records of each page, in the order of the list
+ * @throws ReadFailure (`incomplete`) if a cursor repeats, the list does not end, a response does not
+ * say whether more follows, or the number of records contradicts the vendor's total
  */
 export async function* readByCursor<R>(
-	pageAfter: PageAfter<R>,
+	fetchPage: FetchPage<R>,
 	keyOf: KeyOf<R>,
 	onPage?: OnPage,
 ): AsyncGenerator<R[], void, undefined> {
 	const seen = new SeenRecords(onPage);
-	for (let pass = 1; pass <= MOST_PASSES; pass++) {
+	for (let pass = 1; pass <= MAX_PASSES; pass++) {
 		if (pass > 1) seen.startPass(true);
-		yield* readPass(pageAfter, keyOf, seen, pass === 1 ? MOST_IDLE_READS : Infinity);
+		yield* readPass(fetchPage, keyOf, seen, pass === 1 ? MAX_IDLE_READS : Infinity);
 		if (isWhole(seen)) return;
 	}
 	throw incomplete(seen.isShort ? TOO_FEW : TOO_FAST, seen.shortfall);
@@ -49,27 +49,29 @@ export async function* readByCursor<R>(
 function isWhole(seen: SeenRecords): boolean {
 	if (seen.passMatchesTotal) return true;
 	if (seen.isShort) return false;
-	return seen.passesAgree || seen.isProvenComplete || (seen.passKeepsOrder && seen.passKeepsPlace);
+	return (
+		seen.passesAgree || seen.isProvenComplete || (seen.passKeepsOrder && seen.passKeepsPosition)
+	);
 }
 
-/** Follows the cursor from the beginning of the list to its end. */
+/** Follows the cursor from the start of the list to its end. */
 async function* readPass<R>(
-	pageAfter: PageAfter<R>,
+	pageAfter: FetchPage<R>,
 	keyOf: KeyOf<R>,
 	seen: SeenRecords,
-	mostIdle: number,
+	maxIdle: number,
 ): AsyncGenerator<R[], void, undefined> {
 	const cursors = new Set<string>();
 	let idle = 0;
-	let countsPages = false;
+	let hasPageTotals = false;
 	for (let cursor: string | null = null; ; ) {
 		const { records, next, total }: CursorPage<R> = await pageAfter(cursor);
-		// The number of records in this page says nothing of the list.
-		if (!countsPages && next && total !== null && total === records.length) {
+		// A total that equals the length of a page is that of the page, not of the list.
+		if (!hasPageTotals && next && total !== null && total === records.length) {
 			seen.forgetTotals();
-			countsPages = true;
+			hasPageTotals = true;
 		}
-		const fresh = seen.take(records, records.map(keyOf), countsPages ? null : total);
+		const fresh = seen.add(records, records.map(keyOf), hasPageTotals ? null : total);
 		if (fresh.length > 0) yield fresh;
 		if (next === undefined) {
 			throw incomplete('the vendor does not say whether more records follow', seen.shortfall);
@@ -78,9 +80,9 @@ async function* readPass<R>(
 		if (cursors.has(next)) {
 			throw incomplete('the vendor returned the same cursor twice', seen.shortfall);
 		}
-		seen.doubt();
+		seen.assertBounded();
 		idle = fresh.length > 0 ? 0 : idle + 1;
-		if (idle > mostIdle) {
+		if (idle > maxIdle) {
 			throw incomplete('page after page returns nothing new', seen.shortfall);
 		}
 		cursors.add(next);

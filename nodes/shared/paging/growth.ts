@@ -1,25 +1,30 @@
-import { MOST_IDLE_READS } from './page';
+import { MAX_IDLE_READS } from './page';
 import type { Prefetch, Span } from './prefetch';
 
 /**
- * A list that grows at its end as fast as it is read has no end to be found: what was in it at some
- * moment is enough. Keeps a position that the list did not reach at that moment.
+ * The bound for a list that grows at its end as fast as it is read, so that its end is never found:
+ * reading all that was in it at some moment is enough. Keeps a position that the list had not reached
+ * at that moment.
  */
 export class GrowthBound {
-	/** It moves with the records before it. */
+	/** Shifts with the records before it. */
 	private bound: number | null = null;
 
-	/** How many windows it may take to come to it. */
-	private left = 0;
+	/** How many more windows may be read before the bound is reached. */
+	private windowsLeft = 0;
 
-	get isOn(): boolean {
+	get isActive(): boolean {
 		return this.bound !== null;
 	}
 
-	/** Looks for a position that the list does not reach now; there is none where it may. */
-	async begin<R, S extends Span>(prefetch: Prefetch<R, S>, end: number): Promise<void> {
+	/**
+	 * Sets the bound if the list does not reach it now.
+	 *
+	 * @param end position after the last record that was read
+	 */
+	async start<R, S extends Span>(prefetch: Prefetch<R, S>, end: number): Promise<void> {
 		const bound = end + prefetch.size;
-		this.left = prefetch.size + MOST_IDLE_READS;
+		this.windowsLeft = prefetch.size + MAX_IDLE_READS;
 		this.bound = null;
 		for (const position of [bound + prefetch.size, bound]) {
 			if ((await prefetch.exactlyAt(position)).records.length > 0) return;
@@ -27,18 +32,18 @@ export class GrowthBound {
 		this.bound = bound;
 	}
 
-	/** Takes note that the records before the bound have moved by some places. */
+	/** Shifts the bound with the records before it. */
 	shift(by: number): void {
 		if (this.bound !== null) this.bound += by;
 	}
 
-	/** Counts a window, and returns whether the bound should have been reached long ago. */
-	isLost(): boolean {
-		return this.bound !== null && this.left-- <= 0;
+	/** Counts a window, and returns whether the bound should have been reached by now. */
+	hasExpired(): boolean {
+		return this.bound !== null && this.windowsLeft-- <= 0;
 	}
 
-	/** Whether all was read that was in the list when the growth began. */
-	isOver(end: number): boolean {
+	/** Whether everything that was in the list when the bound was set has been read. */
+	hasReached(end: number): boolean {
 		return this.bound !== null && end >= this.bound;
 	}
 

@@ -3,20 +3,20 @@ import type { KeyOf, OnPage } from './page';
 import type { Window } from './prefetch';
 import { SeenRecords } from './seen';
 
-/** What is known of a list that is read in windows. */
+/** What is known about a list that is read in windows. */
 export class KnownList<R> {
 	readonly seen: SeenRecords;
 
 	readonly overlap = new Overlap();
 
 	/** The keys of the first window of this pass. */
-	first: string[] = [];
+	firstKeys: string[] = [];
 
 	/** Counted from 1. */
 	pass = 1;
 
-	/** Whether the vendor's total is one of each page, and says nothing of the list. */
-	private countsPages = false;
+	/** Whether the stated totals are those of single pages. */
+	private hasPageTotals = false;
 
 	constructor(
 		private readonly keyOf: KeyOf<R>,
@@ -25,23 +25,23 @@ export class KnownList<R> {
 		this.seen = new SeenRecords(onPage);
 	}
 
-	/** Whether anything shows in this pass that the list changes, or has changed before. */
-	get isUnsteady(): boolean {
+	/** Whether the list has changed in this pass or before it. */
+	get hasChanged(): boolean {
 		return this.overlap.hasMoved || this.pass > 1;
 	}
 
-	/** Notes an answer, and returns it with the keys of its records. */
-	keyed(window: Window<R>): KeyedWindow<R> {
+	/** Records a response, and returns it with the keys of its records. */
+	receive(window: Window<R>): KeyedWindow<R> {
 		const { offset, records, total } = window;
-		const isOfPage = offset > 0 && records.length > 0 && total === records.length;
-		if (isOfPage && !this.countsPages) this.seen.forgetTotals();
-		this.countsPages ||= isOfPage;
+		const isPageTotal = offset > 0 && records.length > 0 && total === records.length;
+		if (isPageTotal && !this.hasPageTotals) this.seen.forgetTotals();
+		this.hasPageTotals ||= isPageTotal;
 		const keys = records.map(this.keyOf);
-		this.overlap.compare(keys);
-		return { ...window, total: this.countsPages ? null : total, keys };
+		this.overlap.checkOrder(keys);
+		return { ...window, total: this.hasPageTotals ? null : total, keys };
 	}
 
-	/** Whether a window leaves no gap to what was joined before. */
+	/** Returns whether there is no gap between a window and what was read before. */
 	fits(window: KeyedWindow<R>): boolean {
 		if (window.offset === 0) return true;
 		return this.overlap.fits(window, (key) => this.seen.hasInPass(key));
@@ -51,11 +51,11 @@ export class KnownList<R> {
 		return keys.some((key) => !this.seen.hasInPass(key));
 	}
 
-	/** Begins again at the beginning of the list. */
+	/** Starts over at the beginning of the list. */
 	startPass(): void {
 		this.seen.startPass(this.pass > 1);
 		this.pass += 1;
-		this.first = [];
+		this.firstKeys = [];
 		this.overlap.restart();
 	}
 }

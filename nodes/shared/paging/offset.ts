@@ -13,23 +13,23 @@ import { readByPosition } from './position';
 import type { Span, Windows } from './prefetch';
 import { readWindows } from './windows';
 
-/** A page of a list that is addressed by a position, and by a cursor where the vendor returns one. */
+/** A request for one page of an offset-paged list; with a cursor if the vendor returned one. */
 export interface OffsetRequest extends Span {
 	cursor?: string;
 }
 
-/** What has to be known of a list that is addressed by positions. */
+/** The settings of an offset-paged list. */
 export interface OffsetSettings extends Partial<PageSize> {
 	max: number;
-	/** How many records the server returns where it overlooks how many it is asked for. */
+	/** How many records the server returns if it ignores the requested page size. */
 	serverDefault?: number;
-	/** `position` for a list that cannot change: records alike are several. */
+	/** `position` for a list that cannot change, in which identical records count separately. */
 	identity?: 'key' | 'position';
 }
 
 /**
- * Pages that begin at a position (`offset` and `limit`, a range, `start` and `count`). A vendor may
- * return a cursor all the same: where the first page has one, the list is read by cursor.
+ * Returns the paging strategy for pages at a position (`offset` and `limit`, a range, `start` and
+ * `count`). If the first page has a cursor, the list is read by cursor instead.
  */
 export function offset({
 	serverDefault,
@@ -52,7 +52,7 @@ export function offset({
 	};
 }
 
-/** The first page tells how to go on; it is not asked for twice. */
+/** The first page decides how to continue; it is not requested again. */
 function withFirst<R>(
 	ask: AskForPage<OffsetRequest, R>,
 	first: Page<R>,
@@ -68,11 +68,11 @@ function withFirst<R>(
 function windowsOf<R>(
 	ask: AskForPage<OffsetRequest, R>,
 	size: number,
-	usualSize?: number,
+	serverDefault?: number,
 ): Windows<R> {
 	return {
 		spanAt: (position) => ({ offset: position, size }),
-		usualSize,
+		serverDefault,
 		ask: async (span) => {
 			const { records, total = null, more = null } = await ask(span);
 			return { ...span, records, total, more };
@@ -80,7 +80,7 @@ function windowsOf<R>(
 	};
 }
 
-/** Where a cursor was returned once, a page without one is the last. */
+/** Once a cursor was returned, a page without one is the last. */
 function readCursors<R>(
 	ask: AskForPage<OffsetRequest, R>,
 	keyOf: KeyOf<R>,

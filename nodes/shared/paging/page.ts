@@ -1,68 +1,68 @@
 import { ReadFailure } from '../errors';
 import { canonicalJson } from '../invoice/key';
 
-/** Returns the text by which a record of a list is known again. */
+/** Returns the key that identifies a record in a list. */
 export type KeyOf<R> = (record: R) => string;
 
-/** Returns the key of a record without an ID: all it says, in whatever order and however deep. */
-export function wholeRecord(record: unknown): string {
+/** Returns the key of a record without an ID: its canonical content. */
+export function contentKey(record: unknown): string {
 	return canonicalJson(record);
 }
 
 /**
- * Returns the key of a record: its ID as text (`5` and `"5"` are one), or where it has none, all its
- * content. A blank text is no ID.
+ * Returns the key of a record: its ID as text (`5` and `"5"` are the same), or its content if it has
+ * none. A blank text is not an ID.
  *
- * @throws ReadFailure where the ID is a number too large to be exact, so that two IDs would become one
+ * @throws ReadFailure if the ID is a number too large to be exact, so that two IDs could become one
  */
 export function recordKey(id: unknown, record: unknown): string {
 	if (typeof id === 'string' && id.trim() !== '') return `#${id}`;
-	if (typeof id !== 'number') return wholeRecord(record);
+	if (typeof id !== 'number') return contentKey(record);
 	if (Number.isSafeInteger(id)) return `#${id}`;
 	throw new ReadFailure('vendor', `The response contains an ID that is not exact: ${id}`, {
 		hint: 'The vendor sent it as a number of more digits than JSON keeps, so two invoices could not be told apart',
 	});
 }
 
-/** How far a list was read. */
+/** The progress of reading a list. */
 export interface ReadProgress {
-	/** How many answers were received. */
+	/** How many responses were received. */
 	pages: number;
-	/** How many records were in them, each counted once. */
+	/** How many distinct records they contained. */
 	records: number;
-	/** How many there are in all, where the vendor states it. */
+	/** The total number of records, if the vendor states it. */
 	total: number | null;
 }
 
-/** Is told how far a list was read, with each page. */
-export type OnPage = (extent: ReadProgress) => void;
+/** Called with the progress after each page. */
+export type OnPage = (progress: ReadProgress) => void;
 
-/** How often in a row a read may get nowhere before it is given up. */
-export const MOST_IDLE_READS = 24;
+/** How many requests in a row may make no progress before the read fails. */
+export const MAX_IDLE_READS = 24;
 
-/** How often a list is read from its beginning before it is given up. */
-export const MOST_PASSES = 4;
+/** How often a list is read from the start before the read fails. */
+export const MAX_PASSES = 4;
 
 export const TOO_FEW = 'the vendor reports more records than it returned';
 export const TOO_FAST = 'it changes faster than it can be read';
 
-/** What is known of a list that could not be retrieved completely. */
+/** What is known about a list that could not be retrieved completely. */
 export interface Shortfall {
-	/** How many records the vendor stated, in words; null where it did not. */
+	/** The total that the vendor stated, as text; null if it did not. */
 	expected: string | null;
 	received: number;
-	/** Positions at which the list did not fit to what was read before. */
+	/** Positions at which the list had shifted. */
 	moved?: number[];
 }
 
-const MOST_PLACES_NAMED = 5;
+const MAX_POSITIONS_NAMED = 5;
 
-/** Returns the failure of a list that could not be retrieved completely, with what is missing. */
+/** Returns the failure for a list that could not be retrieved completely. */
 export function incomplete(why: string, shortfall: Shortfall): ReadFailure {
 	const { expected, received, moved = [] } = shortfall;
 	const facts = [
 		`${expected === null ? '' : `expected ${expected} records, `}received ${received}`,
-		...(moved.length > 0 ? [`the list moved near record ${placesIn(moved)}`] : []),
+		...(moved.length > 0 ? [`the list moved near record ${positionsIn(moved)}`] : []),
 	];
 	return new ReadFailure(
 		'incomplete',
@@ -73,9 +73,9 @@ export function incomplete(why: string, shortfall: Shortfall): ReadFailure {
 	);
 }
 
-function placesIn(moved: number[]): string {
-	const places = [...new Set(moved)];
-	const named = places.slice(0, MOST_PLACES_NAMED).map((offset) => offset + 1);
-	const more = places.length - named.length;
+function positionsIn(moved: number[]): string {
+	const positions = [...new Set(moved)];
+	const named = positions.slice(0, MAX_POSITIONS_NAMED).map((offset) => offset + 1);
+	const more = positions.length - named.length;
 	return named.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

@@ -4,23 +4,23 @@ import { readByPosition } from './position';
 import type { Window, Windows } from './prefetch';
 import { readWindows } from './windows';
 
-/** A page of a list that is addressed by its number. */
+/** A request for one page of a list with numbered pages. */
 export type PageNumberRequest = Omit<NumberedPage, 'offset'>;
 
-/** What has to be known of a list that is addressed by page numbers. */
+/** The settings of a list with numbered pages. */
 export interface PageNumberSettings extends Partial<PageSize> {
 	max: number;
-	/** `position` for a list that cannot change: records alike are several. */
+	/** `position` for a list that cannot change, in which identical records count separately. */
 	identity?: 'key' | 'position';
 }
 
 /**
- * The smallest page with which a list that may change is read: fewer records do not reach far enough
- * beyond every position. See `pageAt`.
+ * The smallest page size for lists that may change: smaller pages do not reach far enough beyond every
+ * position. See `pageAt`.
  */
-const LEAST_BEYOND_FIRST = 50;
+const MIN_FREE_SIZE = 50;
 
-/** Pages that are numbered from 1 (`page` and `per_page`). */
+/** Returns the paging strategy for pages numbered from 1 (`page` and `per_page`). */
 export function pageNumber({
 	identity = 'key',
 	...bounds
@@ -31,14 +31,14 @@ export function pageNumber({
 		isParallel: true,
 		read: async function* (ask, keyOf, plan) {
 			const asked = plannedSize(size, plan);
-			if (identity === 'position') yield* readByPosition(fixedPages(ask, asked), plan);
-			else yield* readWindows(freePages(ask, asked, size.max), keyOf, plan);
+			if (identity === 'position') yield* readByPosition(pagesOfOneSize(ask, asked), plan);
+			else yield* readWindows(pagesOfAnySize(ask, asked, size.max), keyOf, plan);
 		},
 	};
 }
 
-/** Pages of one size, so that what one page leaves off another one has. */
-function fixedPages<R>(
+/** Pages of one size, so that each starts where another one ends. */
+function pagesOfOneSize<R>(
 	ask: AskForPage<PageNumberRequest, R>,
 	asked: number,
 ): Windows<R, NumberedPage> {
@@ -58,22 +58,22 @@ function fixedPages<R>(
 	};
 }
 
-/** Pages of whatever size it takes to begin at, or little before, any position. */
-function freePages<R>(
+/** Pages of any size, so that one can start at, or shortly before, any position. */
+function pagesOfAnySize<R>(
 	ask: AskForPage<PageNumberRequest, R>,
 	asked: number,
 	largest: number,
 ): Windows<R, NumberedPage> {
-	let most = Math.max(asked, Math.min(LEAST_BEYOND_FIRST, largest));
+	let maxSize = Math.max(asked, Math.min(MIN_FREE_SIZE, largest));
 	return {
-		spanAt: (position) => pageAt(position, position === 0 ? Math.min(asked, most) : most),
-		exactlyAt: (position) => pageFrom(position, most),
+		spanAt: (position) => pageAt(position, position === 0 ? Math.min(asked, maxSize) : maxSize),
+		exactlyAt: (position) => pageFrom(position, maxSize),
 		ask: async (page) => {
 			const window = await windowOf(ask, page);
 			if (window.size === page.size) return window;
-			// The server gave less than it was asked for. If it does so again, no more is asked of it.
+			// The server used a smaller size. If it does so again, no more is requested.
 			const again = await windowOf(ask, page);
-			if (again.size < page.size) most = again.size;
+			if (again.size < page.size) maxSize = again.size;
 			return again;
 		},
 	};
@@ -84,6 +84,6 @@ async function windowOf<R>(
 	{ page, size }: NumberedPage,
 ): Promise<Window<R>> {
 	const { records, total = null, more = null, size: stated } = await ask({ page, size });
-	const given = Math.min(size, stated || size);
-	return { offset: (page - 1) * given, size: given, records, total, more };
+	const served = Math.min(size, stated || size);
+	return { offset: (page - 1) * served, size: served, records, total, more };
 }

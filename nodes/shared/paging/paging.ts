@@ -1,61 +1,61 @@
 import type { KeyOf, OnPage } from './page';
 
-/** How many records a page may hold. Form, validation and reader know it from here. */
+/** The page sizes of a list. The node's parameter, its validation and the reader all use it. */
 export interface PageSize {
-	/** Asked for, unless the user chooses otherwise. */
+	/** The default. */
 	usual: number;
-	/** The smallest to choose; with 10 it can be seen how a list is paged. */
+	/** The smallest that users can choose; 10 makes it possible to see how a list is paged. */
 	min: number;
-	/** The largest the vendor takes. */
+	/** The largest that the vendor allows. */
 	max: number;
 }
 
-/** One page of a list, as a vendor answered. What the answer does not state is null. */
+/** One page of a list. What the response does not state is null. */
 export interface Page<R> {
 	records: R[];
-	/** How many records the list holds in all. */
+	/** The total number of records in the list. */
 	total?: number | null;
-	/** Whether the list goes on behind this page. */
+	/** Whether more records follow this page. */
 	more?: boolean | null;
 	/**
-	 * Leads to the next page. An empty text states the end; null says nothing of what follows;
-	 * undefined stands for an answer without a word about its pages.
+	 * The cursor to the next page. An empty text states the end; null says nothing about it; undefined
+	 * means that the response has no paging information at all.
 	 */
 	cursor?: string | null;
-	/** How many records this page was made for, where the answer states it. */
+	/** The page size that the server used, if it states it. */
 	size?: number | null;
 }
 
-/** How much of a list is read, how fast, and who is told how far it was read. */
+/** How to read a list: how much of it, and how fast. */
 export interface ReadPlan {
-	/** How many records are needed for sure; Infinity for all, 0 where that is not known. */
+	/** How many records are needed at least; Infinity for all, 0 if not known. */
 	wanted: number;
-	/** How many requests may be in flight at once. */
+	/** The maximum number of simultaneous requests. */
 	parallel: number;
-	/** How many records to ask for at once, where it is not the usual number. */
+	/** Records per request, if not the default. */
 	pageSize?: number;
 	onPage?: OnPage;
 }
 
-/** Asks the vendor for one page. */
+/** Requests one page from the vendor. */
 export type AskForPage<Request, R> = (request: Request) => Promise<Page<R>>;
 
 /**
- * A paging strategy: how a vendor's list is asked for, page by page, and read as a whole.
+ * A paging strategy: how to request a vendor's list page by page, and read it completely.
  *
- * @typeParam Request what tells one page from another
+ * @typeParam Request what identifies a page
  */
 export interface Paging<Request> {
-	/** Null where the list comes in one answer. */
+	/** Null if the list is a single response. */
 	size: PageSize | null;
-	/** Whether several pages can be in flight at once. */
+	/** Whether pages can be requested simultaneously. */
 	isParallel: boolean;
 	/**
-	 * Reads the list.
+	 * Reads the complete list.
 	 *
-	 * @param keyOf tells records apart
-	 * @returns the new records of each page, in the list's order
-	 * @throws ReadFailure (`incomplete`) where the list cannot be proven whole
+	 * @param keyOf returns the key that identifies a record
+	 * @returns the new records of each page, in the order of the list
+	 * @throws ReadFailure (`incomplete`) if the list cannot be verified as complete
 	 */
 	read: <R>(
 		ask: AskForPage<Request, R>,
@@ -64,15 +64,18 @@ export interface Paging<Request> {
 	) => AsyncGenerator<R[], void, undefined>;
 }
 
-/** Reads all, one request at a time. */
+/** Reads the complete list, one request at a time. */
 export const READ_ALL: ReadPlan = { wanted: Infinity, parallel: 1 };
 
-/** Completes the bounds of a page size: by default at least 10, and as many as the vendor takes. */
+/**
+ * Returns complete page size bounds: at least 10 by default, and the vendor's maximum as the usual
+ * size.
+ */
 export function pageSize({ max, usual = max, min = 10 }: Partial<PageSize> & { max: number }) {
 	return { usual, min, max };
 }
 
-/** Returns how many records to ask for at once: what is planned, as far as the vendor takes it. */
+/** Returns how many records to request at once: the planned number, up to the vendor's maximum. */
 export function plannedSize(size: PageSize, plan: ReadPlan): number {
 	return Math.min(plan.pageSize ?? size.usual, size.max);
 }

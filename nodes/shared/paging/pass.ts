@@ -1,30 +1,30 @@
-/** The place of a record that was found too late to have one. */
-export const NO_PLACE = -1;
+/** The rank of a record that was found out of sequence. */
+export const NO_RANK = -1;
 
-/** What one pass through the list shows. */
+/** What one pass through the list shows about it. */
 export class Pass {
-	/** How many records it held, and how many of these the pass before it held too. */
+	/** The number of its records, and of those that the previous pass contained, too. */
 	records = 0;
 
 	common = 0;
 
-	/** Whether the records common to both stand in the same order in both. */
+	/** Whether the records common to both passes are in the same order. */
 	keepsOrder = true;
 
-	/** What the vendor stated as total first; null where it stated none. */
+	/** The first total that the vendor stated; null if none. */
 	total: number | null = null;
 
-	/** Whether another total was stated later. */
+	/** Whether the vendor stated a different total later. */
 	totalChanged = false;
 
-	/** How many records its answers held in all, repeated ones counted again. */
+	/** The number of records in all responses, including repeated ones. */
 	private received = 0;
 
-	/** What its last answer stated as total, where it held any record. */
+	/** The total in the last response, unless that was empty. */
 	private totalAtEnd: number | null = null;
 
-	/** The place that the latest record common to both had in the pass before. */
-	private latest = -1;
+	/** The highest rank, in the previous pass, of the records compared so far. */
+	private highestRank = -1;
 
 	/** @param number of this pass, from 1 */
 	constructor(readonly number: number) {}
@@ -34,26 +34,26 @@ export class Pass {
 		this.totalChanged ||= this.total !== total;
 	}
 
-	/** Counts an answer, and the total it states. */
-	count(records: number, total: number | null): void {
+	/** Counts a response, and the total that it states. */
+	addResponse(records: number, total: number | null): void {
 		this.received += records;
 		this.totalAtEnd = records > 0 ? total : null;
 		if (total !== null) this.note(total);
 	}
 
 	/**
-	 * Whether its answers cannot be those of a cursor that is a mere position: one comes by each position
-	 * once, so that it returns as many records as the list holds when its last answer is given.
+	 * Whether the cursor names a record rather than a plain position: the latter passes each position
+	 * once, so it returns exactly as many records as the list has at the last response.
 	 */
-	get keepsPlace(): boolean {
+	get keepsPosition(): boolean {
 		return this.totalAtEnd !== null && this.received !== this.totalAtEnd;
 	}
 
-	/** Compares the place of a record with the one that it had in the pass before. */
-	compare(before: number, now: number): void {
+	/** Compares the rank of a record with its rank in the previous pass. */
+	compareRanks(before: number, now: number): void {
 		this.common++;
-		if (before === NO_PLACE || now === NO_PLACE) return;
-		this.keepsOrder &&= before > this.latest;
-		this.latest = Math.max(this.latest, before);
+		if (before === NO_RANK || now === NO_RANK) return;
+		this.keepsOrder &&= before > this.highestRank;
+		this.highestRank = Math.max(this.highestRank, before);
 	}
 }

@@ -1,16 +1,16 @@
-import { type OnPage, TOO_FEW, incomplete, wholeRecord } from './page';
+import { type OnPage, TOO_FEW, incomplete, contentKey } from './page';
 import type { ReadPlan } from './paging';
 import { Prefetch, type Span, type Window, type Windows } from './prefetch';
 import { isLast } from './stated';
-import { MOST_RECORDS } from './totals';
+import { MAX_RECORDS } from './totals';
 
 /**
- * Reads a list that cannot change (the lines of an issued invoice) by positions alone. Its records
- * need no key: two that are alike, word for word, are two.
+ * Reads a list that cannot change, such as the lines of an issued invoice, by position alone. Its
+ * records need no key: identical ones count separately.
  *
- * @returns the records of each window, in the list's order
- * @throws ReadFailure (`incomplete`) where they are not as many as the vendor states, where one is
- * missing between two windows, or where the list does not end
+ * @returns the records of each window, in the order of the list
+ * @throws ReadFailure (`incomplete`) if their number contradicts the vendor's total, records between
+ * two windows are missing, or the list does not end
  */
 export async function* readByPosition<R, S extends Span>(
 	windows: Windows<R, S>,
@@ -37,12 +37,11 @@ class FixedList<R> {
 	/** How many records were received. */
 	end = 0;
 
-	/** What the vendor stated first as their number; null where it stated none. */
+	/** The first total that the vendor stated; null if none. */
 	total: number | null = null;
 
 	private pages = 0;
 
-	/** The content of the first window. */
 	private first: string | null = null;
 
 	constructor(private readonly onPage: OnPage = () => {}) {}
@@ -52,38 +51,38 @@ class FixedList<R> {
 	}
 
 	/**
-	 * Whether a window shows that the server overlooks what it is asked for, and returns the whole list
-	 * each time. Where it may be the beginning of a longer one, the read fails.
+	 * Returns whether a window shows that the server ignores the range and returns the complete list
+	 * each time. Throws if it may be only the start of a longer list.
 	 */
 	isRepeatedBy({ offset, size, records, total, more }: Window<R>): boolean {
 		if (total !== null || more !== null || records.length === 0) return false;
-		const content = wholeRecord(records);
+		const content = contentKey(records);
 		this.first ??= content;
 		if (offset === 0 || content !== this.first) return false;
 		if (records.length < size) return true;
-		throw this.fails('the vendor returns the same records again and again');
+		throw this.failure('the vendor returns the same records again and again');
 	}
 
 	/** Returns the records of a window that were not received before. */
 	add({ offset, records, total }: Window<R>): R[] {
 		if (offset > this.end && records.length > 0)
-			throw this.fails('records between pages are missing');
+			throw this.failure('records between pages are missing');
 		this.total ??= total;
 		const fresh = records.slice(this.end - offset);
 		this.end += fresh.length;
-		if (this.end > MOST_RECORDS) throw this.fails('it does not end');
+		if (this.end > MAX_RECORDS) throw this.failure('it does not end');
 		this.onPage({ pages: ++this.pages, records: this.end, total: this.total });
 		return fresh;
 	}
 
 	assertWhole(): void {
 		if (this.total === null || this.end === this.total) return;
-		throw this.fails(
+		throw this.failure(
 			this.end < this.total ? TOO_FEW : 'the vendor reports fewer records than it returned',
 		);
 	}
 
-	private fails(why: string) {
+	private failure(why: string) {
 		const expected = this.total === null ? null : String(this.total);
 		return incomplete(why, { expected, received: this.end });
 	}

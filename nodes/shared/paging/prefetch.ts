@@ -1,98 +1,100 @@
-/** A piece of a list, as it is asked for. */
+/** A range of a list, as requested. */
 export interface Span {
-	/** Position of its first record in the vendor's list, from 0. */
+	/** Position of its first record, from 0. */
 	offset: number;
-	/** How many records are asked for. */
+	/** How many records are requested. */
 	size: number;
 }
 
-/** A piece of a list, as it came. */
+/** A range of a list, as received. */
 export interface Window<R> extends Span {
 	records: R[];
-	/** How many records the list holds in all, where the vendor says it. */
+	/** The total number of records in the list, if the vendor states it. */
 	total: number | null;
-	/** Whether the list goes on, where the vendor says it. */
+	/** Whether more records follow, if the vendor states it. */
 	more: boolean | null;
 }
 
-/** How a vendor's list is asked for by positions. */
+/** How to request a vendor's list by position. */
 export interface Windows<R, S extends Span = Span> {
-	/** Returns the window that begins at a position, or as little before it as the vendor can. */
+	/** Returns the span that starts at a position, or as shortly before it as the vendor allows. */
 	spanAt: (position: number) => S;
-	/** Returns a window that begins at the position itself; where missing, each window does. */
+	/** Returns a span that starts exactly at a position; if missing, every span does. */
 	exactlyAt?: (position: number) => S;
 	ask: (span: S) => Promise<Window<R>>;
-	/** How many records a server is known to return where it overlooks how many it is asked for. */
-	usualSize?: number;
+	/** How many records the server returns if it ignores the requested page size. */
+	serverDefault?: number;
 }
 
-/** Where reading goes on. */
+/** Where reading continues. */
 export interface Front {
-	/** Where the records that were joined end. */
+	/** Position after the last joined record. */
 	end: number;
-	/** How many records the next window shares with them. */
+	/** How many joined records the next window contains, too. */
 	overlap: number;
-	/** The list is known to be wanted, and to go on, up to here; beyond, only one window is asked for. */
+	/** The list is needed and known to reach this position; only one window is requested beyond it. */
 	until: number;
-	/** How many windows may be on their way at once. */
+	/** The maximum number of simultaneous requests. */
 	parallel: number;
 }
 
-interface Asked<R> {
+interface PendingWindow<R> {
 	span: Span;
 	window: Promise<Window<R>>;
 }
 
-/** Asks for windows before they are needed, and returns them in order. */
+/** Requests windows before they are needed, and returns them in order. */
 export class Prefetch<R, S extends Span> {
-	private queue: Array<Asked<R>> = [];
+	private queue: Array<PendingWindow<R>> = [];
 
-	/** How many windows were asked for. */
-	requests = 0;
+	requestCount = 0;
 
-	/** How many records this server is known to return at most. */
-	private cap = Infinity;
+	/** The most records that this server is known to return at once. */
+	private maxSize = Infinity;
 
 	constructor(private readonly windows: Windows<R, S>) {}
 
-	/** Notes that the server returns no more records at once than this. */
+	/** Sets the most records that the server returns at once. */
 	capAt(records: number): void {
-		this.cap = records;
+		this.maxSize = records;
 	}
 
-	/** Whether windows are on their way. */
+	/** Whether requests are in flight. */
 	get isBusy(): boolean {
 		return this.queue.length > 0;
 	}
 
-	/** Asks for the window at a position, whatever else is on its way. */
+	/** Requests the window at a position. */
 	async at(position: number): Promise<Window<R>> {
 		return await this.ask(this.windows.spanAt(position));
 	}
 
-	/** Asks for the window that begins at a position and nowhere before. */
+	/** Requests the window that starts exactly at a position. */
 	async exactlyAt(position: number): Promise<Window<R>> {
 		const { spanAt, exactlyAt = spanAt } = this.windows;
 		return await this.ask(exactlyAt(position));
 	}
 
-	/** Asks for the second window of a list in windows of some size. */
-	async second(size: number): Promise<Window<R>> {
+	/** Requests the second window of a list with windows of this size. */
+	async secondOfSize(size: number): Promise<Window<R>> {
 		const { spanAt, exactlyAt = spanAt } = this.windows;
 		return await this.ask({ ...exactlyAt(size), size });
 	}
 
-	/** How many records are asked for at once. */
+	/** How many records are requested at once. */
 	get size(): number {
 		return this.windows.spanAt(0).size;
 	}
 
-	/** Asks for the window that shares some records with what ends at a position, and goes beyond it. */
-	async behind(end: number, overlap: number): Promise<Window<R>> {
-		return await this.ask(this.spanBehind(end, overlap));
+	/**
+	 * Requests the window that contains the last `overlap` records before a position, and reaches
+	 * beyond it.
+	 */
+	async after(end: number, overlap: number): Promise<Window<R>> {
+		return await this.ask(this.spanAfter(end, overlap));
 	}
 
-	/** Returns the next window, and has others come meanwhile. */
+	/** Returns the next window, and requests others in the meantime. */
 	async next(front: Front): Promise<Window<R>> {
 		let { until } = front;
 		for (;;) {
@@ -100,15 +102,15 @@ export class Prefetch<R, S extends Span> {
 				this.queue.shift();
 			this.fill({ ...front, until });
 			const [head] = this.queue;
-			// What was asked for lies beyond a gap where windows came shorter than they were expected.
+			// Windows shorter than expected leave a gap before the next one in the queue.
 			const shared = front.overlap === 0 ? 0 : 1;
 			if (head === undefined || head.span.offset + shared > front.end) {
-				return await this.behind(front.end, front.overlap);
+				return await this.after(front.end, front.overlap);
 			}
 			this.queue.shift();
 			const window = await head.window;
 			if (window.records.length > 0 || this.queue.length === 0) return window;
-			// Asked for beyond the end.
+			// Requested beyond the end of the list.
 			until = front.end;
 		}
 	}
@@ -118,7 +120,7 @@ export class Prefetch<R, S extends Span> {
 	}
 
 	private async ask(span: S): Promise<Window<R>> {
-		this.requests++;
+		this.requestCount++;
 		return await this.windows.ask(span);
 	}
 
@@ -126,16 +128,16 @@ export class Prefetch<R, S extends Span> {
 		const last = this.queue.at(-1);
 		let reached = last ? this.endOf(last.span) : end;
 		while (this.queue.length < parallel && reached < until) {
-			const span = this.spanBehind(reached, overlap);
+			const span = this.spanAfter(reached, overlap);
 			const window = this.ask(span);
-			// It fails when it is waited for, which may be never.
+			// The failure is thrown when the window is awaited, if ever.
 			window.catch(() => {});
 			this.queue.push({ span, window });
 			reached = this.endOf(span);
 		}
 	}
 
-	private spanBehind(end: number, overlap: number): S {
+	private spanAfter(end: number, overlap: number): S {
 		let position = Math.max(0, end - overlap);
 		let span = this.windows.spanAt(position);
 		while (this.endOf(span) <= end && position < end) span = this.windows.spanAt(++position);
@@ -143,6 +145,6 @@ export class Prefetch<R, S extends Span> {
 	}
 
 	private endOf({ offset, size }: Span): number {
-		return offset + Math.min(size, this.cap);
+		return offset + Math.min(size, this.maxSize);
 	}
 }

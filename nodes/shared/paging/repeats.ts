@@ -1,7 +1,7 @@
-import { wholeRecord } from './page';
+import { contentKey } from './page';
 
-/** Tells apart the records of one answer that have one key. Costs nothing where none have. */
-export class Repeats {
+/** Distinguishes records of one response that share a key. Costs nothing if none do. */
+export class Duplicates {
 	private firstAt: Map<string, number> | null = null;
 
 	private readonly contents = new Map<string, Map<string, number>>();
@@ -11,15 +11,15 @@ export class Repeats {
 		private readonly keys: string[],
 	) {}
 
-	/** Returns the how-manieth content of its key a record has in this answer, from 0. */
+	/** Returns the index, from 0, of a record's content among the different contents of its key. */
 	variantAt(index: number): number {
 		const key = this.keys[index];
 		let variants = this.contents.get(key);
 		if (variants === undefined) {
-			variants = new Map([[wholeRecord(this.records[this.firstOf(key)]), 0]]);
+			variants = new Map([[contentKey(this.records[this.firstOf(key)]), 0]]);
 			this.contents.set(key, variants);
 		}
-		const content = wholeRecord(this.records[index]);
+		const content = contentKey(this.records[index]);
 		const variant = variants.get(content) ?? variants.size;
 		variants.set(content, variant);
 		return variant;

@@ -1,48 +1,46 @@
 import { type OnPage, type Shortfall, incomplete } from './page';
-import { NO_PLACE, Pass } from './pass';
-import { Repeats } from './repeats';
+import { NO_RANK, Pass } from './pass';
+import { Duplicates } from './repeats';
 import { Totals } from './totals';
 
 /** Where a record was seen. */
-interface Seen {
-	/** The answers, counted from 0, in which it was seen first, last, and last before that. */
+interface SeenRecord {
+	/** The responses, counted from 0, in which it was first, last, and next to last seen. */
 	first: number;
 	last: number;
 	before: number;
-	/** The pass in which it was seen last, and its place in it; NO_PLACE where it was found late. */
+	/** The pass in which it was last seen, and its rank in it; NO_RANK if found out of sequence. */
 	pass: number;
-	place: number;
+	rank: number;
 }
 
-/** Where a record is seen now. */
-interface Sighting {
-	answer: number;
-	/** Its position in the answer, and its place in this pass. */
+/** The position of a record in the current response. */
+interface Position {
+	response: number;
+	/** Its index in the response, and its rank in this pass. */
 	index: number;
-	place: number;
+	rank: number;
 }
 
-/** The records of a list that were seen so far, and what its vendor stated about its length. */
+/** The records of a list seen so far, and the totals that its vendor stated. */
 export class SeenRecords {
-	private readonly records = new Map<string, Seen>();
+	private readonly records = new Map<string, SeenRecord>();
 
-	private answers = 0;
+	private responses = 0;
 
 	readonly totals = new Totals();
 
 	private pass = new Pass(1);
 
-	private passBefore: Pass | null = null;
+	private previousPass: Pass | null = null;
 
 	constructor(private readonly onPage: OnPage = () => {}) {}
 
-	/** How many records were seen. */
 	get size(): number {
 		return this.records.size;
 	}
 
-	/** How many records were seen in this pass. */
-	get sizeOfPass(): number {
+	get sizeInPass(): number {
 		return this.pass.records;
 	}
 
@@ -52,67 +50,78 @@ export class SeenRecords {
 	}
 
 	/**
-	 * Notes one answer, and returns those of its records that are new. Records with one key in one
-	 * answer are several where their contents differ, and one where they do not.
+	 * Adds a response, and returns its new records. Records that share a key in one response are
+	 * separate if their contents differ, and one if they do not.
 	 *
-	 * @param keys of the records
-	 * @param total how many records the list holds in all, where the answer states it
+	 * @param keys of the records, in their order
+	 * @param total number of records in the list, if stated
+	 * @throws ReadFailure (`incomplete`) if an ID turns out to be that of several records
 	 */
-	take<R>(records: R[], keys: string[], total: number | null): R[] {
-		const answer = this.answers++;
-		this.pass.count(records.length, total);
-		if (total !== null) this.totals.note(answer, total);
-		const repeats = new Repeats(records, keys);
+	add<R>(records: R[], keys: string[], total: number | null): R[] {
+		const response = this.responses++;
+		this.pass.addResponse(records.length, total);
+		if (total !== null) this.totals.note(response, total);
+		const repeats = new Duplicates(records, keys);
 		let known = keys.length - 1;
 		while (known >= 0 && !this.hasInPass(keys[known])) known--;
-		// What is new among what is known was put there meanwhile: it is seen too late to have a place.
-		const placeAt = (index: number) => (index < known ? NO_PLACE : this.pass.records);
+		// New records among known ones were inserted in the meantime: they have no rank.
+		const rankAt = (index: number) => (index < known ? NO_RANK : this.pass.records);
 		const fresh = records.filter((_, index) =>
-			this.isNew(keys[index], { answer, index, place: placeAt(index) }, repeats),
+			this.isNew(keys[index], { response, index, rank: rankAt(index) }, repeats),
 		);
-		this.onPage({ pages: this.answers, records: this.size, total });
+		this.onPage({ pages: this.responses, records: this.size, total });
 		return fresh;
 	}
 
-	private isNew(key: string, at: Sighting, repeats: Repeats): boolean {
-		const { answer, index } = at;
+	private isNew(key: string, at: Position, repeats: Duplicates): boolean {
+		const { response, index } = at;
 		const seen = this.records.get(key);
-		if (seen?.last !== answer) return this.sight(key, seen, at);
+		if (seen?.last !== response) return this.markSeen(key, seen, at);
 		const variant = repeats.variantAt(index);
 		if (variant === 0) return false;
 		const name = `${key}\u0000${variant}`;
 		const known = this.records.get(name);
-		if (known?.last === answer) return false;
-		if (known === undefined && seen.first !== answer && seen.before < answer - 1) {
+		if (known?.last === response) return false;
+		if (known === undefined && seen.first !== response && seen.before < response - 1) {
 			throw incomplete('one ID stands for several records', this.shortfall);
 		}
-		return this.sight(name, known, at);
+		return this.markSeen(name, known, at);
 	}
 
-	/** Notes that a record was seen, and returns whether it was never seen before. */
-	private sight(key: string, seen: Seen | undefined, { answer, place }: Sighting): boolean {
+	/** Marks a record as seen, and returns whether it is new. */
+	private markSeen(
+		key: string,
+		seen: SeenRecord | undefined,
+		{ response, rank }: Position,
+	): boolean {
 		const { pass } = this;
 		if (seen === undefined) {
 			pass.records++;
-			this.records.set(key, { first: answer, last: answer, before: -1, pass: pass.number, place });
+			this.records.set(key, {
+				first: response,
+				last: response,
+				before: -1,
+				pass: pass.number,
+				rank,
+			});
 			return true;
 		}
 		seen.before = seen.last;
-		seen.last = answer;
+		seen.last = response;
 		if (seen.pass === pass.number) return false;
-		if (seen.pass === pass.number - 1) pass.compare(seen.place, place);
+		if (seen.pass === pass.number - 1) pass.compareRanks(seen.rank, rank);
 		seen.pass = pass.number;
-		seen.place = place;
+		seen.rank = rank;
 		pass.records++;
 		return false;
 	}
 
-	/** Notes how long the list was found to be, when the latest answer was given. */
+	/** Records the length of the list at the latest response. */
 	measure(length: number): void {
-		this.totals.measure(this.answers - 1, length);
+		this.totals.measure(this.responses - 1, length);
 	}
 
-	/** Forgets what was stated as totals: they are about something else. */
+	/** Discards the stated totals, which are not those of the list. */
 	forgetTotals(): void {
 		this.totals.forget();
 		this.pass.total = null;
@@ -120,72 +129,77 @@ export class SeenRecords {
 	}
 
 	/**
-	 * Begins to read the list again.
+	 * Starts another pass.
 	 *
-	 * @param inSequence whether the answers so far came one after the other
+	 * @param inSequence whether the responses so far were received one after the other
 	 */
 	startPass(inSequence: boolean): void {
-		if (!inSequence) this.totals.forgetWhen();
-		this.passBefore = this.pass;
+		if (!inSequence) this.totals.forgetLengths();
+		this.previousPass = this.pass;
 		this.pass = new Pass(this.pass.number + 1);
 	}
 
 	get shortfall(): Shortfall {
-		return { expected: this.totals.inWords, received: this.size };
+		return { expected: this.totals.description, received: this.size };
 	}
 
-	/** Throws where so many records were received that the list cannot have an end. */
-	doubt(): void {
-		if (this.size > this.totals.mostRecords) throw incomplete('it does not end', this.shortfall);
+	/**
+	 * Throws ReadFailure (`incomplete`) if there are more records than any list with an end can have.
+	 */
+	assertBounded(): void {
+		if (this.size > this.totals.maxRecords) throw incomplete('it does not end', this.shortfall);
 	}
 
-	/** Whether fewer records were seen than the list held when this pass began. */
+	/** Whether fewer records were seen than the list had when this pass began. */
 	get isShort(): boolean {
 		return this.pass.total !== null && this.size < this.pass.total;
 	}
 
-	/** Whether the total is another one than at the beginning of this pass. */
+	/** Whether the total has changed since this pass began. */
 	get totalChanged(): boolean {
 		return this.pass.totalChanged;
 	}
 
-	/** Whether this pass held exactly what its total says, and none larger was ever stated. */
+	/**
+	 * Whether this pass has exactly as many records as its total, and no larger total was ever stated.
+	 */
 	get passMatchesTotal(): boolean {
 		const { total, totalChanged, records } = this.pass;
 		return total !== null && !totalChanged && records === total && total === this.totals.largest;
 	}
 
-	/** Whether this pass held the records of the one before, and no others. */
+	/** Whether this pass has the same records as the previous one. */
 	get passesAgree(): boolean {
 		const { records, common } = this.pass;
-		return common === records && records === this.passBefore?.records;
+		return common === records && records === this.previousPass?.records;
 	}
 
-	/** Whether this pass shows that its cursor names a record, and keeps its place where others go. */
-	get passKeepsPlace(): boolean {
-		return this.pass.keepsPlace;
+	/** Whether this pass shows that the cursor names a record rather than a position. */
+	get passKeepsPosition(): boolean {
+		return this.pass.keepsPosition;
 	}
 
-	/** Whether the records of this pass stand in the order of the one before. */
+	/** Whether this pass has its records in the order of the previous one. */
 	get passKeepsOrder(): boolean {
-		return this.passBefore !== null && this.pass.keepsOrder;
+		return this.previousPass !== null && this.pass.keepsOrder;
 	}
 
 	/**
-	 * Whether at one moment the list held nothing but what was seen: a record seen before and after a
-	 * moment was in the list at that moment, and when there are as many of those as the list was long,
-	 * there was no other. This holds for any list in any order, when its answers came one by one.
+	 * Whether at one moment the list contained nothing but what was seen: a record seen before and
+	 * after a moment was in the list at that moment, and if there are as many of those as the list was
+	 * long, there was no other. Holds for any list in any order, if its responses were received one by
+	 * one.
 	 */
 	get isProvenComplete(): boolean {
-		const change = new Int32Array(this.answers + 1);
+		const changes = new Int32Array(this.responses + 1);
 		for (const { first, last } of this.records.values()) {
-			change[first] += 1;
-			change[last + 1] -= 1;
+			changes[first] += 1;
+			changes[last + 1] -= 1;
 		}
 		let present = 0;
-		for (let answer = 0; answer < this.answers; answer++) {
-			present += change[answer];
-			if (this.totals.at(answer) === present) return true;
+		for (let response = 0; response < this.responses; response++) {
+			present += changes[response];
+			if (this.totals.at(response) === present) return true;
 		}
 		return false;
 	}

@@ -2,42 +2,42 @@ import { type KeyOf, type OnPage, TOO_FEW, incomplete } from './page';
 import type { Paging } from './paging';
 import { SeenRecords } from './seen';
 
-/** A list in one answer. */
-export interface WholeList<R> {
+/** A list in a single response. */
+export interface SingleResponse<R> {
 	records: R[];
-	/** How many records the list holds in all, where the vendor states it. */
+	/** The total number of records in the list, if the vendor states it. */
 	total: number | null;
 }
 
-/** A list that comes in one answer. */
+/** Returns the paging strategy for a list in a single response. */
 export function single(): Paging<Record<never, never>> {
 	return {
 		size: null,
 		isParallel: false,
 		read: (ask, keyOf, { onPage }) => {
-			const askForAll = async () => {
+			const fetchList = async () => {
 				const { records, total = null } = await ask({});
 				return { records, total };
 			};
-			return readAtOnce(askForAll, keyOf, onPage);
+			return readSingleResponse(fetchList, keyOf, onPage);
 		},
 	};
 }
 
 /**
- * Reads a list that comes in one answer. A record that stands in it twice, word for word, is one.
- * Where the number of records contradicts the vendor's own total, it is asked for once more: the
- * answer may have come from a server that lags behind.
+ * Reads a list in a single response. A record that is repeated in it word for word counts once. If the
+ * number of records contradicts the vendor's total, the list is requested again, as the response may
+ * be that of a stale replica.
  *
- * @throws ReadFailure (`incomplete`) where the vendor states another total than what was received
+ * @throws ReadFailure (`incomplete`) if the vendor's total contradicts what was received
  */
-export async function* readAtOnce<R>(
-	ask: () => Promise<WholeList<R>>,
+export async function* readSingleResponse<R>(
+	fetchList: () => Promise<SingleResponse<R>>,
 	keyOf: KeyOf<R>,
 	onPage?: OnPage,
 ): AsyncGenerator<R[], void, undefined> {
-	let list = distinct(await ask(), keyOf, onPage);
-	if (!list.isWhole) list = distinct(await ask(), keyOf, onPage);
+	let list = distinct(await fetchList(), keyOf, onPage);
+	if (!list.isWhole) list = distinct(await fetchList(), keyOf, onPage);
 	const { fresh, seen, isWhole, isShort } = list;
 	if (fresh.length > 0) yield fresh;
 	if (isWhole) return;
@@ -47,10 +47,10 @@ export async function* readAtOnce<R>(
 	);
 }
 
-/** Returns the records of an answer, each once, and whether they are as many as it states. */
-function distinct<R>({ records, total }: WholeList<R>, keyOf: KeyOf<R>, onPage?: OnPage) {
+/** Returns the distinct records of a response, and whether they match its total. */
+function distinct<R>({ records, total }: SingleResponse<R>, keyOf: KeyOf<R>, onPage?: OnPage) {
 	const seen = new SeenRecords(onPage);
-	const fresh = seen.take(records, records.map(keyOf), total);
+	const fresh = seen.add(records, records.map(keyOf), total);
 	// A vendor may count a repeated record twice.
 	const isWhole = total === null || total === fresh.length || total === records.length;
 	return { fresh, seen, isWhole, isShort: seen.isShort };

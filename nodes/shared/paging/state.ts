@@ -1,22 +1,22 @@
 import type { KeyedWindow } from './overlap';
 
-/** A gap between what was joined and what is behind it. */
+/** A gap between the joined records and a window after them. */
 export interface Gap<R> {
 	is: 'closingGap';
-	/** The window behind the gap; null where nothing is known of what is there. */
+	/** The window after the gap; null if unknown. */
 	waiting: KeyedWindow<R> | null;
-	/** How far before the end of what was joined the next window begins; 0 for just enough. */
+	/** How many records before the last joined one the next window starts; 0 for the usual overlap. */
 	stepBack: number;
 }
 
-/** What the reader is doing. */
+/** The states of the reader. */
 export type State<R> =
 	| { is: 'reading' }
-	/** A window did not fit: reads back to known ground, then on to the window that waits. */
+	/** A window did not fit: step back to known records, then read on to the waiting window. */
 	| Gap<R>
-	| { is: 'confirmingEnd'; isSure: boolean }
-	/** The end was reached: is all of it proven? */
+	| { is: 'confirmingEnd'; isLastInPlace: boolean }
+	/** The end was reached; is the list complete? */
 	| { is: 'atEnd'; isStated: boolean }
-	/** Begins again at the beginning. */
+	/** Start over. */
 	| { is: 'repeating' }
 	| { is: 'done' };

@@ -1,39 +1,39 @@
-/** No list of invoices is longer than this; one that seems to be never ends. */
-export const MOST_RECORDS = 500_000;
+/** The maximum length of a list; one that seems longer does not end. */
+export const MAX_RECORDS = 500_000;
 
-/** A list may grow while it is read, but not to more than twice its size and this many. */
-const MOST_GROWTH = 10_000;
+/** A list may grow while it is read, up to twice its length plus this. */
+const MAX_GROWTH = 10_000;
 
-/** What the vendor states about the length of a list. */
+/** The lengths of a list that its vendor stated. */
 export class Totals {
-	/** How long the list was at the answers that state it, by the number of the answer. */
+	/** The length of the list, by the number of the response. */
 	private lengths = new Map<number, number>();
 
 	private smallest = Infinity;
 
-	/** The largest total that was stated; 0 where none was. */
+	/** The largest stated total; 0 if none. */
 	largest = 0;
 
 	private latest = Infinity;
 
-	note(answer: number, total: number): void {
-		this.lengths.set(answer, total);
+	note(response: number, total: number): void {
+		this.lengths.set(response, total);
 		this.latest = total;
 		this.smallest = Math.min(this.smallest, total);
 		this.largest = Math.max(this.largest, total);
 	}
 
-	/** Notes how long the list was found to be at an answer that does not state it. */
-	measure(answer: number, length: number): void {
-		this.lengths.set(answer, length);
+	/** Records the length of the list at a response that does not state it. */
+	measure(response: number, length: number): void {
+		this.lengths.set(response, length);
 	}
 
-	/** How long the list was at an answer, where that is known. */
-	at(answer: number): number | undefined {
-		return this.lengths.get(answer);
+	/** Returns the length of the list at a response, if known. */
+	at(response: number): number | undefined {
+		return this.lengths.get(response);
 	}
 
-	/** Forgets what was stated: it is about something else. */
+	/** Discards the stated totals, which are not those of the list. */
 	forget(): void {
 		this.lengths.clear();
 		this.smallest = Infinity;
@@ -41,8 +41,8 @@ export class Totals {
 		this.latest = Infinity;
 	}
 
-	/** Forgets at which answers the totals were stated: these did not come one after the other. */
-	forgetWhen(): void {
+	/** Discards which response stated which total: they were not received one after the other. */
+	forgetLengths(): void {
 		this.lengths.clear();
 	}
 
@@ -50,18 +50,18 @@ export class Totals {
 		return this.smallest < Infinity;
 	}
 
-	/** Whether the latest total is smaller than one before. */
+	/** Whether the latest total is smaller than an earlier one. */
 	get hasFallen(): boolean {
 		return this.latest < this.largest;
 	}
 
-	/** How many records a list can hold that has an end. */
-	get mostRecords(): number {
-		return this.areStated ? this.smallest * 2 + MOST_GROWTH : MOST_RECORDS;
+	/** The most records that a list with an end can have. */
+	get maxRecords(): number {
+		return this.areStated ? this.smallest * 2 + MAX_GROWTH : MAX_RECORDS;
 	}
 
-	/** What the list should hold, in words; null where no total was stated. */
-	get inWords(): string | null {
+	/** The expected number of records as text; null if no total was stated. */
+	get description(): string | null {
 		if (!this.areStated) return null;
 		const { smallest, largest } = this;
 		return smallest === largest ? String(largest) : `${smallest} to ${largest}`;

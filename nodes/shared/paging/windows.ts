@@ -1,30 +1,25 @@
-import type { Wanted } from './pacing';
-import type { KeyOf, OnPage } from './page';
+import type { KeyOf } from './page';
+import { READ_ALL, type ReadPlan } from './paging';
 import type { Span, Windows } from './prefetch';
 import { WindowReader } from './reader';
 
-/** How much of a list is wanted, how fast, and who is told how far it was read. */
-export interface Pace extends Wanted {
-	onPage?: OnPage;
-}
-
 /**
- * Reads a whole list by positions. Each record that was in the list from the beginning to the end
- * of the read is returned exactly once, or the read throws.
+ * Reads a complete list by position. Each record that is in the list during the whole read is returned
+ * exactly once, or the read fails.
  *
- * A list that changes while it is read shifts under the reader. So each window begins a few records
- * before the end of the one before it, and these have to be there again; where they are not, the
- * reader steps back until it stands on known ground. This holds whenever the windows were answered,
- * so they may be asked for at once. It relies on the order of the list: where anything did not stand
- * where it was expected, the list is read again, until two passes agree.
+ * A list that changes shifts under the reader. So each window starts a few records before the end of
+ * the previous one, and has to contain these again; if it does not, the reader steps back until it
+ * finds known records. This holds in whatever order windows are received, so they may be requested
+ * simultaneously. It relies on the order of the list: if a record was not where it was expected, the
+ * list is read again until two passes agree.
  *
- * @returns the new records of each window, in the list's order
- * @throws ReadFailure (`incomplete`) where the list cannot be proven whole
+ * @returns the new records of each window, in the order of the list
+ * @throws ReadFailure (`incomplete`) if the list cannot be verified as complete
  */
 export async function* readWindows<R, S extends Span>(
 	windows: Windows<R, S>,
 	keyOf: KeyOf<R>,
-	pace: Pace = { parallel: 1, wanted: Infinity },
+	plan: ReadPlan = READ_ALL,
 ): AsyncGenerator<R[], void, undefined> {
-	yield* new WindowReader(windows, keyOf, pace).read();
+	yield* new WindowReader(windows, keyOf, plan).read();
 }

@@ -2,59 +2,61 @@ import { groupBy } from '../groupBy';
 import type { Invoice } from '../invoice/invoice';
 import { type Marks, type Memory, markFor, markOf } from './memory';
 
-/** What the memory says of the invoices that a list holds under one key. */
-export interface Compared {
-	/** Those whose content is new. */
+/** How the invoices that share a key differ from what is remembered. */
+export interface Comparison {
+	/** Invoices with new content. */
 	unknown: Invoice[];
-	/** How many of these are new themselves: the key stood for fewer invoices before. */
+	/** How many of these are new invoices, because the key had fewer before. */
 	appeared: number;
-	/** How many of these are in the place of one that was known. */
+	/** How many of these replace the content of a known invoice. */
 	changed: number;
-	/** Where each content of the group is remembered. */
+	/** The mark of each invoice, by the slot in which it is remembered. */
 	marks: Marks;
 }
 
-/** Returns the key under which the first, second, … invoice of a group is remembered. */
-export type PlaceAt = (index: number) => string;
+/** Returns the slot for the first, second, … invoice with the same key. */
+export type SlotAt = (index: number) => string;
 
 /**
- * Compares the invoices under one key, usually one, with what is remembered. Each has a place of its
- * own in the memory, and keeps it while its content stays the same. Where one appears and another one
- * changes, nothing says which is which.
+ * Compares the invoices that share a key, usually one, with what is remembered. Each has its own slot
+ * in the memory, and keeps it while its content is the same. If one appears while another changes,
+ * nothing tells which is which.
+ *
+ * @param memory null before the first poll
  */
-export function compare(memory: Memory | null, placeAt: PlaceAt, group: Invoice[]): Compared {
-	const known = memory === null ? [] : knownPlaces(memory, placeAt);
+export function compare(memory: Memory | null, slotAt: SlotAt, group: Invoice[]): Comparison {
+	const known = memory === null ? [] : knownSlots(memory, slotAt);
 	const byMark = groupBy(known, ([, mark]) => mark);
 	const marks: Marks = new Map();
 	const unknown: Invoice[] = [];
 	for (const invoice of group) {
 		const mark = markFor(invoice.contentHash);
-		const [place] = byMark.get(mark)?.pop() ?? [];
-		if (place === undefined) unknown.push(invoice);
-		else marks.set(place, mark);
+		const [slot] = byMark.get(mark)?.pop() ?? [];
+		if (slot === undefined) unknown.push(invoice);
+		else marks.set(slot, mark);
 	}
-	const free = known.map(([place]) => place).filter((place) => !marks.has(place));
-	// One that is in the list is rather the one that changed than one that was gone.
+	const free = known.map(([slot]) => slot).filter((slot) => !marks.has(slot));
+	// An invoice that was in the last list is more likely to have changed than one that had left it.
 	if (free.length > 1) free.sort((a, b) => isGone(memory, a) - isGone(memory, b));
 	unknown.forEach(({ contentHash }, index) => {
-		const place = free[index] ?? placeAt(known.length + index - free.length);
-		marks.set(place, markFor(contentHash));
+		const slot = free[index] ?? slotAt(known.length + index - free.length);
+		marks.set(slot, markFor(contentHash));
 	});
 	const changed = Math.min(unknown.length, free.length);
 	return { unknown, appeared: unknown.length - changed, changed, marks };
 }
 
-/** Returns the places that the invoices under a key have in the memory, each with its mark. */
-function knownPlaces(memory: Memory, placeAt: PlaceAt): Array<[string, string]> {
+/** Returns the slots in use for a key, each with its mark. */
+function knownSlots(memory: Memory, slotAt: SlotAt): Array<[string, string]> {
 	const known: Array<[string, string]> = [];
 	for (;;) {
-		const place = placeAt(known.length);
-		const mark = markOf(memory, place);
+		const slot = slotAt(known.length);
+		const mark = markOf(memory, slot);
 		if (mark === undefined) return known;
-		known.push([place, mark]);
+		known.push([slot, mark]);
 	}
 }
 
-function isGone(memory: Memory | null, place: string): number {
-	return Number(memory?.present.has(place) !== true);
+function isGone(memory: Memory | null, slot: string): number {
+	return Number(memory?.present.has(slot) !== true);
 }

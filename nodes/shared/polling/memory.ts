@@ -1,78 +1,86 @@
 import { createHash } from 'crypto';
 import { ReadFailure } from '../errors';
 
-/** What a trigger keeps of invoices: key → mark, both short hashes. */
+/** Remembered invoices: a short hash of the key → a short hash of the content. */
 export type Marks = Map<string, string>;
 
-/** What a trigger remembers from poll to poll. */
+/** What a trigger remembers between polls. */
 export interface Memory {
-	/** What it was watching. Another scope is another list, and nothing in it has happened yet. */
+	/**
+	 * Identifies what is watched. A different scope is a different list, in which nothing has happened
+	 * yet.
+	 */
 	scope: string;
-	/** When the list was last read as a whole, in milliseconds since 1970. */
+	/** When the complete list was last read, in milliseconds since 1970. */
 	wholeAt: number;
-	/** The invoices that the list held then. */
+	/** The invoices in that list. */
 	present: Marks;
-	/** Those that it held before, the longest gone first: one that returns is not new. */
+	/** Invoices that have left the list, the oldest first: they are not new if they return. */
 	gone: Marks;
 }
 
-/** The memory as n8n keeps it: few plain texts, so that saving half a million invoices stays cheap. */
+/** The memory as stored by n8n: a few plain texts, so that saving 500,000 invoices stays cheap. */
 interface StoredMemory {
 	version: number;
 	scope: string;
 	wholeAt: number;
 	present: string;
 	gone: string;
-	/** Tells whether the rest is what was written. */
+	/** A checksum of the other fields. */
 	check: string;
 }
 
 const VERSION = 1;
 
 /**
- * 72 bits. Among 500,000 invoices the probability that any two share a key is 500,000² / 2 / 2⁷²,
- * which is 3 in 100,000,000,000.
+ * 72 bits: the probability that any two of 500,000 invoices collide is 500,000² / 2 / 2⁷², or 3 in
+ * 100,000,000,000.
  */
 const KEY_LENGTH = 12;
 
-/** 48 bits: a change is overlooked once in 3 · 10¹⁴ changes. */
+/** 48 bits: one in 3 · 10¹⁴ changes is missed. */
 const MARK_LENGTH = 8;
 
 const ENTRY_LENGTH = KEY_LENGTH + MARK_LENGTH;
 
-/** So many invoices are remembered after they left the list, or as many as are in it. */
-export const MOST_GONE = 100_000;
+/** How many invoices are remembered after they left the list, unless the list is longer. */
+export const MAX_GONE = 100_000;
 
-/** Gives the key under which an invoice is remembered. */
+/** Returns a short hash to be used as key: unambiguous wherever one part ends and the next begins. */
 export function keyFor(...parts: string[]): string {
 	return shortHash(parts, KEY_LENGTH);
 }
 
-/** Gives the mark of some content. */
+/** Returns a short hash of an invoice's content. */
 export function markFor(...parts: string[]): string {
 	return shortHash(parts, MARK_LENGTH);
 }
 
-/** Six bits a character, none of which JSON has to escape. */
+/** base64url holds six bits per character, and JSON escapes none of them. */
 function shortHash(parts: string[], length: number): string {
 	const hash = createHash('sha256').update(JSON.stringify(parts));
 	return hash.digest('base64url').slice(0, length);
 }
 
-/** Gives what is known of an invoice; undefined where it was never seen. */
+/** Returns the content mark of a remembered invoice; undefined if it was never seen. */
 export function markOf({ present, gone }: Memory, key: string): string | undefined {
 	return present.get(key) ?? gone.get(key);
 }
 
-/** Gives the memory after the list was read as a whole; without one before, the first. */
-export function afterReading(before: Memory | null, reading: Omit<Memory, 'gone'>): Memory {
+/**
+ * Returns the memory after the complete list was read. Invoices that are no longer in it count as
+ * gone.
+ *
+ * @param before null at the first poll
+ */
+export function updateMemory(before: Memory | null, reading: Omit<Memory, 'gone'>): Memory {
 	const { present } = reading;
 	const gone: Marks = new Map();
 	for (const marks of before === null ? [] : [before.gone, before.present]) {
 		for (const [key, mark] of marks) if (!present.has(key)) gone.set(key, mark);
 	}
-	// An empty list is more often a bad day of the vendor than the end of all invoices.
-	const most = present.size === 0 ? Infinity : Math.max(MOST_GONE, present.size);
+	// An empty list is more often an outage than the end of all invoices.
+	const most = present.size === 0 ? Infinity : Math.max(MAX_GONE, present.size);
 	for (const key of gone.keys()) {
 		if (gone.size <= most) break;
 		gone.delete(key);
@@ -80,28 +88,28 @@ export function afterReading(before: Memory | null, reading: Omit<Memory, 'gone'
 	return { ...reading, gone };
 }
 
-/** Gives the memory in the form in which n8n keeps it. */
-export function written({ scope, wholeAt, present, gone }: Memory): StoredMemory {
+/** Returns the memory in the form that n8n stores. */
+export function serialize({ scope, wholeAt, present, gone }: Memory): StoredMemory {
 	const content = {
 		version: VERSION,
 		scope,
 		wholeAt,
-		present: packed(present),
-		gone: packed(gone),
+		present: pack(present),
+		gone: pack(gone),
 	};
-	return { ...content, check: checkOf(content) };
+	return { ...content, check: checksumOf(content) };
 }
 
 /**
- * Reads a memory; null where there is none yet.
+ * Returns the stored memory; null before the first poll.
  *
- * @throws ReadFailure where it is damaged, or of a newer version of this package
+ * @throws ReadFailure if it is corrupted, or was stored by a newer version of this package
  */
-export function recalled(stored: unknown): Memory | null {
+export function deserialize(stored: unknown): Memory | null {
 	if (stored === undefined || stored === null) return null;
 	const { version, scope, wholeAt, present, gone, check } = stored as Partial<StoredMemory>;
 	if (typeof version === 'number' && version > VERSION) {
-		throw unusable(
+		throw unusableMemory(
 			'What this trigger remembers was written by a newer version of this package',
 			'Update the package',
 		);
@@ -112,37 +120,43 @@ export function recalled(stored: unknown): Memory | null {
 		typeof wholeAt === 'number' &&
 		typeof present === 'string' &&
 		typeof gone === 'string' &&
-		check === checkOf({ version, scope, wholeAt, present, gone });
+		check === checksumOf({ version, scope, wholeAt, present, gone });
 	if (!isWhole) {
-		throw unusable(
+		throw unusableMemory(
 			'What this trigger remembers is damaged, so it cannot tell what is new',
 			'Restore a backup of the workflow',
 		);
 	}
-	return { scope, wholeAt, present: unpacked(present), gone: unpacked(gone) };
+	return { scope, wholeAt, present: unpack(present), gone: unpack(gone) };
 }
 
-/** Whether two memories, as n8n keeps them, were written by the same poll. */
-export function isSame(stored: unknown, other: unknown): boolean {
+/** Returns whether two stored memories are of the same poll. */
+export function isSameMemory(stored: unknown, other: unknown): boolean {
 	const checkIn = (memory: unknown) => (memory as Partial<StoredMemory> | undefined)?.check;
 	return checkIn(stored) === checkIn(other);
 }
 
-function unusable(message: string, hint: string): ReadFailure {
+function unusableMemory(message: string, hint: string): ReadFailure {
 	return new ReadFailure('input', message, {
 		hint: `${hint}. Or put a new trigger with another name in its place and publish the workflow: it begins with what is there then`,
 	});
 }
 
-function checkOf({ version, scope, wholeAt, present, gone }: Omit<StoredMemory, 'check'>): string {
+function checksumOf({
+	version,
+	scope,
+	wholeAt,
+	present,
+	gone,
+}: Omit<StoredMemory, 'check'>): string {
 	return keyFor(String(version), scope, String(wholeAt), present, gone);
 }
 
-function packed(marks: Marks): string {
+function pack(marks: Marks): string {
 	return [...marks].map(([key, mark]) => key + mark).join('');
 }
 
-function unpacked(text: string): Marks {
+function unpack(text: string): Marks {
 	const marks: Marks = new Map();
 	for (let at = 0; at < text.length; at += ENTRY_LENGTH) {
 		const entry = text.slice(at, at + ENTRY_LENGTH);

@@ -1,35 +1,45 @@
 import { groupBy } from '../groupBy';
 import type { Invoice } from '../invoice/invoice';
-import { type Compared, type PlaceAt, compare } from './compare';
+import { type Comparison, type SlotAt, compare } from './compare';
 import { identityOf, withoutDrafts } from './identity';
-import { type Marks, type Memory, afterReading, isSame, keyFor, recalled, written } from './memory';
+import {
+	type Marks,
+	type Memory,
+	updateMemory,
+	isSameMemory,
+	keyFor,
+	deserialize,
+	serialize,
+} from './memory';
 
-/** What can happen to an invoice. */
+/** The events that a trigger can watch. */
 export type EventName = 'invoiceCreated' | 'invoiceChanged' | 'invoicePaid';
 
 interface Event {
-	/** Whether it can have happened to this invoice. */
-	concerns: (invoice: Invoice) => boolean;
-	/** Whether it happened to those invoices under one key whose content is new. */
-	happened: (group: Compared) => boolean;
-	/** Whether the newest invoices show it; else it may happen anywhere in the list. */
+	/** Whether the event can apply to this invoice. */
+	isRelevant: (invoice: Invoice) => boolean;
+	/** Whether it happened to the invoices with new content that share a key. */
+	happened: (group: Comparison) => boolean;
+	/**
+	 * Whether the newest invoices are enough to see it; otherwise it may happen anywhere in the list.
+	 */
 	showsInNewest: boolean;
 }
 
 const EVENTS: Record<EventName, Event> = {
 	invoiceCreated: {
-		concerns: () => true,
+		isRelevant: () => true,
 		happened: ({ appeared }) => appeared > 0,
 		showsInNewest: true,
 	},
 	invoiceChanged: {
-		concerns: () => true,
+		isRelevant: () => true,
 		happened: ({ changed }) => changed > 0,
 		showsInNewest: false,
 	},
-	// Only paid invoices are remembered, so an invoice is known once it was seen to be paid.
+	// Only paid invoices are remembered for this event, so a known one was already paid.
 	invoicePaid: {
-		concerns: ({ status }) => status === 'paid',
+		isRelevant: ({ status }) => status === 'paid',
 		happened: ({ appeared }) => appeared > 0,
 		showsInNewest: false,
 	},
@@ -38,71 +48,71 @@ const EVENTS: Record<EventName, Event> = {
 /** What a trigger watches. */
 export interface Watch {
 	event: EventName;
-	/** Whose invoices these are: the same invoice number of another source is another invoice. */
+	/** Identifies the account: the same invoice number from another source is another invoice. */
 	source: string;
-	/** Which of the source's invoices are listed. */
+	/** Identifies the filters. */
 	view: string;
-	/** Whether what is there at the beginning is told, too. */
+	/** Whether the first poll returns existing invoices. */
 	emitExisting: boolean;
-	/** Whether drafts are told, too. */
+	/** Whether drafts are returned, too. */
 	includeDrafts: boolean;
 }
 
-/** How the vendor's invoices are read. */
+/** How to read the vendor's invoices. */
 export interface Lists {
-	/** Some of the newest; missing where the vendor's order is not known. */
+	/** The newest few; missing if the order of the vendor is not known. */
 	newest?: () => Promise<Invoice[]>;
 	/** All of them. */
 	whole: () => Promise<Invoice[]>;
 }
 
-/** What n8n keeps for the trigger. */
+/** The static data that n8n stores for the trigger. */
 export interface Store {
 	memory?: unknown;
 }
 
-/** What a poll found out. */
-export interface Finding {
-	/** The invoices to which it happened, as they stand in the list. */
+/** The result of one poll. */
+export interface PollResult {
+	/** The invoices to which the event happened, in the order of the list. */
 	invoices: Invoice[];
 	/** How many invoices were seen for the first time. */
 	fresh: number;
-	/** Whether it was the first poll ever, or the first one of another scope. */
+	/** Whether this was the first poll at all, or the first one with another scope. */
 	beginning: 'first' | 'anew' | null;
-	/** Whether later polls depend on what was remembered just now. */
-	hasToBeSaved: boolean;
+	/** Whether later polls depend on the updated memory, so that n8n has to save it. */
+	needsSaving: boolean;
 }
 
-const NOTHING: Finding = { invoices: [], fresh: 0, beginning: null, hasToBeSaved: false };
+const NOTHING: PollResult = { invoices: [], fresh: 0, beginning: null, needsSaving: false };
 
-/** A little less than a day, so that who polls once a day reads the whole list each time. */
+/** Slightly less than a day, so that a daily trigger reads the complete list each time. */
 export const WHOLE_AFTER_MS = 20 * 60 * 60 * 1000;
 
 /**
- * Polls once. The memory is changed at the very end and at once: a poll that fails leaves it as it
- * was. Of polls that overlap, the first one to end counts. What the others have read may be older
- * than that, so they tell and change nothing, and the next poll tells what they would have told.
+ * Polls once, and updates the memory only after everything has succeeded. If polls overlap, the first
+ * to finish counts: what the others read may be older, so they return and change nothing, and the next
+ * poll catches up.
  *
- * Where the newest invoices can tell that nothing happened, only these are read; but an invoice can
- * also appear late, far down in the list, so all of it is read when the last time is long ago.
+ * If the newest invoices show that nothing has happened, only these are read. As an invoice can also
+ * appear further down the list, the complete list is read after 20 hours at the latest.
  *
  * @param now when the poll began, in milliseconds since 1970
- * @throws ReadFailure where the memory cannot be used
+ * @throws ReadFailure if the memory is corrupted, or the list cannot be read
  */
 export async function pollInvoices(
 	store: Store,
 	watch: Watch,
 	lists: Lists,
 	now: number,
-): Promise<Finding> {
+): Promise<PollResult> {
 	const atBeginning = store.memory;
-	if (await isQuiet(recalled(atBeginning), watch, lists, now)) return NOTHING;
+	if (await hasNothingNew(deserialize(atBeginning), watch, lists, now)) return NOTHING;
 	const invoices = await lists.whole();
-	if (!isSame(store.memory, atBeginning)) return NOTHING;
-	return conclude(store, watch, invoices, now);
+	if (!isSameMemory(store.memory, atBeginning)) return NOTHING;
+	return updateAndReport(store, watch, invoices, now);
 }
 
-async function isQuiet(
+async function hasNothingNew(
 	memory: Memory | null,
 	watch: Watch,
 	{ newest }: Lists,
@@ -112,57 +122,57 @@ async function isQuiet(
 	if (memory === null || memory.scope !== scopeOf(watch)) return false;
 	if (!showsInNewest || newest === undefined) return false;
 	const age = now - memory.wholeAt;
-	// A clock that was put back says nothing.
+	// The clock may have been set back.
 	if (age < 0 || age >= WHOLE_AFTER_MS) return false;
 	const invoices = await newest();
 	const groups = groupsOf(watch, invoices);
-	// Drafts alone show nothing of what is issued.
+	// Drafts alone say nothing about issued invoices.
 	if (groups.size === 0) return invoices.length === 0;
 	for (const [identity, group] of groups) {
-		// Changed content may belong to another invoice under the same key, farther down.
-		if (compare(memory, placesOf(watch, identity), group).unknown.length > 0) return false;
+		// New content may be that of another invoice with the same key, further down.
+		if (compare(memory, slotsOf(watch, identity), group).unknown.length > 0) return false;
 	}
 	return true;
 }
 
-/** Compares the whole list with the memory, and renews it. */
-function conclude(store: Store, watch: Watch, invoices: Invoice[], now: number): Finding {
-	const before = recalled(store.memory);
+/** Compares the complete list with the memory, and updates the memory. */
+function updateAndReport(store: Store, watch: Watch, invoices: Invoice[], now: number): PollResult {
+	const before = deserialize(store.memory);
 	const scope = scopeOf(watch);
 	const beginning = before === null ? 'first' : before.scope === scope ? null : 'anew';
 	const { happened } = EVENTS[watch.event];
 	const present: Marks = new Map();
-	const told: Invoice[] = [];
+	const returned: Invoice[] = [];
 	let fresh = 0;
 	for (const [identity, group] of groupsOf(watch, invoices)) {
-		const compared = compare(before, placesOf(watch, identity), group);
-		const isTold =
-			beginning === null ? happened(compared) : watch.emitExisting && compared.appeared > 0;
-		if (isTold) for (const invoice of compared.unknown) told.push(invoice);
-		fresh += compared.appeared;
-		for (const [place, mark] of compared.marks) present.set(place, mark);
+		const comparison = compare(before, slotsOf(watch, identity), group);
+		const isReturned =
+			beginning === null ? happened(comparison) : watch.emitExisting && comparison.appeared > 0;
+		if (isReturned) for (const invoice of comparison.unknown) returned.push(invoice);
+		fresh += comparison.appeared;
+		for (const [slot, mark] of comparison.marks) present.set(slot, mark);
 	}
-	store.memory = written(afterReading(before, { scope, wholeAt: now, present }));
+	store.memory = serialize(updateMemory(before, { scope, wholeAt: now, present }));
 	return {
-		invoices: told,
+		invoices: returned,
 		fresh,
 		beginning,
-		hasToBeSaved: beginning === 'anew' || (beginning === null && fresh > 0),
+		needsSaving: beginning === 'anew' || (beginning === null && fresh > 0),
 	};
 }
 
-/** The view is left out: what was told under other filters is not told again under these. */
-function placesOf({ event, source }: Watch, identity: string): PlaceAt {
+/** The view is not part of the key: what was returned under other filters is not returned again. */
+function slotsOf({ event, source }: Watch, identity: string): SlotAt {
 	return (index) => keyFor(event, source, identity, ...(index === 0 ? [] : [String(index)]));
 }
 
 function groupsOf(watch: Watch, invoices: Invoice[]): Map<string, Invoice[]> {
-	return groupBy(concerned(watch, invoices), identityOf);
+	return groupBy(relevantInvoices(watch, invoices), identityOf);
 }
 
-/** Returns the invoices to which the event can have happened. */
-export function concerned({ event, includeDrafts }: Watch, invoices: Invoice[]): Invoice[] {
-	return withoutDrafts(invoices, includeDrafts).filter(EVENTS[event].concerns);
+/** Returns the invoices to which the watched event can apply. */
+export function relevantInvoices({ event, includeDrafts }: Watch, invoices: Invoice[]): Invoice[] {
+	return withoutDrafts(invoices, includeDrafts).filter(EVENTS[event].isRelevant);
 }
 
 function scopeOf({ event, source, view }: Watch): string {

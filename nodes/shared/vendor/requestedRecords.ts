@@ -1,5 +1,5 @@
 import { ReadFailure } from '../errors';
-import { clean } from '../http/failure';
+import { redactedMessage } from '../http/failure';
 import { checkExact } from './responses';
 import {
 	type Source,
@@ -70,7 +70,7 @@ function idIn(record: object, idField: string): string {
 function otherRecord(source: Source, id: string, label: string): ReadFailure {
 	return new ReadFailure(
 		'vendor',
-		`${source.name} returned "${clean(id, source.secrets())}" instead of ${label}`,
+		`${source.name} returned "${redactedMessage(id, source.secrets())}" instead of ${label}`,
 		{ hint: 'It is another invoice, so it is not returned. Try again later, or ask the vendor' },
 	);
 }

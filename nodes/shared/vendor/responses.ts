@@ -1,5 +1,5 @@
 import { ReadFailure } from '../errors';
-import { clean, firstText } from '../http/failure';
+import { redactedMessage, firstText } from '../http/failure';
 import {
 	BASE_URL_HINT,
 	type Source,
@@ -49,7 +49,7 @@ export function recordsIn<R extends object>(
 function noList(source: Source, response: object, path: string): ReadFailure {
 	const list = path === '' ? 'list' : `"${path}" list`;
 	const { message } = response as { message?: unknown };
-	const shown = clean(firstText(message) ?? '', source.secrets());
+	const shown = redactedMessage(firstText(message) ?? '', source.secrets());
 	return new ReadFailure(
 		'vendor',
 		`${source.name}'s response contains no ${list}${shown && `: ${shown}`}`,

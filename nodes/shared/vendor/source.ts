@@ -1,5 +1,5 @@
 import { ReadFailure } from '../errors';
-import { clean, firstText } from '../http/failure';
+import { redactedMessage, firstText } from '../http/failure';
 import type { OperationContext, Vendor } from './vendor';
 
 /** The vendor that sent a response, and the secrets to redact when the response is quoted. */
@@ -51,7 +51,7 @@ export function unexpectedResponse(
 	problem: string,
 	errorMessage = '',
 ): ReadFailure {
-	const shown = clean(errorMessage, secrets());
+	const shown = redactedMessage(errorMessage, secrets());
 	return new ReadFailure('vendor', `${name} ${problem}${shown && `: ${shown}`}`, {
 		hint: shown === '' ? BASE_URL_HINT : 'Try again later, or ask the vendor',
 	});

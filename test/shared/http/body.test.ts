@@ -1,4 +1,4 @@
-import { jsonIn } from '../../../nodes/shared/http/body';
+import { parseJsonBody } from '../../../nodes/shared/http/body';
 
 describe('charsets', () => {
 	const record = { name: 'M\u00fcller' };
@@ -11,6 +11,6 @@ describe('charsets', () => {
 		['UTF-16 that nobody names', '', Buffer.from(`\ufeff${text}`, 'utf16le')],
 	])('%s', (_, charset, body) => {
 		const headers = { 'content-type': `application/json${charset && `; charset=${charset}`}` };
-		expect(jsonIn(body, headers, 'Fastly')).toEqual(record);
+		expect(parseJsonBody(body, headers, 'Fastly')).toEqual(record);
 	});
 });

@@ -19,7 +19,7 @@ async function clientIn(context: object) {
 	} as unknown as N8nContext;
 	return createClient(whole, {
 		vendor: 'Example',
-		authentication: await authenticationFor(whole, use, { holders: new Map() }, 0),
+		authentication: await authenticationFor(whole, use, { tokensByClient: new Map() }, 0),
 		errorMessageOf: (body) => (typeof body === 'string' ? body : undefined),
 		timeoutSeconds: 0.01,
 		maxRetries: 0,
@@ -77,7 +77,7 @@ describe('the credential', () => {
 		const authentication = await authenticationFor(
 			context,
 			{ ...use, connect },
-			{ holders: new Map() },
+			{ tokensByClient: new Map() },
 			0,
 		);
 		const answer = await authentication.send({ url: '/' }, new AbortController().signal);
@@ -91,7 +91,9 @@ describe('the credential', () => {
 				throw new Error('No execution data');
 			},
 		} as unknown as N8nContext;
-		await expect(authenticationFor(context, use, { holders: new Map() })).rejects.toMatchObject({
+		await expect(
+			authenticationFor(context, use, { tokensByClient: new Map() }),
+		).rejects.toMatchObject({
 			message: 'The credential could not be read: No execution data',
 			details: { hint: expect.stringContaining('no input item') },
 		});

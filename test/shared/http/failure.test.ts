@@ -1,15 +1,20 @@
 import fc from 'fast-check';
-import { type Answer, clean, failureFrom, firstText } from '../../../nodes/shared/http/failure';
+import {
+	type VendorResponse,
+	redactedMessage,
+	failureFromResponse,
+	firstText,
+} from '../../../nodes/shared/http/failure';
 
 const NOW = Date.parse('2024-03-01T12:00:00Z');
-const noWords = () => undefined;
+const noMessage = () => undefined;
 
 function failure(
-	answer: Partial<Answer>,
-	errorMessageOf = noWords as (b: unknown) => string | undefined,
+	answer: Partial<VendorResponse>,
+	errorMessageOf = noMessage as (b: unknown) => string | undefined,
 ) {
 	const about = { vendor: 'Acme', errorMessageOf, secrets: ['t0ken'] };
-	return failureFrom({ headers: {}, body: undefined, ...answer }, about, NOW);
+	return failureFromResponse({ headers: {}, body: undefined, ...answer }, about, NOW);
 }
 
 describe('an answer that is no success', () => {
@@ -81,11 +86,11 @@ describe('no answer', () => {
 		['ENOTFOUND', 'its host name is unknown'],
 		['ETIMEDOUT', 'it took too long'],
 	])('%s is put in words', (code, words) => {
-		expect(failure({ code, words: 'raw' }).message).toBe(`Acme did not answer: ${words}`);
+		expect(failure({ code, message: 'raw' }).message).toBe(`Acme did not answer: ${words}`);
 	});
 
 	test('an unknown code gives the words of the failure', () => {
-		expect(failure({ code: 'CERT_HAS_EXPIRED', words: 'certificate has expired' }).message).toBe(
+		expect(failure({ code: 'CERT_HAS_EXPIRED', message: 'certificate has expired' }).message).toBe(
 			'Acme did not answer: certificate has expired',
 		);
 	});
@@ -99,9 +104,9 @@ describe('no answer', () => {
 	});
 
 	test('quotes nothing of an answer that was to hold a token', () => {
-		const words =
+		const message =
 			'Expected JSON response from OAuth2 token endpoint but received: {"access_token":"new';
-		expect(failure({ words, isLogin: true }).message).toBe(
+		expect(failure({ message, isLogin: true }).message).toBe(
 			'Acme rejected the login: Expected JSON response from OAuth2 token endpoint',
 		);
 	});
@@ -110,7 +115,7 @@ describe('no answer', () => {
 		[{ status: 503 }, 'error 503'],
 		[{ status: 429 }, 'error 429'],
 		[{ code: 'ECONNREFUSED' }, 'the connection was refused'],
-		[{ body: { error: 'temporarily_unavailable' }, words: 'Come back' }, 'Come back'],
+		[{ body: { error: 'temporarily_unavailable' }, message: 'Come back' }, 'Come back'],
 	])('a token URL that is busy is not blamed on the client: %j', (answer, why) => {
 		const { message, details } = failure({ ...answer, isLogin: true });
 		expect(message).toBe(`The token URL of Acme is busy or cannot be reached (${why})`);
@@ -120,14 +125,14 @@ describe('no answer', () => {
 	test.each(['invalid_client', 'invalid_scope', 'unauthorized_client'])(
 		'a client that is refused is told as such: %s',
 		(error) => {
-			const { message, details } = failure({ body: { error }, words: 'Unknown', isLogin: true });
+			const { message, details } = failure({ body: { error }, message: 'Unknown', isLogin: true });
 			expect(message).toBe('Acme rejected the login: Unknown');
 			expect(details.hint).toContain('client ID');
 		},
 	);
 
 	test('blots the secret out', () => {
-		expect(failure({ words: 'bad header t0ken' }).message).toBe(
+		expect(failure({ message: 'bad header t0ken' }).message).toBe(
 			'Acme did not answer: bad header ***',
 		);
 	});
@@ -135,40 +140,40 @@ describe('no answer', () => {
 
 describe('clean', () => {
 	test('blots out each secret, each time', () => {
-		expect(clean('a S1 b S1 c S2', ['S1', 'S2'])).toBe('a *** b *** c ***');
+		expect(redactedMessage('a S1 b S1 c S2', ['S1', 'S2'])).toBe('a *** b *** c ***');
 	});
 
 	test('blots out secrets with special characters', () => {
-		expect(clean('key=a.b*c$(', ['a.b*c$('])).toBe('key=***');
+		expect(redactedMessage('key=a.b*c$(', ['a.b*c$('])).toBe('key=***');
 	});
 
 	test('blots out a secret that holds another one', () => {
-		expect(clean('token abc-def', ['abc', 'abc-def'])).toBe('token ***');
+		expect(redactedMessage('token abc-def', ['abc', 'abc-def'])).toBe('token ***');
 	});
 
 	test('leaves the words alone where a secret is empty', () => {
-		expect(clean('bad request', [''])).toBe('bad request');
+		expect(redactedMessage('bad request', [''])).toBe('bad request');
 	});
 
 	test('makes one line of many', () => {
-		expect(clean(' a\r\n\tb   c ', [])).toBe('a b c');
+		expect(redactedMessage(' a\r\n\tb   c ', [])).toBe('a b c');
 	});
 
 	test('leaves 300 characters and cuts what is longer', () => {
-		expect(clean('x'.repeat(300), [])).toBe('x'.repeat(300));
-		expect(clean('x'.repeat(301), [])).toBe(`${'x'.repeat(300)}…`);
+		expect(redactedMessage('x'.repeat(300), [])).toBe('x'.repeat(300));
+		expect(redactedMessage('x'.repeat(301), [])).toBe(`${'x'.repeat(300)}…`);
 	});
 
 	test('looks at the beginning of a text without end only', () => {
-		expect(clean(`${' '.repeat(20_000)}x`, [])).toBe('');
+		expect(redactedMessage(`${' '.repeat(20_000)}x`, [])).toBe('');
 	});
 
 	test('cuts no emoji in half', () => {
-		expect(clean(`${'x'.repeat(299)}😀😀`, [])).not.toMatch(/\p{Surrogate}/u);
+		expect(redactedMessage(`${'x'.repeat(299)}😀😀`, [])).not.toMatch(/\p{Surrogate}/u);
 	});
 
 	test('blots out a secret that the cut would run through', () => {
-		expect(clean(`${'x'.repeat(295)}verysecret`, ['verysecret'])).not.toContain('very');
+		expect(redactedMessage(`${'x'.repeat(295)}verysecret`, ['verysecret'])).not.toContain('very');
 	});
 
 	test('no secret is left, wherever it stands', () => {
@@ -179,7 +184,7 @@ describe('clean', () => {
 		});
 		fc.assert(
 			fc.property(fc.array(fc.string({ maxLength: 20 })), secret, (parts, hidden) => {
-				return !clean(parts.join(hidden), [hidden]).includes(hidden);
+				return !redactedMessage(parts.join(hidden), [hidden]).includes(hidden);
 			}),
 			{ seed: 1, numRuns: 2000 },
 		);
@@ -199,14 +204,14 @@ describe('firstText', () => {
 describe('how long the vendor asks to wait', () => {
 	const about = {
 		vendor: 'Acme',
-		errorMessageOf: noWords,
+		errorMessageOf: noMessage,
 		secrets: [],
 		retryAfterOf: (headers: Record<string, unknown>, now: number) =>
 			Number(headers['ratelimit-reset']) * 1000 - now,
 	};
 	const reset = { 'ratelimit-reset': String(NOW / 1000 + 30) };
 	const asked = (status: number, headers: Record<string, unknown>) =>
-		failureFrom({ status, headers, body: undefined }, about, NOW).details.retryAfterMs;
+		failureFromResponse({ status, headers, body: undefined }, about, NOW).details.retryAfterMs;
 
 	test('is read from a header of its own', () => {
 		expect(asked(429, reset)).toBe(30_000);

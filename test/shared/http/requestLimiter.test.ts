@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { RequestLimiter } from '../../../nodes/shared/http/requestLimiter';
-import { untilDone } from '../../../nodes/shared/http/tries';
+import { withRetries } from '../../../nodes/shared/http/retryLoop';
 
 const turn = async () => await sleep(0);
 
@@ -52,9 +52,9 @@ describe('the limiter', () => {
 		const limiter = new RequestLimiter();
 		const ends: Array<() => void> = [];
 		const pause = async () => await new Promise<void>((resolve) => ends.push(resolve));
-		limiter.waitFor(pause());
+		limiter.pauseUntil(pause());
 		const { inside } = crowd(limiter, 2, 4);
-		limiter.waitFor(pause());
+		limiter.pauseUntil(pause());
 		ends[0]();
 		await turn();
 		expect(inside).toHaveLength(0);
@@ -87,12 +87,12 @@ describe('the limiter', () => {
 			onWait: () => {},
 		};
 		let tries = 0;
-		const endless = untilDone<never>(settings, async (end) => {
+		const endless = withRetries<never>(settings, async (end) => {
 			tries++;
 			await new Promise((resolve) => end.addEventListener('abort', resolve));
 			throw new Error('aborted');
 		});
-		const waiting = untilDone<never>(settings, async () => {
+		const waiting = withRetries<never>(settings, async () => {
 			throw new Error('never asked');
 		});
 		const outcomes = Promise.allSettled([endless, waiting]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {
-	LONGEST_WAIT_MS,
+	MAX_WAIT_MS,
 	backoffMs,
 	isTransientCode,
 	isTransientStatus,
@@ -118,8 +118,8 @@ describe('nextWaitMs', () => {
 	});
 
 	test('waits exactly two minutes, but not a millisecond longer', () => {
-		expect(nextWaitMs(state, LONGEST_WAIT_MS, half)).toBe(120_000);
-		expect(nextWaitMs(state, LONGEST_WAIT_MS + 1, half)).toBeNull();
+		expect(nextWaitMs(state, MAX_WAIT_MS, half)).toBe(120_000);
+		expect(nextWaitMs(state, MAX_WAIT_MS + 1, half)).toBeNull();
 	});
 
 	test('counts what was waited before', () => {
@@ -137,7 +137,7 @@ describe('nextWaitMs', () => {
 					if (wait === null) break;
 					waitedMs += wait;
 				}
-				return waitedMs <= LONGEST_WAIT_MS;
+				return waitedMs <= MAX_WAIT_MS;
 			}),
 			{ seed: 2, numRuns: 1000 },
 		);

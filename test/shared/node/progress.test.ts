@@ -65,7 +65,7 @@ describe('how far a read is', () => {
 });
 
 describe('a wait', () => {
-	const asked = { status: 429, isAsked: true };
+	const asked = { status: 429, isRetryAfter: true };
 
 	test('is said at once, with its end and why', () => {
 		const { lines, progress } = watched();
@@ -77,9 +77,9 @@ describe('a wait', () => {
 
 	test('names what the vendor did not say', () => {
 		const { lines, clock, progress } = watched();
-		progress.waiting('x', 6000, { status: 503, isAsked: false });
+		progress.waiting('x', 6000, { status: 503, isRetryAfter: false });
 		clock.seconds = 10;
-		progress.waiting('x', 6000, { isAsked: false });
+		progress.waiting('x', 6000, { isRetryAfter: false });
 		expect(lines.map((line) => /\(.*\)$/.exec(line)?.[0])).toEqual(['(503)', '(no answer)']);
 	});
 

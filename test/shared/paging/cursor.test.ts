@@ -1,6 +1,6 @@
 import { type CursorPage, readByCursor } from '../../../nodes/shared/paging/cursor';
 import { recordKey } from '../../../nodes/shared/paging/page';
-import { readAtOnce } from '../../../nodes/shared/paging/single';
+import { readSingleResponse } from '../../../nodes/shared/paging/single';
 
 type Page = [records: string, next: string | null, total?: number];
 
@@ -116,7 +116,7 @@ describe('readAtOnce', () => {
 	async function readOnce(records: string, total: number | null): Promise<string> {
 		let came = '';
 		const ask = async () => ({ records: [...records], total });
-		for await (const page of readAtOnce(ask, (record) => record)) came += page.join('');
+		for await (const page of readSingleResponse(ask, (record) => record)) came += page.join('');
 		return came;
 	}
 
@@ -138,7 +138,7 @@ describe('readAtOnce', () => {
 		];
 		const ask = async () => ({ records, total: null });
 		const came: object[] = [];
-		for await (const page of readAtOnce(ask, (record) => recordKey(record.id, record)))
+		for await (const page of readSingleResponse(ask, (record) => recordKey(record.id, record)))
 			came.push(...page);
 		expect(came).toEqual(records.filter((_, index) => index !== 3 && index !== 6));
 	});
@@ -151,7 +151,7 @@ describe('readAtOnce', () => {
 		let asked = 0;
 		const ask = async () => ({ records: asked++ === 0 ? ['a'] : ['a', 'b'], total: 2 });
 		const came: string[] = [];
-		for await (const page of readAtOnce(ask, String)) came.push(...page);
+		for await (const page of readSingleResponse(ask, String)) came.push(...page);
 		expect(came).toEqual(['a', 'b']);
 	});
 

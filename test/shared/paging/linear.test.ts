@@ -1,6 +1,6 @@
 import { type CursorPage, readByCursor } from '../../../nodes/shared/paging/cursor';
 import type { Span, Window } from '../../../nodes/shared/paging/prefetch';
-import { readAtOnce } from '../../../nodes/shared/paging/single';
+import { readSingleResponse } from '../../../nodes/shared/paging/single';
 import { readWindows } from '../../../nodes/shared/paging/windows';
 
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- this is no node */
@@ -40,7 +40,7 @@ const READS: Array<[string, (length: number, keyOf: KeyOf) => AsyncIterable<numb
 	[
 		'one answer',
 		(length, keyOf) =>
-			readAtOnce(
+			readSingleResponse(
 				async () => ({ records: Array.from({ length }, (_, index) => index), total: length }),
 				keyOf,
 			),

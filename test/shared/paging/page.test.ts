@@ -1,5 +1,5 @@
 import { incomplete, recordKey } from '../../../nodes/shared/paging/page';
-import { readAtOnce } from '../../../nodes/shared/paging/single';
+import { readSingleResponse } from '../../../nodes/shared/paging/single';
 
 describe('recordKey', () => {
 	test('an ID is text: 5 and "5" are one', () => {
@@ -28,7 +28,7 @@ describe('recordKey', () => {
 			const records = JSON.parse(text) as Array<{ id: unknown }>;
 			const ask = async () => ({ records, total: null });
 			const came: object[] = [];
-			for await (const page of readAtOnce(ask, (record) => recordKey(record.id, record)))
+			for await (const page of readSingleResponse(ask, (record) => recordKey(record.id, record)))
 				came.push(...page);
 			return came.length;
 		};

@@ -1,6 +1,6 @@
 import { type CursorPage, readByCursor } from '../../../nodes/shared/paging/cursor';
 import type { Span, Window } from '../../../nodes/shared/paging/prefetch';
-import { readAtOnce } from '../../../nodes/shared/paging/single';
+import { readSingleResponse } from '../../../nodes/shared/paging/single';
 import { readWindows } from '../../../nodes/shared/paging/windows';
 import { pick, randomFrom, reasonOf } from './simulation';
 
@@ -219,7 +219,7 @@ export interface Ending {
 }
 
 /** A read takes at most this many requests, or it is taken for endless. */
-const MOST_REQUESTS = 3000;
+const MAX_REQUESTS = 3000;
 
 /** Reads one list of a server. The same seed makes the same list, which changes in the same way. */
 export async function readFrom(
@@ -229,27 +229,28 @@ export async function readFrom(
 	const random = randomFrom(seed * 7919 + 13);
 	const size = pick(random, [10, 25, 50]);
 	const list = new ListOfServer(server, size, changing, random);
-	const came = new Set<string>();
+	const received = new Set<string>();
 	let doubled = 0;
 	let gaveUp: string | null = null;
 	try {
 		for await (const page of pagesOf(server, list, size, parallel)) {
 			for (const { id } of page) {
-				if (came.has(id)) doubled++;
-				came.add(id);
+				if (received.has(id)) doubled++;
+				received.add(id);
 			}
 		}
 	} catch (error) {
 		gaveUp = reasonOf(error);
 	}
-	const lost = gaveUp === null ? list.remaining.filter((id) => !came.has(id)).length : 0;
+	const lost = gaveUp === null ? list.remaining.filter((id) => !received.has(id)).length : 0;
 	const isHidden = server.hides?.(list.atFirst, size) ?? false;
 	return { gaveUp, lost, doubled, isHidden, requests: list.requests };
 }
 
 function pagesOf(server: Server, list: ListOfServer, size: number, parallel: number) {
 	const keyOf = ({ id }: Item) => id;
-	if (server.reader === 'single') return readAtOnce(async () => list.window(0, size), keyOf);
+	if (server.reader === 'single')
+		return readSingleResponse(async () => list.window(0, size), keyOf);
 	if (server.reader === 'cursor') {
 		const pageAfter = async (at: string | null): Promise<CursorPage<Item>> => {
 			const byRecord = server.name.endsWith('by record');
@@ -316,7 +317,7 @@ class ListOfServer {
 
 	private change(): void {
 		const { items, random, server } = this;
-		if (++this.requests > MOST_REQUESTS) throw new Error(`${server.name}: no end`);
+		if (++this.requests > MAX_REQUESTS) throw new Error(`${server.name}: no end`);
 		if (this.requests === 1) return;
 		if (this.requests === this.eventAt + 1) server.event?.(items, random);
 		if (this.changing && random() < 0.1) {

@@ -59,7 +59,7 @@ function behaviorFrom(kind: Kind, rate: number, random: () => number): Behavior 
 		pageSize,
 		cap,
 		// A vendor whose pages are numbered says where they end.
-		tells: { total, more: random() < 0.3 || (addressing === 'page' && !total) },
+		states: { total, more: random() < 0.3 || (addressing === 'page' && !total) },
 	};
 }
 

@@ -48,11 +48,11 @@ export interface Behavior {
 	pageSize: number;
 	/** The server gives no more than this at once, whatever was asked for. */
 	cap: number;
-	tells: { total: boolean; more: boolean };
+	states: { total: boolean; more: boolean };
 }
 
 /** A read that takes more requests than this is taken for endless. */
-const MOST_REQUESTS = 300;
+const MAX_REQUESTS = 300;
 
 /** A list on a server, which changes between two requests. */
 export class ChangingList {
@@ -94,7 +94,7 @@ export class ChangingList {
 	/** Answers one request, after the list has changed; `from` finds the first record wanted. */
 	answer(from: (view: Entry[]) => number, count: number): { records: Entry[]; total: number } {
 		if (this.requests > 0) this.change();
-		if (++this.requests > 10 * MOST_REQUESTS) throw new Error('The read does not end');
+		if (++this.requests > 10 * MAX_REQUESTS) throw new Error('The read does not end');
 		const view = this.view();
 		const first = from(view);
 		return { records: view.slice(first, first + count), total: view.length };
@@ -161,7 +161,7 @@ export class ChangingList {
 
 /** Asks the list for windows as the code of a vendor does: by offset, or by page number. */
 export function windowsOf(list: ChangingList): Windows<Entry> {
-	const { addressing, pageSize, cap, tells } = list.behavior;
+	const { addressing, pageSize, cap, states } = list.behavior;
 	let most = pageSize;
 	return {
 		spanAt: (position) =>
@@ -188,15 +188,15 @@ export function windowsOf(list: ChangingList): Windows<Entry> {
 			offset,
 			size,
 			records,
-			total: tells.total ? total : null,
-			more: tells.more ? offset + records.length < total : null,
+			total: states.total ? total : null,
+			more: states.more ? offset + records.length < total : null,
 		};
 	}
 }
 
 /** Follows a cursor that names the last record given or, as some servers do, a mere position. */
 export function cursorsOf(list: ChangingList, names: 'record' | 'position') {
-	const { pageSize, cap, tells, order } = list.behavior;
+	const { pageSize, cap, states, order } = list.behavior;
 	return async (cursor: string | null): Promise<CursorPage<Entry>> => {
 		let first = 0;
 		const { records, total } = list.answer(
@@ -208,7 +208,7 @@ export function cursorsOf(list: ChangingList, names: 'record' | 'position') {
 		);
 		const end = first + records.length;
 		const next = names === 'position' ? String(end) : String(records.at(-1)?.rank);
-		return { records, next: end < total ? next : null, total: tells.total ? total : null };
+		return { records, next: end < total ? next : null, total: states.total ? total : null };
 	};
 
 	function behind(view: Entry[], cursor: string): number {
@@ -240,17 +240,17 @@ export async function readAndCompare(
 	list: ChangingList,
 	read: (list: ChangingList) => AsyncIterable<Entry[]>,
 ): Promise<Outcome> {
-	const came = new Set<string>();
+	const received = new Set<string>();
 	const doubled: string[] = [];
 	let gaveUp: string | null = null;
 	try {
 		for await (const page of read(list)) {
 			for (const { id } of page) {
-				if (came.has(id)) doubled.push(id);
-				came.add(id);
+				if (received.has(id)) doubled.push(id);
+				received.add(id);
 			}
-			if (list.requests > MOST_REQUESTS) {
-				gaveUp = `no end after ${MOST_REQUESTS} requests`;
+			if (list.requests > MAX_REQUESTS) {
+				gaveUp = `no end after ${MAX_REQUESTS} requests`;
 				break;
 			}
 		}
@@ -259,7 +259,7 @@ export async function readAndCompare(
 	}
 	return {
 		gaveUp,
-		lost: gaveUp === null ? list.remaining.filter((id) => !came.has(id)) : [],
+		lost: gaveUp === null ? list.remaining.filter((id) => !received.has(id)) : [],
 		doubled,
 		requests: list.requests,
 		fewestRequests: list.fewestRequests,

@@ -1,13 +1,13 @@
 import {
 	type Marks,
 	type Memory,
-	MOST_GONE,
-	afterReading,
+	MAX_GONE,
+	updateMemory,
 	keyFor,
 	markFor,
 	markOf,
-	recalled,
-	written,
+	deserialize,
+	serialize,
 } from '../../../nodes/shared/polling/memory';
 
 const marksOf = (from: number, to: number): Marks => {
@@ -23,21 +23,21 @@ const memoryOf = (present: Marks, gone: Marks = new Map()): Memory => ({
 	present,
 	gone,
 });
-const saved = (memory: Memory) => JSON.parse(JSON.stringify(written(memory)));
+const saved = (memory: Memory) => JSON.parse(JSON.stringify(serialize(memory)));
 
 describe('what a trigger remembers', () => {
 	it('is the same after it was saved', () => {
 		const memory = memoryOf(marksOf(0, 50), marksOf(50, 60));
-		expect(recalled(saved(memory))).toEqual(memory);
+		expect(deserialize(saved(memory))).toEqual(memory);
 	});
 
 	it('takes 20 bytes an invoice', () => {
-		const size = (count: number) => JSON.stringify(written(memoryOf(marksOf(0, count)))).length;
+		const size = (count: number) => JSON.stringify(serialize(memoryOf(marksOf(0, count)))).length;
 		expect((size(10_000) - size(0)) / 10_000).toBe(20);
 	});
 
 	it('is nothing before the first poll', () => {
-		expect(recalled(undefined)).toBeNull();
+		expect(deserialize(undefined)).toBeNull();
 	});
 
 	it('has keys of which two among 500,000 are the same with a probability below 1e-6', () => {
@@ -55,29 +55,29 @@ describe('an invoice that leaves the list', () => {
 	it('is still known', () => {
 		const [[key, mark]] = marksOf(0, 1);
 		const before = memoryOf(marksOf(0, 3));
-		const after = afterReading(before, { ...before, present: marksOf(1, 3) });
+		const after = updateMemory(before, { ...before, present: marksOf(1, 3) });
 		expect([...after.gone]).toEqual([[key, mark]]);
 		expect(markOf(after, key)).toBe(mark);
 	});
 
 	it('is no longer among the gone when it returns', () => {
 		const before = memoryOf(marksOf(1, 3), marksOf(0, 1));
-		const after = afterReading(before, { ...before, present: marksOf(0, 3) });
+		const after = updateMemory(before, { ...before, present: marksOf(0, 3) });
 		expect(after.gone.size).toBe(0);
 	});
 
 	it('is forgotten at last, the longest gone first', () => {
-		const before = memoryOf(marksOf(MOST_GONE, MOST_GONE + 10), marksOf(0, MOST_GONE));
-		const after = afterReading(before, { ...before, present: marksOf(-1, 0) });
-		expect(after.gone.size).toBe(MOST_GONE);
-		expect([...after.gone.keys()]).toEqual([...marksOf(10, MOST_GONE + 10).keys()]);
+		const before = memoryOf(marksOf(MAX_GONE, MAX_GONE + 10), marksOf(0, MAX_GONE));
+		const after = updateMemory(before, { ...before, present: marksOf(-1, 0) });
+		expect(after.gone.size).toBe(MAX_GONE);
+		expect([...after.gone.keys()]).toEqual([...marksOf(10, MAX_GONE + 10).keys()]);
 	});
 
 	it('is not forgotten because the vendor sends an empty list', () => {
-		const many = marksOf(0, MOST_GONE + 10);
+		const many = marksOf(0, MAX_GONE + 10);
 		const empty = { ...memoryOf(many), present: new Map() };
-		const after = afterReading(afterReading(memoryOf(many), empty), empty);
-		expect(after.gone.size).toBe(MOST_GONE + 10);
+		const after = updateMemory(updateMemory(memoryOf(many), empty), empty);
+		expect(after.gone.size).toBe(MAX_GONE + 10);
 	});
 });
 
@@ -94,15 +94,15 @@ describe('a memory that cannot be used is an error that says what to do', () => 
 		['a list', []],
 		['a text', 'nonsense'],
 	])('%s', (_, stored) => {
-		expect(() => recalled(stored)).toThrow(/damaged, so it cannot tell what is new/);
+		expect(() => deserialize(stored)).toThrow(/damaged, so it cannot tell what is new/);
 	});
 
 	it('of a newer version of this package', () => {
-		expect(() => recalled({ version: 2, invoices: [] })).toThrow(/written by a newer version/);
+		expect(() => deserialize({ version: 2, invoices: [] })).toThrow(/written by a newer version/);
 	});
 
 	it('names a way out', () => {
 		const details = { hint: expect.stringMatching(/put a new trigger .* publish the workflow/) };
-		expect(() => recalled({})).toThrow(expect.objectContaining({ details }));
+		expect(() => deserialize({})).toThrow(expect.objectContaining({ details }));
 	});
 });

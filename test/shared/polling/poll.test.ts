@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { Invoice } from '../../../nodes/shared/invoice/invoice';
 import {
 	type EventName,
-	type Finding,
+	type PollResult,
 	type Lists,
 	type Store,
 	WHOLE_AFTER_MS,
@@ -26,7 +26,7 @@ const invoice = (id: string, content = 0, status = 'open') =>
 	({ dedupeKey: `vendor:-:${id}`, contentHash: `${id}/${content}/${status}`, status }) as Invoice;
 
 const idOf = ({ dedupeKey }: Invoice) => dedupeKey.split(':')[2];
-const idsOf = ({ invoices }: Finding) => invoices.map(idOf);
+const idsOf = ({ invoices }: PollResult) => invoices.map(idOf);
 const listed = (...invoices: Invoice[]): Lists => ({ whole: async () => [...invoices] });
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
@@ -213,9 +213,9 @@ describe('invoiceChanged', () => {
 		const store: Store = {};
 		await pollInvoices(store, changed, listed(), START);
 		const finding = await pollInvoices(store, changed, listed(invoice('a')), START);
-		expect(finding).toMatchObject({ invoices: [], hasToBeSaved: true });
+		expect(finding).toMatchObject({ invoices: [], needsSaving: true });
 		const quiet = await pollInvoices(store, changed, listed(invoice('a')), START);
-		expect(quiet).toMatchObject({ invoices: [], hasToBeSaved: false });
+		expect(quiet).toMatchObject({ invoices: [], needsSaving: false });
 	});
 
 	it('does not depend on the order of invoices that share a key', async () => {
@@ -252,7 +252,7 @@ describe('another list', () => {
 		expect(await pollInvoices(store, watch, listed(a, b), START)).toMatchObject({
 			invoices: [],
 			beginning: 'anew',
-			hasToBeSaved: true,
+			needsSaving: true,
 		});
 		expect(idsOf(await pollInvoices(store, watch, listed(a, b, c), START))).toEqual(['c']);
 	});
@@ -361,7 +361,7 @@ describe('polls that overlap', () => {
 		const endNewer = slowPoll(store, START + 2, invoice('a', 2));
 		expect((await endNewer()).invoices).toEqual([invoice('a', 2)]);
 		const saved = copy(store);
-		expect(await endOlder()).toMatchObject({ invoices: [], hasToBeSaved: false });
+		expect(await endOlder()).toMatchObject({ invoices: [], needsSaving: false });
 		expect(store).toEqual(saved);
 		const next = await pollInvoices(store, changed, listed(invoice('a', 2)), START + 3);
 		expect(next.invoices).toEqual([]);
@@ -570,7 +570,7 @@ class World {
 		if (finding === null) return;
 		this.expectChanges(finding, invoices);
 		this.told.push(...idsOf(finding));
-		if (isActivation || finding.invoices.length > 0 || finding.hasToBeSaved) {
+		if (isActivation || finding.invoices.length > 0 || finding.needsSaving) {
 			this.saved = copy(this.live);
 		}
 	}
@@ -585,7 +585,7 @@ class World {
 	}
 
 	/** Each poll tells exactly those whose content is another one than when it was last seen. */
-	private expectChanges(finding: Finding, invoices: Invoice[]): void {
+	private expectChanges(finding: PollResult, invoices: Invoice[]): void {
 		if (this.watch.event !== 'invoiceChanged') return;
 		const changed = invoices.filter((each) => {
 			const before = this.seen.get(idOf(each));
