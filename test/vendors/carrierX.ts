@@ -82,6 +82,9 @@ export const carrierX = vendorOfTest({
 		sizeParameter: 'limit',
 		largest: 1000,
 		invoicesOfSevenPages: 70,
+		ask: (size, page) => ({
+			query: `?order=date_created%20asc&limit=${size}&offset=${page * size}`,
+		}),
 	},
 	few: 10,
 	operations: [

@@ -86,6 +86,7 @@ export const talkdesk = vendorOfTest({
 		sizeParameter: 'per_page',
 		largest: 250,
 		invoicesOfSevenPages: 25,
+		ask: (size, page) => ({ query: `?order_by=date:asc&per_page=${size}&page=${page + 1}` }),
 	},
 	few: 5,
 	operations: [

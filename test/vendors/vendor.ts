@@ -70,6 +70,8 @@ export interface Paging {
 	largest: number;
 	/** How many invoices of the sandbox make seven pages of ten, or somewhat more. */
 	invoicesOfSevenPages: number;
+	/** How a page is asked for by hand, where any page can be; the first one is 0. */
+	ask?: (size: number, page: number) => { query?: string; headers?: Record<string, string> };
 	/** Where a request begins, of those that are answered by position. */
 	startOf?: (request: { headers: Json; query?: Json }) => number;
 }

@@ -10,7 +10,8 @@ interface Vendor {
 
 /** What each vendor has said of itself, whatever it is called there. */
 const vendors = VENDORS.map(({ folder }): Vendor => {
-	const [vendor] = Object.values(require(`../../../nodes/${folder}/api`) as Record<string, Vendor>);
+	const api = jest.requireActual<Record<string, Vendor>>(`../../../nodes/${folder}/api`);
+	const [vendor] = Object.values(api);
 	return vendor;
 });
 
