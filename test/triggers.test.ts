@@ -238,14 +238,7 @@ describe('a poll that fails', () => {
 	it.each(triggers)('%s: shows no secret', async (_, of) => {
 		const vendor = of;
 		const secret = String(stage.sandbox.credentials[vendor.credential][vendor.secret]);
-		const words = `you sent ${secret}`;
-		const body = {
-			message: words,
-			userMessage: words,
-			msg: words,
-			errorMessage: words,
-			errors: [],
-		};
+		const body = of.answers.error(`you sent ${secret}`);
 		stage.sandbox.addFault({ vendor: vendor.type, kind: 'status', status: 403, body });
 		const thrown: any = await triggerOf(of)
 			.poll()

@@ -167,6 +167,10 @@ export const i3dNet = vendorOfTest({
 	answers: {
 		isTestedWithAnother: true,
 		list: (records) => records,
+		error: (words) => ({
+			errorMessage: words,
+			errors: [{ property: words, message: words }],
+		}),
 		empty: [[]],
 		refusals: [{ body: { errorCode: 1, errorMessage: 'Not now', errors: [] }, words: 'Not now' }],
 		wrong: [

@@ -149,6 +149,11 @@ export const talkdesk = vendorOfTest({
 	}),
 	answers: {
 		list: (records) => ({ total: records.length, _embedded: { invoices: records } }),
+		error: (words) => ({
+			message: words,
+			description: words,
+			fields: [{ name: 'header', description: words }],
+		}),
 		empty: [
 			{ total: 0, count: 0, _links: {} },
 			{ total: 0, _embedded: {} },

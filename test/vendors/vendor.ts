@@ -84,6 +84,8 @@ export interface Answers {
 	one?: (record: unknown) => unknown;
 	/** Whether the test of the credential asks for something else than the list. */
 	isTestedWithAnother?: boolean;
+	/** An error, with the same words wherever the vendor has some. */
+	error: (words: string) => Json;
 	/** Forms of a list without records. */
 	empty: unknown[];
 	/** Words that come with a list, or in its place, and what is shown of them. */

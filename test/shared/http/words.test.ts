@@ -1,6 +1,7 @@
 /** What is read of an error body, whatever it holds. */
 import fc from 'fast-check';
 import { VENDORS } from '../../vendors';
+import type { Answers } from '../../vendors/vendor';
 
 /** What is needed of a vendor here. */
 interface Vendor {
@@ -9,13 +10,13 @@ interface Vendor {
 }
 
 /** What each vendor has said of itself, whatever it is called there. */
-const vendors = VENDORS.map(({ folder }): Vendor => {
+const vendors = VENDORS.map(({ folder, answers }): Vendor & Pick<Answers, 'error'> => {
 	const api = jest.requireActual<Record<string, Vendor>>(`../../../nodes/${folder}/api`);
 	const [vendor] = Object.values(api);
-	return vendor;
+	return { name: vendor.name, wordsOf: vendor.wordsOf, error: answers.error };
 });
 
-describe.each(vendors)('the words of $name', ({ wordsOf }) => {
+describe.each(vendors)('the words of $name', ({ wordsOf, error }) => {
 	test.each([undefined, null, '', 'plain', '<html>', 0, 7, true, [], {}, [[]], [null]])(
 		'of %j are none',
 		(body) => {
@@ -47,18 +48,15 @@ describe.each(vendors)('the words of $name', ({ wordsOf }) => {
 
 	test('never hold a stack trace', () => {
 		const trace = 'at com.vendor.Handler.run(Handler.java:42)';
-		const body = {
-			message: 'failed',
-			errorMessage: 'failed',
-			userMessage: 'failed',
-			msg: 'failed',
-			errors: [{ message: 'failed', title: 'failed', stackTrace: trace, stack: trace }],
-			fields: [{ name: 'a', description: 'b', stackTrace: trace }],
-			details: [{ message: 'failed', stackTrace: trace }],
-			stackTrace: trace,
-			stack: trace,
-			trace,
+		const traces = { stackTrace: trace, stack: trace, trace };
+		const within = (value: unknown): unknown => {
+			if (Array.isArray(value)) return value.map(within);
+			if (typeof value !== 'object' || value === null) return value;
+			const fields = Object.entries(value).map(([name, field]) => [name, within(field)]);
+			return { ...Object.fromEntries(fields), ...traces };
 		};
+		const details = [{ message: 'failed', stackTrace: trace }];
+		const body = within({ details, ...error('failed') });
 		expect(wordsOf(body)).toContain('failed');
 		expect(wordsOf(body)).not.toContain('Handler');
 	});
