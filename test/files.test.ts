@@ -103,14 +103,10 @@ describe('a PDF without its end', () => {
 });
 
 describe('what is no PDF', () => {
-	/** In the words of each vendor. */
-	const refusal = {
-		errors: ['The document is archived'],
-		errorMessage: 'The document is archived',
-	};
+	const WORDS = 'The document is archived';
 
 	it.each(table)('%s: the words of an error in its place are shown', async (_, operation) => {
-		const body = Buffer.from(JSON.stringify(refusal));
+		const body = Buffer.from(JSON.stringify(operation.vendor.answers.error(WORDS)));
 		answerWith(operation, reply(body, { 'content-type': 'application/json' }));
 		expectClear(
 			await stage.perform(operation),
@@ -120,7 +116,12 @@ describe('what is no PDF', () => {
 	});
 
 	it.each(table)('%s: also of a long one that calls itself a PDF', async (_, operation) => {
-		const body = Buffer.from(JSON.stringify({ padding: 'x'.repeat(5000), ...refusal }));
+		const body = Buffer.from(
+			JSON.stringify({
+				padding: 'x'.repeat(5000),
+				...operation.vendor.answers.error(WORDS),
+			}),
+		);
 		answerWith(operation, reply(body));
 		expectClear(await stage.perform(operation), /not a PDF: The document is archived/);
 	});
@@ -128,7 +129,7 @@ describe('what is no PDF', () => {
 	it.each(table)('%s: a secret in these words is redacted', async (_, operation) => {
 		const { vendor } = operation;
 		const secret = String(stage.sandbox.credentials[vendor.credential][vendor.secret]);
-		const body = Buffer.from(JSON.stringify({ errors: [secret], errorMessage: secret }));
+		const body = Buffer.from(JSON.stringify(vendor.answers.error(secret)));
 		answerWith(operation, reply(body));
 		const { error } = await stage.perform(operation);
 		expect(error.message).toMatch(/not a PDF: \*\*\*/);

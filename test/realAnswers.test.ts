@@ -136,10 +136,8 @@ describe('records that are odd', () => {
 });
 
 it.each(vendorRows())('%s: an error that names an invoice is no invoice', async (_, vendor) => {
-	const words = 'Not today';
-	const error = { message: words, userMessage: words, msg: words, errorMessage: words };
 	const invoiceId = byId('5', vendor.ways[0].mode);
-	stage.answer(vendor, { [vendor.id]: '5', ...error });
+	stage.answer(vendor, { [vendor.id]: '5', ...vendor.answers.error('Not today') });
 	const { ids, message } = await stage.ids(vendor, 'get', invoiceId);
 	expect(ids).toEqual([]);
 	expect(message).toMatch(/Not today/);

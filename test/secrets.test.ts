@@ -2,7 +2,7 @@
  * Secrets never leave the request: not in items, not in errors (hidden properties included), not in
  * logs; on success and on failure, also when the vendor writes the secret into its answer.
  */
-import { bodyWith, echo, once, secretsOn, shown } from './secrets';
+import { echo, once, secretsOn, shown } from './secrets';
 import {
 	OPERATIONS,
 	VENDORS,
@@ -72,7 +72,7 @@ describe('no secret is shown', () => {
 
 describe('a secret that the vendor echoes is redacted', () => {
 	it.each(rows(OPERATIONS))('%s: in the words of an error', async (_, operation) => {
-		const body = bodyWith(echo(secretOf(operation.vendor)));
+		const body = operation.vendor.answers.error(echo(secretOf(operation.vendor)));
 		const result = await performWithEcho(operation, body, 400);
 		expect(result.error.message).toContain('The header *** is not known');
 		expectNoSecret(result, operation.vendor);
@@ -85,7 +85,7 @@ describe('a secret that the vendor echoes is redacted', () => {
 	});
 
 	it.each(rows(OPERATIONS))('%s: in an item that carries the error', async (_, operation) => {
-		const body = bodyWith(echo(secretOf(operation.vendor)));
+		const body = operation.vendor.answers.error(echo(secretOf(operation.vendor)));
 		stage.spoil(operation, { kind: 'status', status: 401, body, times: Infinity });
 		const onError = 'continueRegularOutput';
 		const result = await stage.perform(operation, once, { onError });
@@ -110,7 +110,7 @@ describe('a secret that the vendor echoes is redacted', () => {
 	});
 
 	it.each(vendorRows())('%s: in a searchable list', async (_, vendor) => {
-		const body = bodyWith(echo(secretOf(vendor)));
+		const body = vendor.answers.error(echo(secretOf(vendor)));
 		const fault = { vendor: vendor.type, kind: 'status', status: 400, body, times: Infinity };
 		stage.sandbox.addFault(fault);
 		const thrown: unknown = await stage.engine
@@ -127,7 +127,7 @@ describe('a secret that the vendor echoes is redacted', () => {
 	});
 
 	it.each(vendorRows())('%s: by the test of the credential', async (_, vendor) => {
-		const body = bodyWith(echo(secretOf(vendor)));
+		const body = vendor.answers.error(echo(secretOf(vendor)));
 		const fault = { vendor: vendor.type, kind: 'status', status: 400, body, times: Infinity };
 		stage.sandbox.addFault(fault);
 		const data = stage.sandbox.credentials[vendor.credential];
@@ -158,7 +158,7 @@ describe('a secret that the vendor echoes is redacted', () => {
 
 	it.each(echoed)('%s', async (_, vendor, encode) => {
 		const secret = encode(secretOf(vendor));
-		const result = await performWithEcho(listOf(vendor), bodyWith(echo(secret)), 403);
+		const result = await performWithEcho(listOf(vendor), vendor.answers.error(echo(secret)), 403);
 		expect(result.error.message).toMatch(/The header (\*\*\* )?\*\*\* is not known/);
 		expect(reveal(result.error)).not.toContain(secret);
 	});

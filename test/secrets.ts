@@ -19,19 +19,6 @@ const SENT = [...new Set(VENDORS.map(({ header }) => header))];
 export const shown = ({ items, errorItems, error, logs, runData }: Result): string =>
 	[reveal(items), reveal(errorItems), reveal(error), reveal(logs), JSON.stringify(runData)].join();
 
-/** An error body with the vendor's own words in every shape that is read. */
-export const bodyWith = (words: string): Json => ({
-	message: words,
-	description: words,
-	fields: [{ name: 'header', description: words }],
-	userMessage: words,
-	developerMessage: words,
-	msg: words,
-	detail: words,
-	errors: [{ title: words, detail: words, message: words, property: words }],
-	errorMessage: words,
-});
-
 export const echo = (secret: string) => `The header ${secret} is not known; ${secret}`;
 
 /** Returns what the tests of secrets ask of a stage. */

@@ -160,7 +160,11 @@ export function setUp() {
 			return await stage.run(of.vendor, { ...of.parameters(stage.sandbox), options }, rest);
 		},
 		/** Has the vendor answer this and nothing else, or what is made of each request; tokens aside. */
-		answer(vendor: VendorOfTest, body: unknown, statusOf = (_body: unknown): number => 200): void {
+		answer(
+			vendor: VendorOfTest,
+			body: unknown,
+			statusOf: (body: unknown) => number = () => 200,
+		): void {
 			stage.sandbox.clearFaults();
 			const reply = (request: Request) => {
 				const content = typeof body === 'function' ? body(request) : body;

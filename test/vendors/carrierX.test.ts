@@ -1,7 +1,7 @@
 /** What is special to CarrierX: its filters and fields, bills that are not issued, numbers of partners. */
 import { carrierX as api } from '../../nodes/CarrierX/api';
 import { cannotBe, describeBadInput, ofInvoice, ofList } from '../badInput';
-import { bodyWith, secretsOn } from '../secrets';
+import { secretsOn } from '../secrets';
 import {
 	type Json,
 	STRANGE_UUID,
@@ -279,7 +279,7 @@ describeBadInput(stage, [
 it('a secret that is echoed with the word before it is redacted', async () => {
 	const { secretOf, expectNoSecret, performWithEcho } = secretsOn(stage);
 	const header = `Bearer ${secretOf(carrierX)}`;
-	expectNoSecret(await performWithEcho(list, bodyWith(header), 403), carrierX);
+	expectNoSecret(await performWithEcho(list, carrierX.answers.error(header), 403), carrierX);
 });
 
 describe('the words of an error', () => {

@@ -82,6 +82,9 @@ export const carrierX = vendorOfTest({
 		sizeParameter: 'limit',
 		largest: 1000,
 		invoicesOfSevenPages: 70,
+		ask: (size, page) => ({
+			query: `?order=date_created%20asc&limit=${size}&offset=${page * size}`,
+		}),
 	},
 	few: 10,
 	operations: [
@@ -152,6 +155,7 @@ export const carrierX = vendorOfTest({
 	answers: {
 		list: (records) => ({ items: records, total: records.length, has_more: false }),
 		one: (record) => record,
+		error: (words) => ({ errors: [{ message: words }], message: words }),
 		empty: [{ count: 0, has_more: false, items: [], limit: 10, offset: 0, total: 0 }],
 		refusals: [{ body: { items: [], total: 0, errors: ['quota'] }, words: 'quota' }],
 		wrong: [

@@ -158,6 +158,11 @@ export const fastly = vendorOfTest({
 	answers: {
 		list: (records) => ({ data: records, meta: { total: records.length } }),
 		one: (record) => record,
+		error: (words) => ({
+			msg: words,
+			detail: words,
+			errors: [{ title: words, detail: words }],
+		}),
 		empty: [{ data: [], meta: { next_cursor: '', limit: 0, total: 0 } }],
 		refusals: [
 			{

@@ -87,6 +87,9 @@ export const i3dNet = vendorOfTest({
 		requestsFor25: 3,
 		largest: 1000,
 		invoicesOfSevenPages: 70,
+		ask: (size, page) => ({
+			headers: { 'RANGED-DATA': `start=${page * size},results=${size}` },
+		}),
 		startOf: ({ headers }) => Number(/start=(\d+)/.exec(headers['ranged-data'])?.[1] ?? 0),
 	},
 	few: 10,
@@ -164,6 +167,10 @@ export const i3dNet = vendorOfTest({
 	answers: {
 		isTestedWithAnother: true,
 		list: (records) => records,
+		error: (words) => ({
+			errorMessage: words,
+			errors: [{ property: words, message: words }],
+		}),
 		empty: [[]],
 		refusals: [{ body: { errorCode: 1, errorMessage: 'Not now', errors: [] }, words: 'Not now' }],
 		wrong: [

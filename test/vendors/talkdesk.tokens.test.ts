@@ -5,7 +5,7 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { failWith } from '../badInput';
 import { createBillingServer } from '../billingServer';
-import { bodyWith, echo, once, secretsOn } from '../secrets';
+import { echo, once, secretsOn } from '../secrets';
 import {
 	type Json,
 	type Rest,
@@ -287,7 +287,7 @@ describe('a secret that is echoed is redacted', () => {
 		const token = await tokenNumber(number);
 		const { addFault } = await stage.ownSandbox();
 		for (const fault of faults) addFault(fault);
-		const result = await performWithEcho(list, bodyWith(echo(token)), 403);
+		const result = await performWithEcho(list, talkdesk.answers.error(echo(token)), 403);
 		const { requests } = stage.sandbox;
 		expect(requests.at(-1)?.headers.authorization).toBe(`Bearer ${token}`);
 		expectNoSecret(result, talkdesk);
@@ -296,7 +296,7 @@ describe('a secret that is echoed is redacted', () => {
 	it('a token that was stored', async () => {
 		const { credentials } = await stage.perform(list);
 		const token = credentials.talkdeskOAuth2Api.oauthTokenData.access_token;
-		stage.spoil(list, { kind: 'status', status: 403, body: bodyWith(echo(token)) });
+		stage.spoil(list, { kind: 'status', status: 403, body: talkdesk.answers.error(echo(token)) });
 		expectNoSecret(await stage.perform(list, once, { credentials }), talkdesk);
 	});
 

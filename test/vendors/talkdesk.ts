@@ -86,6 +86,7 @@ export const talkdesk = vendorOfTest({
 		sizeParameter: 'per_page',
 		largest: 250,
 		invoicesOfSevenPages: 25,
+		ask: (size, page) => ({ query: `?order_by=date:asc&per_page=${size}&page=${page + 1}` }),
 	},
 	few: 5,
 	operations: [
@@ -148,6 +149,11 @@ export const talkdesk = vendorOfTest({
 	}),
 	answers: {
 		list: (records) => ({ total: records.length, _embedded: { invoices: records } }),
+		error: (words) => ({
+			message: words,
+			description: words,
+			fields: [{ name: 'header', description: words }],
+		}),
 		empty: [
 			{ total: 0, count: 0, _links: {} },
 			{ total: 0, _embedded: {} },

@@ -16,7 +16,7 @@ import {
 	saidBy,
 } from '../badInput';
 import { everything, newOn } from '../onlyNew';
-import { bodyWith, echo, once, secretsOn } from '../secrets';
+import { echo, once, secretsOn } from '../secrets';
 import { type Json, base64, byId, expectWhole, jsonOf, listOf, reveal, setUp } from '../support';
 import { triggersOn } from '../triggers';
 import { ACCOUNT, insuranceInvoice, talkdeskInsurance as insurance } from './talkdeskInsurance';
@@ -316,7 +316,11 @@ describe('the trigger', () => {
 describe('a secret that is echoed is redacted', () => {
 	it('without the word before it', async () => {
 		const token = secretOf(insurance).replace('Bearer ', '');
-		const result = await performWithEcho(listOf(insurance), bodyWith(echo(token)), 403);
+		const result = await performWithEcho(
+			listOf(insurance),
+			insurance.answers.error(echo(token)),
+			403,
+		);
 		expectNoSecret(result, insurance);
 	});
 

@@ -117,6 +117,7 @@ export const talkdeskInsurance = vendorOfTest({
 	}),
 	answers: {
 		list: (list) => ({ total: list.length, _embedded: { invoices: list } }),
+		error: (words) => ({ userMessage: words, developerMessage: words }),
 		empty: [
 			{ total: 0 },
 			{ total: 0, _embedded: {} },

@@ -70,6 +70,8 @@ export interface Paging {
 	largest: number;
 	/** How many invoices of the sandbox make seven pages of ten, or somewhat more. */
 	invoicesOfSevenPages: number;
+	/** How a page is asked for by hand, where any page can be; the first one is 0. */
+	ask?: (size: number, page: number) => { query?: string; headers?: Record<string, string> };
 	/** Where a request begins, of those that are answered by position. */
 	startOf?: (request: { headers: Json; query?: Json }) => number;
 }
@@ -82,6 +84,8 @@ export interface Answers {
 	one?: (record: unknown) => unknown;
 	/** Whether the test of the credential asks for something else than the list. */
 	isTestedWithAnother?: boolean;
+	/** An error, with the same words wherever the vendor has some. */
+	error: (words: string) => Json;
 	/** Forms of a list without records. */
 	empty: unknown[];
 	/** Words that come with a list, or in its place, and what is shown of them. */

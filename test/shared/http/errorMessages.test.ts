@@ -1,6 +1,7 @@
 /** What is read of an error body, whatever it holds. */
 import fc from 'fast-check';
 import { VENDORS } from '../../vendors';
+import type { Answers } from '../../vendors/vendor';
 
 /** What is needed of a vendor here. */
 interface Vendor {
@@ -9,12 +10,13 @@ interface Vendor {
 }
 
 /** What each vendor has said of itself, whatever it is called there. */
-const vendors = VENDORS.map(({ folder }): Vendor => {
-	const exported = require(`../../../nodes/${folder}/api`) as Record<string, Partial<Vendor>>;
-	return Object.values(exported).find((value) => value.errorMessageOf) as Vendor;
+const vendors = VENDORS.map(({ folder, answers }): Vendor & Pick<Answers, 'error'> => {
+	const api = jest.requireActual<Record<string, Vendor>>(`../../../nodes/${folder}/api`);
+	const vendor = Object.values(api).find((value) => value.errorMessageOf) as Vendor;
+	return { name: vendor.name, errorMessageOf: vendor.errorMessageOf, error: answers.error };
 });
 
-describe.each(vendors)('the words of $name', ({ errorMessageOf }) => {
+describe.each(vendors)('the words of $name', ({ errorMessageOf, error }) => {
 	test.each([undefined, null, '', 'plain', '<html>', 0, 7, true, [], {}, [[]], [null]])(
 		'of %j are none',
 		(body) => {
@@ -46,18 +48,15 @@ describe.each(vendors)('the words of $name', ({ errorMessageOf }) => {
 
 	test('never hold a stack trace', () => {
 		const trace = 'at com.vendor.Handler.run(Handler.java:42)';
-		const body = {
-			message: 'failed',
-			errorMessage: 'failed',
-			userMessage: 'failed',
-			msg: 'failed',
-			errors: [{ message: 'failed', title: 'failed', stackTrace: trace, stack: trace }],
-			fields: [{ name: 'a', description: 'b', stackTrace: trace }],
-			details: [{ message: 'failed', stackTrace: trace }],
-			stackTrace: trace,
-			stack: trace,
-			trace,
+		const traces = { stackTrace: trace, stack: trace, trace };
+		const within = (value: unknown): unknown => {
+			if (Array.isArray(value)) return value.map(within);
+			if (typeof value !== 'object' || value === null) return value;
+			const fields = Object.entries(value).map(([name, field]) => [name, within(field)]);
+			return { ...Object.fromEntries(fields), ...traces };
 		};
+		const details = [{ message: 'failed', stackTrace: trace }];
+		const body = within({ details, ...error('failed') });
 		expect(errorMessageOf(body)).toContain('failed');
 		expect(errorMessageOf(body)).not.toContain('Handler');
 	});
