@@ -7,7 +7,7 @@ import { talkdeskInsurance } from '../../../nodes/TalkdeskInsurance/api';
 
 const VENDORS = [carrierX, fastly, i3dNet, talkdesk, talkdeskInsurance];
 
-describe("Talkdesk's words", () => {
+describe("Talkdesk's messages", () => {
 	test.each([
 		[{ code: '0012001', message: 'Too many calls' }, 'Too many calls'],
 		[{ message: 'Bad filter', description: 'Unknown field' }, 'Bad filter; Unknown field'],
@@ -24,12 +24,12 @@ describe("Talkdesk's words", () => {
 		],
 		[{ message: 'Invalid', fields: null }, 'Invalid'],
 		[{ message: 'Invalid', fields: [{ name: 'page' }] }, 'Invalid; page'],
-	])('%j', (body, words) => {
-		expect(talkdesk.errorMessageOf(body)).toBe(words);
+	])('%j', (body, message) => {
+		expect(talkdesk.errorMessageOf(body)).toBe(message);
 	});
 });
 
-describe("Talkdesk Insurance's words", () => {
+describe("Talkdesk Insurance's messages", () => {
 	const details = [
 		{
 			message: 'at com.bridge.Billing(Billing.java:7)',
@@ -46,8 +46,8 @@ describe("Talkdesk Insurance's words", () => {
 		[{ userMessage: 'For you', developerMessage: 'NullPointerException' }, 'For you'],
 		[{ userMessage: '', developerMessage: 'upstream closed', details }, 'upstream closed'],
 		[{ status: 500, errorCode: 'E5', details }, undefined],
-	])('%j', (body, words) => {
-		expect(talkdeskInsurance.errorMessageOf(body)).toBe(words);
+	])('%j', (body, message) => {
+		expect(talkdeskInsurance.errorMessageOf(body)).toBe(message);
 	});
 
 	test('hold no stack trace that came in the message for developers', () => {
@@ -59,7 +59,7 @@ describe("Talkdesk Insurance's words", () => {
 	});
 });
 
-describe("Fastly's words", () => {
+describe("Fastly's messages", () => {
 	test.each([
 		[{ msg: 'Not allowed', detail: 'Token lacks scope' }, 'Not allowed: Token lacks scope'],
 		[{ msg: 'Not allowed' }, 'Not allowed'],
@@ -69,12 +69,12 @@ describe("Fastly's words", () => {
 		[{ errors: [{ detail: 'Not a day' }] }, 'Not a day'],
 		[{ errors: [] }, undefined],
 		[{ errors: [null] }, undefined],
-	])('%j', (body, words) => {
-		expect(fastly.errorMessageOf(body)).toBe(words);
+	])('%j', (body, message) => {
+		expect(fastly.errorMessageOf(body)).toBe(message);
 	});
 });
 
-describe("CarrierX's words", () => {
+describe("CarrierX's messages", () => {
 	test('are not looked for without end', () => {
 		const nested = (depth: number) => JSON.parse(`${'['.repeat(depth)}"deep"${']'.repeat(depth)}`);
 		expect(carrierX.errorMessageOf({ errors: nested(5) })).toBe('deep');
@@ -92,8 +92,8 @@ describe("CarrierX's words", () => {
 		[{ errors: { limit: ['too large', 'no number'] } }, 'limit: too large; limit: no number'],
 		[{ errors: [], message: 'nope' }, 'nope'],
 		[{ errors: [null] }, undefined],
-	])('%j', (body, words) => {
-		expect(carrierX.errorMessageOf(body)).toBe(words);
+	])('%j', (body, message) => {
+		expect(carrierX.errorMessageOf(body)).toBe(message);
 	});
 
 	test('never say [object Object]', () => {
@@ -102,7 +102,7 @@ describe("CarrierX's words", () => {
 	});
 });
 
-describe("i3D.net's words", () => {
+describe("i3D.net's messages", () => {
 	test.each([
 		[{ errorCode: 10, errorMessage: 'Wrong key' }, 'Wrong key'],
 		[
@@ -118,12 +118,12 @@ describe("i3D.net's words", () => {
 		],
 		[{ errorMessage: 'Invalid', errors: null }, 'Invalid'],
 		[{ errorMessage: 'Invalid', errors: [null] }, 'Invalid'],
-	])('%j', (body, words) => {
-		expect(i3dNet.errorMessageOf(body)).toBe(words);
+	])('%j', (body, message) => {
+		expect(i3dNet.errorMessageOf(body)).toBe(message);
 	});
 });
 
-describe.each(VENDORS)('the words of $name', ({ errorMessageOf }) => {
+describe.each(VENDORS)('the messages of $name', ({ errorMessageOf }) => {
 	test.each([undefined, null, '', 'plain', '<html>', 0, 7, true, [], {}, [[]], [null]])(
 		'of %j are none',
 		(body) => {
@@ -146,8 +146,8 @@ describe.each(VENDORS)('the words of $name', ({ errorMessageOf }) => {
 		}));
 		fc.assert(
 			fc.property(tree, (body) => {
-				const words = errorMessageOf(body);
-				expect(words === undefined || (typeof words === 'string' && words !== '')).toBe(true);
+				const message = errorMessageOf(body);
+				expect(message === undefined || (typeof message === 'string' && message !== '')).toBe(true);
 			}),
 			{ seed: 1, numRuns: 2000 },
 		);
