@@ -54,6 +54,7 @@ export async function readErrorBody(stream: Readable): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
+/** Returns whether a body is a stream rather than bytes that were already received. */
 export function isStream(body: unknown): body is Readable {
 	return typeof (body as Readable | null)?.destroy === 'function';
 }

@@ -1,18 +1,8 @@
-import { minorDigits } from './currency';
-import {
-	type Decimal,
-	add,
-	compare,
-	equal,
-	isNegative,
-	negate,
-	precision,
-	subtract,
-	sum,
-} from './decimal';
+import { notesOf, warningsOf } from './checks';
+import { type Decimal, add, compare, isNegative, negate, subtract } from './decimal';
 import { contentHashOf } from './content';
 import { type InvoiceFacts, type LineFacts, computedId } from './facts';
-import type { Invoice, InvoiceContext, LineItem, Note, Warning } from './invoice';
+import type { Invoice, InvoiceContext, InvoiceType, LineItem, Warning } from './invoice';
 import { dedupeKey } from './key';
 
 /** A line with every field unknown. */
@@ -36,55 +26,7 @@ export function buildInvoice(
 	const { type = isBelowZero ? 'creditNote' : 'invoice' } = facts;
 	// Vendors send credit notes with or without a sign; here they have none.
 	const withSign = type === 'creditNote' && isBelowZero ? negatedOrNull : unchanged;
-	const totalAmount = withSign(facts.totalAmount);
-	const { accountId = null } = facts;
-	const currency = facts.currency === undefined ? context.currency : facts.currency;
-	const id = facts.id ?? computedId(facts);
-
-	const invoice: Invoice = {
-		schemaVersion: '1',
-		provider: facts.provider,
-		dedupeKey: dedupeKey(
-			facts.provider,
-			facts.keyAccount === undefined ? accountId : facts.keyAccount,
-			id,
-		),
-		contentHash: '',
-		id,
-		invoiceNumber: facts.invoiceNumber ?? null,
-		type,
-		direction: facts.direction ?? 'payable',
-		status: facts.status ?? 'unknown',
-		sourceStatus: facts.sourceStatus ?? null,
-		accountId,
-		supplierName: context.supplierName,
-		description: facts.description ?? null,
-		issueDate: facts.issueDate ?? null,
-		dueDate: facts.dueDate ?? null,
-		paidDate: facts.paidDate ?? null,
-		periodStart: facts.periodStart ?? null,
-		periodEnd: facts.periodEnd ?? null,
-		currency,
-		subTotal: withSign(facts.subTotal),
-		taxAmount: withSign(facts.taxAmount),
-		totalAmount,
-		signedTotal: type === 'creditNote' ? negatedOrNull(totalAmount) : totalAmount,
-		amountPaid: withSign(facts.amountPaid),
-		amountDue: withSign(facts.amountDue),
-		accountBalance: facts.accountBalance ?? null,
-		lineItems: linesOf(facts.lineItems ?? [], withSign),
-		taxItems: (facts.taxItems ?? []).map((tax) => ({ ...tax, amount: withSign(tax.amount) })),
-		payments: (facts.payments ?? []).map((payment) => ({
-			...payment,
-			amount: withSign(payment.amount),
-		})),
-		linesComplete: facts.linesComplete ?? true,
-		customFields: facts.customFields ?? [],
-		hasPdf: facts.hasPdf ?? false,
-		derivedFields: [...(facts.derivedFields ?? []), ...(facts.id === null ? ['id'] : [])].sort(),
-		warnings: [],
-		notes: [],
-	};
+	const invoice = invoiceFrom(facts, type, withSign, context);
 	invoice.warnings = sorted([...warnings, ...warningsOf(facts, invoice)]);
 	invoice.notes = sorted([...(facts.notes ?? []), ...notesOf(facts, invoice)]);
 	if (context.includeRaw) invoice.raw = raw;
@@ -102,6 +44,62 @@ export function buildInvoice(
 	return invoice;
 }
 
+/** Returns the invoice without warnings, notes and hash. */
+function invoiceFrom(
+	facts: InvoiceFacts,
+	type: InvoiceType,
+	withSign: typeof unchanged,
+	context: InvoiceContext,
+): Invoice {
+	const { accountId = null, keyAccount = accountId } = facts;
+	const id = facts.id ?? computedId(facts);
+	const totalAmount = withSign(facts.totalAmount);
+	return {
+		schemaVersion: '1',
+		provider: facts.provider,
+		dedupeKey: dedupeKey(facts.provider, keyAccount, id),
+		contentHash: '',
+		id,
+		invoiceNumber: facts.invoiceNumber ?? null,
+		type,
+		direction: facts.direction ?? 'payable',
+		status: facts.status ?? 'unknown',
+		sourceStatus: facts.sourceStatus ?? null,
+		accountId,
+		supplierName: context.supplierName,
+		description: facts.description ?? null,
+		issueDate: facts.issueDate ?? null,
+		dueDate: facts.dueDate ?? null,
+		paidDate: facts.paidDate ?? null,
+		periodStart: facts.periodStart ?? null,
+		periodEnd: facts.periodEnd ?? null,
+		currency: facts.currency === undefined ? context.currency : facts.currency,
+		subTotal: withSign(facts.subTotal),
+		taxAmount: withSign(facts.taxAmount),
+		totalAmount,
+		signedTotal: type === 'creditNote' ? negatedOrNull(totalAmount) : totalAmount,
+		amountPaid: withSign(facts.amountPaid),
+		amountDue: withSign(facts.amountDue),
+		accountBalance: facts.accountBalance ?? null,
+		lineItems: linesOf(facts.lineItems ?? [], withSign),
+		taxItems: withSigns(facts.taxItems ?? [], withSign),
+		payments: withSigns(facts.payments ?? [], withSign),
+		linesComplete: facts.linesComplete ?? true,
+		customFields: facts.customFields ?? [],
+		hasPdf: facts.hasPdf ?? false,
+		derivedFields: [...(facts.derivedFields ?? []), ...(facts.id === null ? ['id'] : [])].sort(),
+		warnings: [],
+		notes: [],
+	};
+}
+
+function withSigns<Entry extends { amount: Decimal | null }>(
+	entries: Entry[],
+	withSign: typeof unchanged,
+): Entry[] {
+	return entries.map((entry) => ({ ...entry, amount: withSign(entry.amount) }));
+}
+
 /** Returns the invoice with another warning. The content hash stays the same. */
 export function withWarning(invoice: Invoice, warning: Warning): Invoice {
 	return { ...invoice, warnings: sorted([...invoice.warnings, warning]) };
@@ -109,23 +107,6 @@ export function withWarning(invoice: Invoice, warning: Warning): Invoice {
 
 function sorted<Code extends string>(codes: Code[]): Code[] {
 	return [...new Set(codes)].sort();
-}
-
-function warningsOf(facts: InvoiceFacts, invoice: Invoice): Warning[] {
-	const warnings: Warning[] = [];
-	if (invoice.currency === null && facts.hasNoCurrency !== true) warnings.push('CURRENCY_MISSING');
-	if (facts.id === null) warnings.push('ID_MISSING');
-	if (!linesAddUp(invoice)) warnings.push('LINE_SUM_MISMATCH');
-	return warnings;
-}
-
-function notesOf(facts: InvoiceFacts, invoice: Invoice): Note[] {
-	const notes: Note[] = [];
-	if (invoice.currency === null && facts.hasNoCurrency === true) notes.push('CURRENCY_NOT_STATED');
-	if (invoice.status === 'draft') notes.push('NOT_ISSUED');
-	else if (invoice.issueDate === null) notes.push('ISSUE_DATE_MISSING');
-	if (hasSubMinorUnits(invoice)) notes.push('SUB_MINOR_UNIT');
-	return notes;
 }
 
 /** Returns the lines. Those without a number get numbers after the vendor's highest. */
@@ -176,24 +157,6 @@ function unchanged(amount: Decimal | null | undefined): Decimal | null {
 
 function negatedOrNull(amount: Decimal | null | undefined): Decimal | null {
 	return amount === null || amount === undefined ? null : negate(amount);
-}
-
-/** Whether the lines add up to the total with or without tax; unknown amounts prove nothing. */
-function linesAddUp({ lineItems, subTotal, totalAmount, linesComplete }: Invoice): boolean {
-	const amounts = lineItems.map((line) => line.amount).filter((amount) => amount !== null);
-	if (!linesComplete || amounts.length === 0 || amounts.length < lineItems.length) return true;
-	const totals = [subTotal, totalAmount].filter((total) => total !== null);
-	const lines = sum(amounts);
-	return totals.length === 0 || totals.some((total) => equal(total, lines));
-}
-
-function hasSubMinorUnits(invoice: Invoice): boolean {
-	const { currency, subTotal, taxAmount, totalAmount, amountPaid, amountDue, lineItems } = invoice;
-	if (currency === null) return false;
-	const digits = minorDigits(currency);
-	const amounts = [subTotal, taxAmount, totalAmount, amountPaid, amountDue];
-	const all = amounts.concat(lineItems.map((line) => line.amount));
-	return all.some((amount) => amount !== null && precision(amount) > digits);
 }
 
 /** Returns whether two parts add up to the whole; true if one of the three is unknown. */

@@ -1,6 +1,8 @@
 /**
- * An amount as a decimal string, e.g. `-12.50`. Trailing zeros show the stated precision. Amounts are
- * canonical (never `-0`, no exponent) and computed on integers: no binary float ever touches money.
+ * An amount as a decimal string, e.g. `-12.50`. Trailing zeros show the stated precision.
+ *
+ * Amounts are canonical (never `-0`, no exponent) and computed on integers: no binary float ever
+ * touches money.
  *
  * @pattern ^-?(0|[1-9]\d*)(\.\d+)?$
  */

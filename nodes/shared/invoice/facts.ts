@@ -1,5 +1,5 @@
 import type { StatedFacts } from './content';
-import type { Decimal } from './decimal';
+import { type Decimal, withoutTrailingZeros } from './decimal';
 import type { Invoice, LineItem } from './invoice';
 import { canonicalJson, hashOf } from './key';
 
@@ -51,6 +51,6 @@ export function computedId(facts: InvoiceFacts): string {
 	return hashOf([...identity, ...lines.sort()]).slice(0, 32);
 }
 
-function shortest(amount: Decimal | null | undefined): string | null {
-	return amount?.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '') ?? null;
+function shortest(amount: Decimal | null | undefined): Decimal | null {
+	return amount === null || amount === undefined ? null : withoutTrailingZeros(amount);
 }

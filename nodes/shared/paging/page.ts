@@ -43,6 +43,7 @@ export const MAX_IDLE_READS = 24;
 /** How often a list is read from the start before the read fails. */
 export const MAX_PASSES = 4;
 
+/** Why a list is incomplete, in messages of several readers. */
 export const TOO_FEW = 'the vendor reports more records than it returned';
 export const TOO_FAST = 'it changes faster than it can be read';
 

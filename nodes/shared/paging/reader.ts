@@ -3,17 +3,14 @@ import { GrowthBound } from './growth';
 import { confirmEnd } from './end';
 import { KnownList } from './known';
 import { type KeyedWindow, newRecordsIn } from './overlap';
+import { RequestBudget } from './budget';
 import { Pacing } from './pacing';
-import { type KeyOf, MAX_IDLE_READS, TOO_FAST, incomplete } from './page';
+import { type KeyOf, TOO_FAST, incomplete } from './page';
 import type { ReadPlan } from './paging';
 import { Prefetch, type Span, type Windows } from './prefetch';
-import { MAX_PASSES_WITHOUT_ORDER, confirmOrder, verdictAfterPass } from './proof';
+import { confirmOrder, verdictAfterPass } from './proof';
 import type { Gap, State } from './state';
 import { isLast } from './stated';
-
-/** A server that returns one record at a time needs three requests for each. */
-const MAX_REQUESTS_PER_RECORD = 4;
-const MIN_REQUEST_LIMIT = 100;
 
 /** How often the end is read again if the total has fallen. */
 const MAX_END_RECHECKS = 2;
@@ -35,8 +32,7 @@ export class WindowReader<R, S extends Span> {
 	/** Positions of windows that did not fit. */
 	private readonly gapPositions: number[] = [];
 
-	/** The limit on all requests, once the first pass is done. */
-	private maxRequests: number | null = null;
+	private readonly budget = new RequestBudget();
 
 	private endRechecks = 0;
 
@@ -53,18 +49,14 @@ export class WindowReader<R, S extends Span> {
 	async *read(): AsyncGenerator<R[], void, undefined> {
 		let state: State<R> = { is: 'reading' };
 		while (state.is !== 'done') {
-			if (this.prefetch.requestCount >= this.requestLimit) throw this.failure(NOTHING_NEW);
+			const { prefetch, known, budget } = this;
+			if (budget.isSpent(prefetch.requestCount, known.seen.size)) throw this.failure(NOTHING_NEW);
 			if (state.is === 'reading') state = yield* this.readNext();
 			else if (state.is === 'closingGap') state = yield* this.closeGap(state);
 			else if (state.is === 'confirmingEnd') state = yield* this.checkEnd(state.isLastInPlace);
 			else if (state.is === 'atEnd') state = await this.verify(state.isStated);
 			else state = this.startOver();
 		}
-	}
-
-	/** The limit on requests: what was received cannot need more. */
-	private get requestLimit(): number {
-		return this.maxRequests ?? MIN_REQUEST_LIMIT + MAX_REQUESTS_PER_RECORD * this.known.seen.size;
 	}
 
 	private async *readNext(): Step<R> {
@@ -194,9 +186,7 @@ export class WindowReader<R, S extends Span> {
 
 	private startOver(): State<R> {
 		const { prefetch, known } = this;
-		if (known.pass === 1) {
-			this.maxRequests = (prefetch.requestCount + MAX_IDLE_READS) * MAX_PASSES_WITHOUT_ORDER;
-		}
+		if (known.pass === 1) this.budget.endFirstPass(prefetch.requestCount);
 		this.endRechecks = 0;
 		this.growth.stop();
 		prefetch.clear();

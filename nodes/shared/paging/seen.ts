@@ -1,4 +1,5 @@
 import { type OnPage, type Shortfall, incomplete } from './page';
+import { wasCompleteOnce } from './moments';
 import { NO_RANK, Pass } from './pass';
 import { Duplicates } from './repeats';
 import { Totals } from './totals';
@@ -184,23 +185,8 @@ export class SeenRecords {
 		return this.previousPass !== null && this.pass.keepsOrder;
 	}
 
-	/**
-	 * Whether at one moment the list contained nothing but what was seen: a record seen before and
-	 * after a moment was in the list at that moment, and if there are as many of those as the list was
-	 * long, there was no other. Holds for any list in any order, if its responses were received one by
-	 * one.
-	 */
+	/** Whether the list is proven complete at one moment, in whatever order its records are. */
 	get isProvenComplete(): boolean {
-		const changes = new Int32Array(this.responses + 1);
-		for (const { first, last } of this.records.values()) {
-			changes[first] += 1;
-			changes[last + 1] -= 1;
-		}
-		let present = 0;
-		for (let response = 0; response < this.responses; response++) {
-			present += changes[response];
-			if (this.totals.at(response) === present) return true;
-		}
-		return false;
+		return wasCompleteOnce(this.records.values(), this.responses, this.totals);
 	}
 }

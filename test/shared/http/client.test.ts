@@ -32,7 +32,7 @@ async function clientIn(context: object) {
 type Request = (type: string, options: IHttpRequestOptions, more: More) => Promise<unknown>;
 type More = { credentialsDecrypted?: { data: Record<string, unknown> } };
 
-/** Answers each request with the next of some statuses, and notes with which secret it came. */
+/** Answers each request with the next of some statuses, and notes which secret it was sent with. */
 function answering(...statuses: number[]) {
 	const sent: unknown[] = [];
 	const httpRequestWithAuthentication: Request = async (_, __, { credentialsDecrypted }) => {
@@ -162,7 +162,7 @@ const standsStill = async () => {
 };
 
 describe('the connection of a download', () => {
-	test('is closed when the words of an error stand still', async () => {
+	test('is closed when the message of an error stalls', async () => {
 		const signals: AbortSignal[] = [];
 		const body = {
 			destroy() {},

@@ -22,13 +22,13 @@ describe('an answer that is no success', () => {
 		expect(failure({ status: 418 }).message).toBe('Acme answered 418');
 	});
 
-	test("gives the vendor's words", () => {
+	test("contains the vendor's message", () => {
 		const answer = { status: 400, body: { why: 'no such filter' } };
 		const words = (body: unknown) => (body as { why: string }).why;
 		expect(failure(answer, words).message).toBe('Acme answered 400: no such filter');
 	});
 
-	test('gives a body of plain text', () => {
+	test('contains a plain-text body', () => {
 		expect(failure({ status: 503, body: 'Down for maintenance' }).message).toBe(
 			'Acme answered 503: Down for maintenance',
 		);
@@ -147,7 +147,7 @@ describe('clean', () => {
 		expect(redactedMessage('key=a.b*c$(', ['a.b*c$('])).toBe('key=***');
 	});
 
-	test('blots out a secret that holds another one', () => {
+	test('redacts a secret that holds another one', () => {
 		expect(redactedMessage('token abc-def', ['abc', 'abc-def'])).toBe('token ***');
 	});
 
@@ -172,7 +172,7 @@ describe('clean', () => {
 		expect(redactedMessage(`${'x'.repeat(299)}😀😀`, [])).not.toMatch(/\p{Surrogate}/u);
 	});
 
-	test('blots out a secret that the cut would run through', () => {
+	test('redacts a secret that the cut would run through', () => {
 		expect(redactedMessage(`${'x'.repeat(295)}verysecret`, ['verysecret'])).not.toContain('very');
 	});
 

@@ -109,7 +109,7 @@ describe('nextWaitMs', () => {
 		expect(nextWaitMs({ ...state, retries: 2 }, undefined, half)).toBe(1500);
 	});
 
-	test('gives up when the retries are used up', () => {
+	test('gives up when no retries are left', () => {
 		expect(nextWaitMs({ ...state, retries: 5 }, 1000, half)).toBeNull();
 	});
 

@@ -71,7 +71,7 @@ const amount = fc
 	});
 
 describe('parseDecimal', () => {
-	test('gives a canonical amount back as it is', () => {
+	test('returns a canonical amount as it is', () => {
 		fc.assert(
 			fc.property(amount, (text) => parseDecimal(text) === text),
 			{ seed: 1, ...RUNS },

@@ -4,7 +4,7 @@ import { readSingleResponse } from '../../../nodes/shared/paging/single';
 
 type Page = [records: string, next: string | null, total?: number];
 
-async function read(pages: Page[]): Promise<{ came: string; asked: Array<string | null> }> {
+async function read(pages: Page[]): Promise<{ received: string; asked: Array<string | null> }> {
 	const asked: Array<string | null> = [];
 	let at = 0;
 	const pageAfter = async (cursor: string | null): Promise<CursorPage<string>> => {
@@ -13,9 +13,9 @@ async function read(pages: Page[]): Promise<{ came: string; asked: Array<string 
 		const [records, next, total = null] = pages[at];
 		return { records: [...records], next, total };
 	};
-	let came = '';
-	for await (const page of readByCursor(pageAfter, String)) came += page.join('');
-	return { came, asked };
+	let received = '';
+	for await (const page of readByCursor(pageAfter, String)) received += page.join('');
+	return { received, asked };
 }
 
 describe('readByCursor', () => {
@@ -26,11 +26,11 @@ describe('readByCursor', () => {
 				['cd', 'y', 5],
 				['e', null, 5],
 			]),
-		).toEqual({ came: 'abcde', asked: [null, 'x', 'y'] });
+		).toEqual({ received: 'abcde', asked: [null, 'x', 'y'] });
 	});
 
-	test('an empty list gives no page', async () => {
-		expect(await read([['', null, 0]])).toEqual({ came: '', asked: [null] });
+	test('an empty list returns no page', async () => {
+		expect(await read([['', null, 0]])).toEqual({ received: '', asked: [null] });
 	});
 
 	test('an empty page with a cursor is not the end', async () => {
@@ -40,7 +40,7 @@ describe('readByCursor', () => {
 			['', 'z'],
 			['b', null],
 		];
-		expect((await read(pages)).came).toBe('ab');
+		expect((await read(pages)).received).toBe('ab');
 	});
 
 	test('page after page with nothing new is given up', async () => {
@@ -64,7 +64,7 @@ describe('readByCursor', () => {
 			['abc', 'x', 4],
 			['cd', null, 4],
 		];
-		expect((await read(pages)).came).toBe('abcd');
+		expect((await read(pages)).received).toBe('abcd');
 	});
 
 	test('fewer records than every total are not the whole list', async () => {
@@ -80,7 +80,7 @@ describe('readByCursor', () => {
 			['ab', 'x', 3],
 			['cd', null, 4],
 		];
-		expect(await read(pages)).toEqual({ came: 'abcd', asked: [null, 'x', null, 'x'] });
+		expect(await read(pages)).toEqual({ received: 'abcd', asked: [null, 'x', null, 'x'] });
 	});
 
 	test('where the total is missing, the list is read twice', async () => {
@@ -88,7 +88,7 @@ describe('readByCursor', () => {
 			['ab', 'x'],
 			['cd', null],
 		];
-		expect(await read(pages)).toEqual({ came: 'abcd', asked: [null, 'x', null, 'x'] });
+		expect(await read(pages)).toEqual({ received: 'abcd', asked: [null, 'x', null, 'x'] });
 	});
 
 	test('an answer that does not say whether more follows is not the end', async () => {
@@ -114,13 +114,13 @@ describe('readByCursor', () => {
 
 describe('readAtOnce', () => {
 	async function readOnce(records: string, total: number | null): Promise<string> {
-		let came = '';
+		let received = '';
 		const ask = async () => ({ records: [...records], total });
-		for await (const page of readSingleResponse(ask, (record) => record)) came += page.join('');
-		return came;
+		for await (const page of readSingleResponse(ask, (record) => record)) received += page.join('');
+		return received;
 	}
 
-	test.each([null, 3])('gives all records where the total is %p', async (total) => {
+	test.each([null, 3])('returns all records where the total is %p', async (total) => {
 		expect(await readOnce('abc', total)).toBe('abc');
 	});
 
@@ -137,10 +137,10 @@ describe('readAtOnce', () => {
 			{ amount: 5 },
 		];
 		const ask = async () => ({ records, total: null });
-		const came: object[] = [];
+		const received: object[] = [];
 		for await (const page of readSingleResponse(ask, (record) => recordKey(record.id, record)))
-			came.push(...page);
-		expect(came).toEqual(records.filter((_, index) => index !== 3 && index !== 6));
+			received.push(...page);
+		expect(received).toEqual(records.filter((_, index) => index !== 3 && index !== 6));
 	});
 
 	test('is not the whole list where the total is smaller', async () => {
@@ -150,9 +150,9 @@ describe('readAtOnce', () => {
 	test('is asked for once more where it contradicts its total', async () => {
 		let asked = 0;
 		const ask = async () => ({ records: asked++ === 0 ? ['a'] : ['a', 'b'], total: 2 });
-		const came: string[] = [];
-		for await (const page of readSingleResponse(ask, String)) came.push(...page);
-		expect(came).toEqual(['a', 'b']);
+		const received: string[] = [];
+		for await (const page of readSingleResponse(ask, String)) received.push(...page);
+		expect(received).toEqual(['a', 'b']);
 	});
 
 	test('is not the whole list where the total is larger', async () => {

@@ -52,15 +52,15 @@ describe.each(READS)('500,000 records by %s', (_, read, most) => {
 	/** Reads a list, and returns how many keys were asked for and how much CPU time it took. */
 	async function workFor(length: number) {
 		let keys = 0;
-		let came = 0;
+		let received = 0;
 		const before = process.cpuUsage();
 		const keyOf = (record: number) => {
 			keys++;
 			return `#${record}`;
 		};
-		for await (const page of read(length, keyOf)) came += page.length;
+		for await (const page of read(length, keyOf)) received += page.length;
 		const { user, system } = process.cpuUsage(before);
-		expect(came).toBe(length);
+		expect(received).toBe(length);
 		return { keys, time: user + system };
 	}
 

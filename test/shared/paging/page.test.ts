@@ -27,10 +27,10 @@ describe('recordKey', () => {
 		const read = async (text: string) => {
 			const records = JSON.parse(text) as Array<{ id: unknown }>;
 			const ask = async () => ({ records, total: null });
-			const came: object[] = [];
+			const received: object[] = [];
 			for await (const page of readSingleResponse(ask, (record) => recordKey(record.id, record)))
-				came.push(...page);
-			return came.length;
+				received.push(...page);
+			return received.length;
 		};
 		const numbers = '[{"id":9007199254740993},{"id":9007199254740992}]';
 		await expect(read(numbers)).rejects.toMatchObject({ kind: 'vendor' });

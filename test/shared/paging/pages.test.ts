@@ -7,7 +7,7 @@ const position = fc.integer({ min: 0, max: 1_000_000 });
 const most = fc.integer({ min: 1, max: 300 });
 
 describe('pageAt', () => {
-	test('gives the first page for the first record', () => {
+	test('returns the first page for the first record', () => {
 		expect(pageAt(0, 250)).toEqual({ page: 1, size: 250, offset: 0 });
 	});
 
@@ -66,7 +66,7 @@ describe('pageAt', () => {
 describe('a list read by page numbers', () => {
 	async function requestsFor(records: number, largest: number): Promise<[number, number]> {
 		let requests = 0;
-		let came = 0;
+		let received = 0;
 		const ask = async ({ offset, size }: NumberedPage) => {
 			requests++;
 			const length = Math.max(0, Math.min(size, records - offset));
@@ -74,15 +74,15 @@ describe('a list read by page numbers', () => {
 			return { offset, size, records: window, total: records, more: null };
 		};
 		for await (const page of readWindows({ spanAt: (at) => pageAt(at, largest), ask }, String))
-			came += page.length;
-		return [came, requests];
+			received += page.length;
+		return [received, requests];
 	}
 
 	test('200,000 records take 882 requests, where pages side by side take 800', async () => {
-		const [came, requests] = await requestsFor(200_000, 250);
+		const [received, requests] = await requestsFor(200_000, 250);
 		// eslint-disable-next-line no-console -- the count is part of the report of a run
 		console.log(`200,000 records by pages of up to 250: ${requests} requests`);
-		expect([came, requests]).toEqual([200_000, 882]);
+		expect([received, requests]).toEqual([200_000, 882]);
 	});
 
 	test.each([50, 100, 200, 249, 250])(

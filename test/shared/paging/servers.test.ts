@@ -2,7 +2,7 @@ import { type Ending, SERVERS, type Server, readFrom } from './servers';
 
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- this is no node */
 
-/** So many lists of each server are read; more by `npm run simulate`. */
+/** How many lists of each server are read; more by `npm run simulate`. */
 const RUNS = Number(process.env.SIMULATE_RUNS ?? 60);
 
 interface Row {

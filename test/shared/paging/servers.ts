@@ -78,7 +78,7 @@ function swapTies(list: Item[], random: Random): Item[] {
 	return view;
 }
 
-/** One replica in some lacks what came last; the first answer is not its. */
+/** One replica in some lacks the latest records; the first response is never its. */
 function sometimesStale(share: number): Server['view'] {
 	return (now, request, random) =>
 		request > 1 && random() < 0.15 ? now.slice(0, Math.ceil(now.length * share)) : now;

@@ -6,7 +6,7 @@ import type { Span, Window, Windows } from '../../../nodes/shared/paging/prefetc
 // Under jest each access to a global is slow, and these are used millions of times.
 const { floor, imul } = Math;
 
-/** Gives numbers from 0 to below 1, the same ones for the same seed (mulberry32). */
+/** Returns numbers from 0 to below 1, the same ones for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
 	let state = seed | 0;
 	return () => {
@@ -17,7 +17,7 @@ export function randomFrom(seed: number): () => number {
 	};
 }
 
-/** Gives one of some values. */
+/** Returns one of some values. */
 export function pick<T>(random: () => number, values: readonly T[]): T {
 	return values[floor(random() * values.length)];
 }
@@ -46,7 +46,7 @@ export interface Behavior {
 	bursts: boolean;
 	addressing: 'offset' | 'page';
 	pageSize: number;
-	/** The server gives no more than this at once, whatever was asked for. */
+	/** The server returns no more than this at once, whatever was asked for. */
 	cap: number;
 	states: { total: boolean; more: boolean };
 }
@@ -223,7 +223,7 @@ export interface Outcome {
 	gaveUp: string | null;
 	/** Records that were in the list all the time and did not come. */
 	lost: string[];
-	/** Records that came more than once. */
+	/** Records that were returned more than once. */
 	doubled: string[];
 	requests: number;
 	fewestRequests: number;
@@ -235,7 +235,7 @@ export function reasonOf(error: unknown): string {
 	throw error;
 }
 
-/** Reads a list and compares what came with what had to come. */
+/** Reads a list and compares what was received with what had to be. */
 export async function readAndCompare(
 	list: ChangingList,
 	read: (list: ChangingList) => AsyncIterable<Entry[]>,

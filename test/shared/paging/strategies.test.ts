@@ -4,6 +4,8 @@ import { type PageNumberRequest, pageNumber } from '../../../nodes/shared/paging
 import type { AskForPage, Page, Paging } from '../../../nodes/shared/paging/paging';
 import { single } from '../../../nodes/shared/paging/single';
 
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- this is no node */
+
 interface Line {
 	text: string;
 }

@@ -35,21 +35,21 @@ function serverOf({ lists, size = 4, cap = Infinity, total = false, more = false
 }
 
 async function all(windows: Windows<string>): Promise<string> {
-	let came = '';
-	for await (const page of readWindows(windows, String)) came += page.join('');
-	return came;
+	let received = '';
+	for await (const page of readWindows(windows, String)) received += page.join('');
+	return received;
 }
 
-async function read(server: Server): Promise<{ came: string; asked: number[] }> {
+async function read(server: Server): Promise<{ received: string; asked: number[] }> {
 	const { asked, windows } = serverOf(server);
-	return { came: await all(windows), asked };
+	return { received: await all(windows), asked };
 }
 
 const LETTERS = 'abcdefghijklmnop';
 
 describe('a list that stands still', () => {
 	test('comes whole and in order', async () => {
-		expect((await read({ lists: [LETTERS] })).came).toBe(LETTERS);
+		expect((await read({ lists: [LETTERS] })).received).toBe(LETTERS);
 	});
 
 	test('each window begins a few records before the end of the one before it', async () => {
@@ -57,16 +57,16 @@ describe('a list that stands still', () => {
 	});
 
 	test('an empty list is one whose next pages are empty too, and the first twice again', async () => {
-		expect(await read({ lists: [''] })).toEqual({ came: '', asked: [0, 0, 4, 8, 16, 0] });
-		expect(await read({ lists: [''], total: true })).toEqual({ came: '', asked: [0] });
+		expect(await read({ lists: [''] })).toEqual({ received: '', asked: [0, 0, 4, 8, 16, 0] });
+		expect(await read({ lists: [''], total: true })).toEqual({ received: '', asked: [0] });
 	});
 
 	test.each(['a', 'ab', 'abc'])('a list shorter than a window comes whole: %s', async (list) => {
-		expect((await read({ lists: [list] })).came).toBe(list);
+		expect((await read({ lists: [list] })).received).toBe(list);
 	});
 
 	test('windows of one record are joined by what stands before and behind each', async () => {
-		expect((await read({ lists: ['abc'], size: 1 })).came).toBe('abc');
+		expect((await read({ lists: ['abc'], size: 1 })).received).toBe('abc');
 	});
 });
 
@@ -100,20 +100,20 @@ describe('the end', () => {
 	});
 
 	test('is not a short window behind which more stands', async () => {
-		expect((await read({ lists: ['abc', 'abcde'] })).came).toBe('abcde');
+		expect((await read({ lists: ['abc', 'abcde'] })).received).toBe('abcde');
 	});
 });
 
-describe('a server that gives less than it was asked for', () => {
-	test('is followed by what came', async () => {
+describe('a server that returns less than it was asked for', () => {
+	test('is followed by what it returns', async () => {
 		expect(await read({ lists: [LETTERS], size: 10, cap: 4, total: true })).toEqual({
-			came: LETTERS,
+			received: LETTERS,
 			asked: [0, 2, 4, 6, 8, 10, 12],
 		});
 	});
 
-	test('gives the whole list where it states no total', async () => {
-		expect((await read({ lists: [LETTERS], size: 10, cap: 4 })).came).toBe(LETTERS);
+	test('returns the whole list where it states no total', async () => {
+		expect((await read({ lists: [LETTERS], size: 10, cap: 4 })).received).toBe(LETTERS);
 	});
 
 	test('is not at its end where a single window is shorter than those before it', async () => {
@@ -129,31 +129,31 @@ describe('a server that gives less than it was asked for', () => {
 	test('is not at its end where inserted records fill a window with known ones', async () => {
 		// Two new records at the front move all that was seen into the second window.
 		const lists = ['abcdefgh', 'XYabcdefgh'];
-		const { came } = await read({ lists, size: 10, cap: 4 });
-		expect([...came].filter((letter) => 'abcdefgh'.includes(letter)).join('')).toBe('abcdefgh');
+		const { received } = await read({ lists, size: 10, cap: 4 });
+		expect([...received].filter((letter) => 'abcdefgh'.includes(letter)).join('')).toBe('abcdefgh');
 	});
 
 	test('is not at its end where a step back brings known records only', async () => {
 		// Three records go while the reader is far behind them: it steps back among known ones.
 		const lists = [LETTERS, LETTERS, LETTERS, LETTERS.slice(3)];
-		expect((await read({ lists, size: 10, cap: 4 })).came).toBe(LETTERS);
+		expect((await read({ lists, size: 10, cap: 4 })).received).toBe(LETTERS);
 	});
 });
 
 describe('a list that changes', () => {
 	test('with removals in front of the reader: it steps back and misses nothing', async () => {
-		const { came, asked } = await read({ lists: ['abcdefgh', 'defgh'], total: [8, 5] });
-		expect(came).toBe('abcdefgh');
+		const { received, asked } = await read({ lists: ['abcdefgh', 'defgh'], total: [8, 5] });
+		expect(received).toBe('abcdefgh');
 		expect(asked.some((at, index) => index > 0 && at < asked[index - 1])).toBe(true);
 	});
 
 	test('with records inserted in front of the reader: none comes twice', async () => {
-		const { came } = await read({ lists: ['abcdefgh', 'Xabcdefgh'], total: true });
-		expect(came).toBe('abcdefghX');
+		const { received } = await read({ lists: ['abcdefgh', 'Xabcdefgh'], total: true });
+		expect(received).toBe('abcdefghX');
 	});
 
 	test('emptied meanwhile, it ends', async () => {
-		expect((await read({ lists: ['abcdefgh', ''] })).came).toBe('abcd');
+		expect((await read({ lists: ['abcdefgh', ''] })).received).toBe('abcd');
 	});
 
 	test('whose every window is unknown is given up after a few steps back', async () => {
@@ -170,7 +170,7 @@ describe('a list that changes', () => {
 	});
 });
 
-describe('the total as second witness', () => {
+describe('the total as second proof', () => {
 	test('fewer records than the smallest total are not the whole list', async () => {
 		const { windows } = serverOf({ lists: ['abcdabcdefgh'], total: true });
 		await expect(all(windows)).rejects.toMatchObject({
@@ -186,8 +186,8 @@ describe('the total as second witness', () => {
 	});
 
 	test('between the smallest and the largest total, the list is whole', async () => {
-		const { came } = await read({ lists: ['abcdef', 'abcdefg'], total: true });
-		expect(came).toBe('abcdefg');
+		const { received } = await read({ lists: ['abcdef', 'abcdefg'], total: true });
+		expect(received).toBe('abcdefg');
 	});
 });
 
@@ -238,12 +238,12 @@ describe('windows that are asked for at once', () => {
 	}
 
 	async function readAtOnce(windows: Windows<string>, parallel: number, wanted = Infinity) {
-		const came: string[] = [];
+		const received: string[] = [];
 		for await (const page of readWindows(windows, String, { parallel, wanted })) {
-			came.push(...page);
-			if (came.length >= wanted) break;
+			received.push(...page);
+			if (received.length >= wanted) break;
 		}
-		return came;
+		return received;
 	}
 
 	const upTo = (length: number) => Array.from({ length }, (_, index) => String(index));
@@ -271,7 +271,7 @@ describe('windows that are asked for at once', () => {
 		expect(seen.beyond).toBeLessThanOrEqual(4 + 2);
 	});
 
-	test('a server that gives less than it was asked for is obeyed', async () => {
+	test('a server that returns less than it was asked for is obeyed', async () => {
 		const { seen, windows } = numbersOf(500, { total: false }, 50, 20);
 		expect(await readAtOnce(windows, 4)).toEqual(upTo(500));
 		expect(seen.requests).toBeLessThan(2 * Math.ceil(500 / 15));

@@ -75,7 +75,7 @@ describe('invoices that share a key', () => {
 		expect(await pollAll(created, listed(), listed(first, second))).toEqual([[], ['a', 'a']]);
 	});
 
-	/** Polls lists one after the other; gives the contents of what is told. */
+	/** Polls lists one after the other; returns the content hashes of what is returned. */
 	async function contents(watch: Watch, ...lists: Invoice[][]) {
 		const store: Store = {};
 		const told: string[][] = [];
