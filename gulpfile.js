@@ -32,7 +32,8 @@ function codex() {
 
 /** The JSON Schemas of items, each written from a TypeScript type and kept beside it. */
 const SCHEMAS = {
-	'nodes/shared/invoice/invoice': 'Invoice',
+	'nodes/shared/invoice/invoice': 'FullInvoice',
+	'nodes/shared/invoice/simplified': 'SimplifiedInvoice',
 	'nodes/shared/node/pdf': 'PdfItem',
 	'nodes/Talkdesk/records': 'TalkdeskAccount',
 };
@@ -47,7 +48,8 @@ function schemaOf(file, type) {
 		expose: 'none',
 		topRef: false,
 		skipTypeCheck: true,
-		additionalProperties: type === 'TalkdeskAccount',
+		// The vendor's record, or the fields that came in, are kept.
+		additionalProperties: ['TalkdeskAccount', 'PdfItem'].includes(type),
 	});
 	const {
 		$schema: _draft7,
@@ -58,17 +60,18 @@ function schemaOf(file, type) {
 	return `${JSON.stringify({ $schema: dialect, title: type, ...schema }, null, '\t')}\n`;
 }
 
-/** Writes "this or null" as a list of types: so much the editor of n8n understands. */
+/** Writes "this, that or null" as a list of types, which is what the editor of n8n understands. */
 function plainNulls(schema) {
 	if (Array.isArray(schema)) return schema.map(plainNulls);
 	if (typeof schema !== 'object' || schema === null) return schema;
-	const inner = Object.fromEntries(
+	const { anyOf, ...inner } = Object.fromEntries(
 		Object.entries(schema).map(([name, value]) => [name, plainNulls(value)]),
 	);
-	const [first, second, ...others] = inner.anyOf ?? [];
-	if (others.length > 0 || second?.type !== 'null') return inner;
-	const { anyOf: _both, ...rest } = inner;
-	return { ...rest, ...first, type: [first.type, 'null'] };
+	if (anyOf === undefined) return inner;
+	const isPlain = anyOf.every(({ type }) => type !== undefined);
+	if (!isPlain) return { ...inner, anyOf };
+	const types = anyOf.flatMap(({ type }) => type);
+	return { ...Object.assign({}, ...[...anyOf].reverse()), ...inner, type: types };
 }
 
 async function schemas() {
@@ -98,7 +101,7 @@ function putSchemas(nodes) {
 		}
 		// A trigger has no operation: its items are the invoices.
 		fs.copyFileSync(
-			path.join(root, 'nodes/shared/invoice/invoice.schema.json'),
+			path.join(root, 'nodes/shared/invoice/simplified.schema.json'),
 			path.join(nodes, folder, '__schema__', 'v1.0.0.json'),
 		);
 	}
@@ -108,7 +111,7 @@ function putSchemas(nodes) {
 
 function schemaFor(resource, operation) {
 	if (resource === 'account') return 'nodes/Talkdesk/records';
-	return operation === 'downloadPdf' ? 'nodes/shared/node/pdf' : 'nodes/shared/invoice/invoice';
+	return operation === 'downloadPdf' ? 'nodes/shared/node/pdf' : 'nodes/shared/invoice/simplified';
 }
 
 function readJson(folder, file = 'package.json') {

@@ -1,3 +1,4 @@
+import type { Invoice } from '../shared/invoice/invoice';
 import { firstText } from '../shared/http/failure';
 import { type Query, fitsSegment, path } from '../shared/http/url';
 import { type OffsetRequest, offset } from '../shared/paging/offset';
@@ -11,7 +12,7 @@ import { searchResultName } from '../shared/vendor/searchResult';
 import { sourceOf } from '../shared/vendor/source';
 import {
 	countIn,
-	dateFrom,
+	dateRangeFrom,
 	dateIn,
 	invoiceIdFrom,
 	textFrom,
@@ -105,8 +106,11 @@ function fieldsFrom({ options }: OperationContext, { purpose }: ListRequest): Qu
 
 /** Returns the conditions joined by `and`; the API has no `or`. Throws ReadFailure. */
 function filterFrom({ filters }: OperationContext, condition?: string): string | undefined {
-	const from = dateFrom(filters.createdFrom, 'Created From');
-	const to = dateFrom(filters.createdTo, 'Created To');
+	const { from, to } = dateRangeFrom(
+		filters,
+		['createdFrom', 'Created From'],
+		['createdTo', 'Created To'],
+	);
 	const conditions = [
 		condition,
 		from && `date_created ge ${from}T00:00:00.000Z`,
@@ -142,15 +146,20 @@ async function invoice(context: OperationContext): Promise<CarrierXInvoice[]> {
 /** GET /billing/invoices/{invoice_sid}.pdf */
 async function pdf(context: OperationContext): Promise<PdfFile> {
 	const sid = invoiceIdFrom(context, isSid);
+	const invoiceNumber =
+		invoiceNumberFromInput(context, 'carrierX', sid) ??
+		firstText((await invoice(context))[0].display_id) ??
+		null;
+	return pdfFile({ id: sid, invoiceNumber });
+}
+
+function pdfFile({ id, invoiceNumber }: Pick<Invoice, 'id' | 'invoiceNumber'>): PdfFile {
 	return {
-		invoiceId: sid,
-		invoiceNumber:
-			invoiceNumberFromInput(context, 'carrierX', sid) ??
-			firstText((await invoice(context))[0].display_id) ??
-			null,
+		invoiceId: id,
+		invoiceNumber,
 		// Each partner numbers its invoices by itself.
 		numberRepeats: true,
-		path: path`/billing/invoices/${sid}.pdf`,
+		path: path`/billing/invoices/${id}.pdf`,
 	};
 }
 
@@ -176,7 +185,7 @@ export const carrierX: Vendor = {
 			isUnpaidOnly: true,
 		}),
 		'invoice:get': get(invoice, normalizeEach(normalizeInvoice)),
-		'invoice:downloadPdf': { kind: 'pdf', find: pdf },
+		'invoice:downloadPdf': { kind: 'pdf', find: pdf, fileOf: pdfFile },
 	},
 	searchResultOf: (record: CarrierXInvoice) => ({
 		name: searchResultName(

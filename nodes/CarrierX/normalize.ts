@@ -1,7 +1,7 @@
 import { buildInvoice } from '../shared/invoice/build';
 import { daysBetween } from '../shared/invoice/dates';
 import { type Decimal, add, equal, sum } from '../shared/invoice/decimal';
-import type { LineFacts } from '../shared/invoice/facts';
+import { type LineFacts, lineReader } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
 import type {
 	CivilDate,
@@ -23,7 +23,9 @@ const ITEM_FIELDS = new Set(
 export function normalizeInvoice(record: object, context: InvoiceContext): Invoice {
 	const warnings = new Set<Warning>();
 	const fields = new Fields(record, warnings);
-	const lineItems = fields.list('invoice_items').map(lineItem);
+	const id = fields.text('invoice_sid');
+	const readLine = lineReader(context, id, lineItem, (item: Fields) => item.amount('amount'));
+	const lineItems = fields.list('invoice_items').map(readLine);
 	const { subTotal, taxAmount, totalAmount } = totalsOf(fields, lineItems);
 	const { payments, amountPaid } = paymentsOf(fields);
 	const accountBalance = accountBalanceOf(fields);
@@ -36,7 +38,7 @@ export function normalizeInvoice(record: object, context: InvoiceContext): Invoi
 	return buildInvoice(
 		{
 			provider: 'carrierX',
-			id: fields.text('invoice_sid'),
+			id,
 			invoiceNumber: fields.text('display_id'),
 			status: statusOf(fields, dates, context.today),
 			sourceStatus: fields.text('status'),

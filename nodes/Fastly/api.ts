@@ -8,7 +8,7 @@ import { singleRecordFrom, findRequestedRecords } from '../shared/vendor/request
 import { recordsIn } from '../shared/vendor/responses';
 import { searchResultName } from '../shared/vendor/searchResult';
 import { sourceOf } from '../shared/vendor/source';
-import { countIn, dateFrom, dateIn, invoiceIdFrom, textIn } from '../shared/vendor/values';
+import { countIn, dateRangeFrom, dateIn, invoiceIdFrom, textIn } from '../shared/vendor/values';
 import {
 	type OperationContext,
 	type Vendor,
@@ -39,9 +39,14 @@ const CONTENT_FIELDS = [
 function pages(context: OperationContext): AskForPage<CursorRequest, FastlyInvoice> {
 	const { client, filters } = context;
 	const source = sourceOf(fastly, context);
+	const period = dateRangeFrom(
+		filters,
+		['billingStartDate', 'Billing Start Date'],
+		['billingEndDate', 'Billing End Date'],
+	);
 	const query = {
-		billing_start_date: dateFrom(filters.billingStartDate, 'Billing Start Date'),
-		billing_end_date: dateFrom(filters.billingEndDate, 'Billing End Date'),
+		billing_start_date: period.from,
+		billing_end_date: period.to,
 	};
 	return async ({ size, cursor: after }) => {
 		const response: FastlyPage = await client.json({

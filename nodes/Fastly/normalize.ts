@@ -1,7 +1,7 @@
 import { buildInvoice } from '../shared/invoice/build';
 import { currencyCode } from '../shared/invoice/currency';
 import { isNegative } from '../shared/invoice/decimal';
-import type { InvoiceFacts, LineFacts } from '../shared/invoice/facts';
+import { type InvoiceFacts, type LineFacts, lineReader } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
 import type { Invoice, InvoiceContext, Warning } from '../shared/invoice/invoice';
 import { statusFrom } from '../shared/invoice/status';
@@ -24,7 +24,7 @@ export function normalizeInvoice(record: object, context: InvoiceContext): Invoi
 		status,
 		sourceStatus,
 		issueDate: fields.date('invoice_posted_on'),
-		...commonFacts(fields),
+		...commonFacts(fields, context, id),
 	};
 	return buildInvoice(facts, fields.warnings, context, record);
 }
@@ -35,7 +35,7 @@ export function normalizeInvoice(record: object, context: InvoiceContext): Invoi
  */
 export function normalizeMonthToDate(record: object, context: InvoiceContext): Invoice {
 	const fields = new Fields(record, new Set<Warning>());
-	const facts = commonFacts(fields);
+	const facts = commonFacts(fields, context, fields.text('billing_start_date'));
 	const month = (facts.periodStart ?? facts.periodEnd)?.slice(0, 7);
 	const estimate: InvoiceFacts = {
 		...facts,
@@ -49,8 +49,9 @@ export function normalizeMonthToDate(record: object, context: InvoiceContext): I
 }
 
 /** Returns the facts that closed bills and the month to date have in common. */
-function commonFacts(fields: Fields) {
+function commonFacts(fields: Fields, context: InvoiceContext, id: string | null) {
 	const currency = fields.text('currency_code');
+	const readLine = lineReader(context, id, lineItem, (line: Fields) => line.amount('amount'));
 	return {
 		provider: 'fastly',
 		accountId: fields.text('customer_id'),
@@ -60,7 +61,7 @@ function commonFacts(fields: Fields) {
 		billDate: fields.value('billing_start_date'),
 		currency: currency === null ? undefined : currencyCode(currency),
 		totalAmount: fields.amount('monthly_transaction_amount'),
-		lineItems: fields.list('transaction_line_items').map(lineItem),
+		lineItems: fields.list('transaction_line_items').map(readLine),
 	} satisfies Partial<InvoiceFacts>;
 }
 

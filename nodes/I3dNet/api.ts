@@ -1,3 +1,4 @@
+import type { Invoice } from '../shared/invoice/invoice';
 import { ReadFailure } from '../shared/errors';
 import type { JsonResponse } from '../shared/http/client';
 import { firstText, joinTexts, objectsIn } from '../shared/http/failure';
@@ -22,7 +23,7 @@ import {
 	list,
 	normalizeEach,
 } from '../shared/vendor/vendor';
-import { normalizeDetail, normalizeListed } from './normalize';
+import { normalizeDetail, normalizeListed, normalizeMerged } from './normalize';
 import type { I3dNetInvoice, I3dNetListedInvoice } from './records';
 
 /**
@@ -68,6 +69,7 @@ function pagesOf(
 const invoices = {
 	keyOf: (record: I3dNetListedInvoice) => recordKey(record.id, record),
 	normalize: normalizeEach(normalizeListed),
+	details: { read: detail, merge: normalizeMerged },
 };
 
 /** Returns whether the API rejected a range because it starts beyond the end of the list. */
@@ -98,6 +100,23 @@ async function invoice(context: OperationContext): Promise<I3dNetInvoice[]> {
 	});
 }
 
+/** GET /v3/account/invoice/{invoiceId}, for a listed record. */
+async function detail(context: OperationContext, listed: object): Promise<I3dNetInvoice> {
+	const id = textIn((listed as I3dNetListedInvoice).id);
+	if (!isInvoiceId(id)) {
+		const problem = `${i3dNet.name} listed an invoice without a usable ID`;
+		throw new ReadFailure('vendor', problem, { isFinal: true });
+	}
+	const response = await context.client.json({ path: path`/v3/account/invoice/${id}` });
+	const [record] = findRequestedRecords<I3dNetInvoice>(sourceOf(i3dNet, context), response, {
+		label: `invoice "${id}"`,
+		id,
+		idField: 'id',
+		contentFields: CONTENT_FIELDS,
+	});
+	return record;
+}
+
 /** Returns the requested invoice if it is the input item. */
 function invoiceFromInput(
 	context: OperationContext,
@@ -126,11 +145,11 @@ async function pdf(context: OperationContext): Promise<PdfFile> {
 	if (!isInvoiceId(invoiceId)) {
 		throw new ReadFailure('vendor', `${i3dNet.name} returned an invoice without a usable ID`);
 	}
-	return {
-		invoiceId,
-		invoiceNumber: firstText(invoiceNumber) ?? null,
-		path: path`/v3/account/invoice/${invoiceId}/pdf`,
-	};
+	return pdfFile({ id: invoiceId, invoiceNumber: firstText(invoiceNumber) ?? null });
+}
+
+function pdfFile({ id, invoiceNumber }: Pick<Invoice, 'id' | 'invoiceNumber'>): PdfFile {
+	return { invoiceId: id, invoiceNumber, path: path`/v3/account/invoice/${id}/pdf` };
 }
 
 function errorMessageOf(body: unknown): string | undefined {
@@ -161,7 +180,7 @@ export const i3dNet: Vendor = {
 			isUnpaidOnly: true,
 		}),
 		'invoice:get': get(invoice, normalizeEach(normalizeDetail)),
-		'invoice:downloadPdf': { kind: 'pdf', find: pdf },
+		'invoice:downloadPdf': { kind: 'pdf', find: pdf, fileOf: pdfFile },
 	},
 	searchResultOf: (record: I3dNetListedInvoice) => ({
 		name: searchResultName(

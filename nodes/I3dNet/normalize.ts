@@ -1,7 +1,7 @@
 import { buildInvoice, difference, addsUp } from '../shared/invoice/build';
 import { currencyByName, minorDigits } from '../shared/invoice/currency';
 import { type Decimal, add, equal, isNegative, shift } from '../shared/invoice/decimal';
-import type { InvoiceFacts, LineFacts } from '../shared/invoice/facts';
+import { type InvoiceFacts, type LineFacts, lineReader } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
 import type { Invoice, InvoiceContext, InvoiceType, Warning } from '../shared/invoice/invoice';
 import { statusFrom, parseStatus } from '../shared/invoice/status';
@@ -18,6 +18,10 @@ type Cents = (fields: Fields, name: string) => Decimal | null;
 /** Returns the invoice of a listed record, which states what was paid but has no line items. */
 export function normalizeListed(record: object, context: InvoiceContext): Invoice {
 	const fields = new Fields(record, new Set<Warning>());
+	return buildInvoice(listedFacts(fields, context), fields.warnings, context, record);
+}
+
+function listedFacts(fields: Fields, context: InvoiceContext): InvoiceFacts {
 	const currency = currencyByName(fields.text('currency'));
 	const cents = centsOf(currency);
 	const subTotal = cents(fields, 'amountExclVAT');
@@ -26,7 +30,7 @@ export function normalizeListed(record: object, context: InvoiceContext): Invoic
 	const { paid, due } = paidAndDue(fields, totalAmount);
 	const sourceStatus = fields.text('paymentStatus');
 	const amounts = { total: totalAmount, paid, due };
-	const facts: InvoiceFacts = {
+	return {
 		status: statusFrom(sourceStatus, amounts, fields.warnings),
 		description: fields.text('description'),
 		currency,
@@ -40,12 +44,40 @@ export function normalizeListed(record: object, context: InvoiceContext): Invoic
 		derivedFields: taxAmount === null ? [] : ['taxAmount'],
 		...header(fields, context, 'amountIncVAT'),
 	};
-	return buildInvoice(facts, fields.warnings, context, record);
 }
 
 /** Returns the invoice of a record by ID or number, which has line items but does not state what was paid. */
 export function normalizeDetail(record: object, context: InvoiceContext): Invoice {
 	const fields = new Fields(record, new Set<Warning>());
+	return buildInvoice(detailFacts(fields, context), fields.warnings, context, record);
+}
+
+/**
+ * Returns the invoice of both records: what was paid from the listed one; lines, taxes and the client
+ * from the other one. Its key and its hash are those of the listed record.
+ */
+export function normalizeMerged(listed: object, detail: object, context: InvoiceContext): Invoice {
+	const fields = new Fields(listed, new Set<Warning>());
+	const facts = listedFacts(fields, context);
+	const details = detailFacts(new Fields(detail, fields.warnings), context);
+	if (!agree(facts.totalAmount, details.totalAmount)) fields.warnings.add('TOTALS_DISAGREE');
+	const merged: InvoiceFacts = {
+		...facts,
+		accountId: details.accountId,
+		lineItems: details.lineItems,
+		taxItems: details.taxItems,
+		linesComplete: true,
+		notes: [],
+	};
+	return buildInvoice(merged, fields.warnings, context, [listed, detail]);
+}
+
+/** Returns whether two amounts are equal, or one is unknown. */
+function agree(a: Decimal | null | undefined, b: Decimal | null | undefined): boolean {
+	return a == null || b == null || equal(a, b);
+}
+
+function detailFacts(fields: Fields, context: InvoiceContext): InvoiceFacts {
 	const currency = currencyByName(fields.text('currency'));
 	const cents = centsOf(currency);
 	const subTotal = cents(fields, 'amountExclVat');
@@ -54,19 +86,24 @@ export function normalizeDetail(record: object, context: InvoiceContext): Invoic
 	if (!addsUp(subTotal, taxAmount, totalAmount)) fields.warnings.add('TOTALS_DISAGREE');
 	const common = header(fields, context, 'amountIncVat');
 	const rate = fields.amount('vatPercentage');
+	const readLine = lineReader(
+		context,
+		common.id,
+		(item: Fields) => lineItem(item, cents, context.timeZone),
+		(item) => cents(item, 'amountExclVat'),
+	);
 	const fromWord = parseStatus(common.sourceStatus ?? null);
-	const facts: InvoiceFacts = {
+	return {
 		status: fromWord === 'void' || common.paidDate === null ? (fromWord ?? 'unknown') : 'paid',
 		accountId: fields.text('clientNumber'),
 		currency,
 		subTotal,
 		taxAmount,
 		totalAmount,
-		lineItems: fields.list('items').map((item) => lineItem(item, cents, context.timeZone)),
+		lineItems: fields.list('items').map(readLine),
 		taxItems: rate === null ? [] : [{ type: 'VAT', jurisdiction: null, rate, amount: taxAmount }],
 		...common,
 	};
-	return buildInvoice(facts, fields.warnings, context, record);
 }
 
 /**

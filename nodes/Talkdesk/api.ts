@@ -10,7 +10,7 @@ import { searchResultName } from '../shared/vendor/searchResult';
 import { sourceOf } from '../shared/vendor/source';
 import {
 	countIn,
-	dateFrom,
+	dateRangeFrom,
 	dateIn,
 	idFrom,
 	invoiceIdFrom,
@@ -88,8 +88,8 @@ function lineKey(line: TalkdeskLine): string {
 
 /** Requests the lines of all invoices that match the filters. */
 function invoiceLines(context: OperationContext, request: ListRequest) {
-	const { accountId, dateFrom: from, dateTo: to, query } = context.filters;
-	const day = { from: dateFrom(from, 'Date From'), to: dateFrom(to, 'Date To') };
+	const { accountId, query } = context.filters;
+	const day = dateRangeFrom(context.filters, ['dateFrom', 'Dated From'], ['dateTo', 'Dated To']);
 	const account = textFrom(accountId) && idFrom(accountId, 'Account ID', isQuotable);
 	const conditions = [
 		account && `account_id eq '${account}'`,
@@ -166,6 +166,7 @@ export const talkdesk: Vendor = {
 			enoughFor,
 			newestFirst: true,
 			readsOldestFirst: true,
+			filtersDates: true,
 		}),
 		'invoice:get': get(invoice, normalizeLines),
 		'account:getAll': list(paging, {

@@ -1,7 +1,7 @@
 import { buildInvoice, difference } from '../shared/invoice/build';
 import { currencyCode } from '../shared/invoice/currency';
 import { type Decimal, equal } from '../shared/invoice/decimal';
-import type { LineFacts } from '../shared/invoice/facts';
+import { type LineFacts, lineReader } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
 import type { Invoice, InvoiceAssembler, InvoiceContext, Warning } from '../shared/invoice/invoice';
 import { groupByInvoice, numberOf } from './grouping';
@@ -103,7 +103,9 @@ function normalizeGroup(group: object[], context: InvoiceContext): Invoice {
 			subTotal,
 			taxAmount,
 			totalAmount,
-			lineItems: numbered.map(lineItem),
+			lineItems: numbered.map(
+				lineReader(context, number, lineItem, ({ line }: NumberedLine) => line.amount('amount')),
+			),
 			derivedFields: subTotal === null ? [] : ['subTotal'],
 			notes: subTotal === null ? [] : ['TAX_INCLUSION_ASSUMED'],
 		},

@@ -27,20 +27,6 @@ export const talkdeskParameters: INodeProperties[] = nodeParameters(talkdesk, {
 			description: 'Only invoices of this account',
 		},
 		{
-			displayName: 'Date From',
-			name: 'dateFrom',
-			type: 'dateTime',
-			default: '',
-			description: 'Only invoices of this day or later',
-		},
-		{
-			displayName: 'Date To',
-			name: 'dateTo',
-			type: 'dateTime',
-			default: '',
-			description: 'Only invoices of this day or earlier',
-		},
-		{
 			displayName: 'Query',
 			name: 'query',
 			type: 'string',

@@ -1,5 +1,5 @@
 import { buildInvoice, addsUp } from '../shared/invoice/build';
-import type { LineFacts } from '../shared/invoice/facts';
+import { type LineFacts, lineReader } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
 import type { Invoice, InvoiceContext, Warning } from '../shared/invoice/invoice';
 import { statusFrom } from '../shared/invoice/status';
@@ -18,7 +18,14 @@ export function normalizeInvoice(record: object, context: InvoiceContext): Invoi
 	const total = fields.money('amount', currencies);
 	const paid = fields.money('paid_amount', currencies);
 	const due = fields.money('due_amount', currencies);
-	const lineItems = fields.list('invoice_items_details').map((item) => lineItem(item, currencies));
+	const id = fields.text('invoice_number');
+	const readLine = lineReader(
+		context,
+		id,
+		(item: Fields) => lineItem(item, currencies),
+		(item) => amountsOf(item, currencies).amount,
+	);
+	const lineItems = fields.list('invoice_items_details').map(readLine);
 	const isMixed = currencies.size > 1;
 	if (isMixed || !addsUp(paid, due, total)) warnings.add('TOTALS_DISAGREE');
 	const [currency] = currencies;
@@ -28,8 +35,8 @@ export function normalizeInvoice(record: object, context: InvoiceContext): Invoi
 	return buildInvoice(
 		{
 			provider: 'talkdeskInsurance',
-			id: fields.text('invoice_number'),
-			invoiceNumber: fields.text('invoice_number'),
+			id,
+			invoiceNumber: id,
 			direction: 'receivable',
 			status: statusFrom(sourceStatus, amounts, warnings),
 			sourceStatus,
@@ -58,8 +65,15 @@ function lineItem(item: Fields, currencies: Set<string>): LineFacts {
 		description: item.text('description'),
 		itemName: item.text('product'),
 		category: item.text('category'),
+		...amountsOf(item, currencies),
+		attributes: item.rest(ITEM_FIELDS),
+	};
+}
+
+/** Reads both amounts of an item, because each may be followed by the currency. */
+function amountsOf(item: Fields, currencies: Set<string>) {
+	return {
 		amount: item.money('amount', currencies),
 		amountPaid: item.money('paid_amount', currencies),
-		attributes: item.rest(ITEM_FIELDS),
 	};
 }

@@ -13,6 +13,8 @@ export interface FailureDetails {
 	status?: number;
 	/** How long the vendor asked to wait, in milliseconds. */
 	retryAfterMs?: number;
+	/** Whether the vendor's answer is known not to change, whatever its status. */
+	isFinal?: boolean;
 }
 
 /**
@@ -28,4 +30,14 @@ export class ReadFailure extends Error {
 		super(message);
 		this.name = 'ReadFailure';
 	}
+}
+
+/** Statuses of a refusal that may be another one later, or with another credential. */
+const PASSING_STATUSES = new Set([401, 408, 425, 429]);
+
+/** Returns whether a vendor definitely does not have what was requested, or refuses it. */
+export function isFinal(error: unknown): boolean {
+	if (!(error instanceof ReadFailure) || error.kind !== 'vendor') return false;
+	const { status = 0, isFinal: isKnown = false } = error.details;
+	return isKnown || (status >= 400 && status < 500 && !PASSING_STATUSES.has(status));
 }

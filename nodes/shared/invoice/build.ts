@@ -5,9 +5,6 @@ import { type InvoiceFacts, type LineFacts, computedId } from './facts';
 import type { Invoice, InvoiceContext, InvoiceType, LineItem, Warning } from './invoice';
 import { dedupeKey } from './key';
 
-/** A line with every field unknown. */
-export const EMPTY_LINE: LineItem = lineOf({}, 1, unchanged);
-
 /**
  * Returns the invoice for the facts of a vendor's record: amounts of credit notes become positive, and
  * the signed total, warnings, notes, key and hash are added.
@@ -30,6 +27,7 @@ export function buildInvoice(
 	invoice.warnings = sorted([...warnings, ...warningsOf(facts, invoice)]);
 	invoice.notes = sorted([...(facts.notes ?? []), ...notesOf(facts, invoice)]);
 	if (context.includeRaw) invoice.raw = raw;
+	if (!context.withContentHash) return invoice;
 	invoice.contentHash = contentHashOf(invoice, {
 		// A computed ID or the user's currency is no fact of the vendor.
 		facts: {
@@ -55,41 +53,41 @@ function invoiceFrom(
 	const id = facts.id ?? computedId(facts);
 	const totalAmount = withSign(facts.totalAmount);
 	return {
-		schemaVersion: '1',
-		provider: facts.provider,
-		dedupeKey: dedupeKey(facts.provider, keyAccount, id),
-		contentHash: '',
-		id,
 		invoiceNumber: facts.invoiceNumber ?? null,
-		type,
-		direction: facts.direction ?? 'payable',
-		status: facts.status ?? 'unknown',
-		sourceStatus: facts.sourceStatus ?? null,
-		accountId,
 		supplierName: context.supplierName,
-		description: facts.description ?? null,
 		issueDate: facts.issueDate ?? null,
 		dueDate: facts.dueDate ?? null,
+		status: facts.status ?? 'unknown',
+		type,
+		currency: facts.currency === undefined ? context.currency : facts.currency,
+		signedTotal: type === 'creditNote' ? negatedOrNull(totalAmount) : totalAmount,
+		amountDue: withSign(facts.amountDue),
+		accountId,
+		id,
+		dedupeKey: dedupeKey(facts.provider, keyAccount, id),
+		warnings: [],
+		totalAmount,
+		subTotal: withSign(facts.subTotal),
+		taxAmount: withSign(facts.taxAmount),
+		amountPaid: withSign(facts.amountPaid),
 		paidDate: facts.paidDate ?? null,
 		periodStart: facts.periodStart ?? null,
 		periodEnd: facts.periodEnd ?? null,
-		currency: facts.currency === undefined ? context.currency : facts.currency,
-		subTotal: withSign(facts.subTotal),
-		taxAmount: withSign(facts.taxAmount),
-		totalAmount,
-		signedTotal: type === 'creditNote' ? negatedOrNull(totalAmount) : totalAmount,
-		amountPaid: withSign(facts.amountPaid),
-		amountDue: withSign(facts.amountDue),
+		description: facts.description ?? null,
+		sourceStatus: facts.sourceStatus ?? null,
+		direction: facts.direction ?? 'payable',
 		accountBalance: facts.accountBalance ?? null,
 		lineItems: linesOf(facts.lineItems ?? [], withSign),
 		taxItems: withSigns(facts.taxItems ?? [], withSign),
 		payments: withSigns(facts.payments ?? [], withSign),
-		linesComplete: facts.linesComplete ?? true,
 		customFields: facts.customFields ?? [],
+		linesComplete: facts.linesComplete ?? true,
 		hasPdf: facts.hasPdf ?? false,
-		derivedFields: [...(facts.derivedFields ?? []), ...(facts.id === null ? ['id'] : [])].sort(),
-		warnings: [],
 		notes: [],
+		derivedFields: [...(facts.derivedFields ?? []), ...(facts.id === null ? ['id'] : [])].sort(),
+		schemaVersion: '1',
+		provider: facts.provider,
+		contentHash: '',
 	};
 }
 
@@ -139,16 +137,27 @@ function lineOf(line: LineFacts, lineNumber: number, withSign: typeof unchanged)
 	};
 }
 
+/** The names of the amounts among the attributes of a line. */
+const AMOUNT_NAMES = new WeakMap<object, string[]>();
+
+/** Returns the names of the attributes of a line that are amounts in currency units. */
+export function amountNamesIn(attributes: Record<string, unknown>): string[] {
+	return AMOUNT_NAMES.get(attributes) ?? [];
+}
+
 function attributesOf(
-	{ attributes = {}, amountAttributes }: LineFacts,
+	{ attributes = {}, amountAttributes = {} }: LineFacts,
 	withSign: typeof unchanged,
-) {
-	if (amountAttributes === undefined) return attributes;
-	const amounts = Object.entries(amountAttributes).map(([name, amount]) => [
-		name,
-		withSign(amount),
-	]);
-	return { ...attributes, ...Object.fromEntries(amounts) } as Record<string, unknown>;
+): Record<string, unknown> {
+	const amounts = Object.entries(amountAttributes);
+	if (amounts.length === 0) return attributes;
+	const all = { ...attributes };
+	for (const [name, amount] of amounts) all[name] = withSign(amount);
+	AMOUNT_NAMES.set(
+		all,
+		amounts.map(([name]) => name),
+	);
+	return all;
 }
 
 function unchanged(amount: Decimal | null | undefined): Decimal | null {

@@ -4,6 +4,8 @@
 export type Warning =
 	/** An amount is not in a form that this vendor uses. */
 	| 'AMOUNT_INVALID'
+	/** An amount has more digits than a JSON number keeps, so it is text. */
+	| 'AMOUNT_NOT_A_NUMBER'
 	/** The vendor usually states a currency, but not here, or not a known one. */
 	| 'CURRENCY_MISSING'
 	/** A date is not valid, or cannot be that of an invoice. */
@@ -18,10 +20,14 @@ export type Warning =
 	| 'LINES_CUT_BY_LIMIT'
 	/** The lines, or another list, are not a list of objects. */
 	| 'LINES_INVALID'
+	/** The vendor refuses to return the lines of this invoice. */
+	| 'LINES_MISSING'
 	/** The list with this invoice could not be retrieved completely. */
 	| 'LIST_INCOMPLETE'
 	/** The PDF has no end marker, even when downloaded again: part of it may be missing. */
 	| 'PDF_END_MISSING'
+	/** The vendor has no PDF of this invoice. */
+	| 'PDF_MISSING'
 	/** A text field contains another type. */
 	| 'TEXT_INVALID'
 	/** The vendor's amounts or status contradict each other. */

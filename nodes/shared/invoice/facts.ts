@@ -1,6 +1,6 @@
 import type { StatedFacts } from './content';
 import { type Decimal, withoutTrailingZeros } from './decimal';
-import type { Invoice, LineItem } from './invoice';
+import type { Invoice, InvoiceContext, LineItem } from './invoice';
 import { canonicalJson, hashOf } from './key';
 
 /** A line as read by a vendor's normalizer. */
@@ -36,6 +36,21 @@ export interface InvoiceFacts
 	signed?: Decimal | null;
 	/** Whether the vendor never states a currency. */
 	hasNoCurrency?: boolean;
+}
+
+/**
+ * Returns how to read the lines of an invoice: completely, or only their amounts if lines are not
+ * wanted. An ID that has to be computed needs them completely.
+ *
+ * @param id as the vendor states it
+ */
+export function lineReader<Line>(
+	{ withLines }: InvoiceContext,
+	id: string | null,
+	read: (line: Line) => LineFacts,
+	readAmount: (line: Line) => Decimal | null,
+): (line: Line) => LineFacts {
+	return withLines || id === null ? read : (line) => ({ amount: readAmount(line) });
 }
 
 /**

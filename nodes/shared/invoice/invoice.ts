@@ -1,3 +1,4 @@
+import type { Amount } from './amounts';
 import type { Note, Warning } from './codes';
 import type { Decimal } from './decimal';
 
@@ -32,7 +33,7 @@ export type InvoiceType = 'invoice' | 'creditNote' | 'estimate';
 export type InvoiceStatus = 'draft' | 'open' | 'partiallyPaid' | 'paid' | 'void' | 'unknown';
 
 /** One line of an invoice. */
-export interface LineItem {
+export interface LineItem<Money = Decimal> {
 	/**
 	 * From 1.
 	 *
@@ -46,10 +47,10 @@ export interface LineItem {
 	itemName: string | null;
 	category: string | null;
 	chargeCategory: 'usage' | 'purchase' | 'tax' | 'credit' | 'adjustment' | null;
-	quantity: Decimal | null;
-	unitAmount: Decimal | null;
-	amount: Decimal | null;
-	amountPaid: Decimal | null;
+	quantity: Money | null;
+	unitAmount: Money | null;
+	amount: Money | null;
+	amountPaid: Money | null;
 	unitOfMeasurement: string | null;
 	region: string | null;
 	periodStart: CivilDate | null;
@@ -59,17 +60,17 @@ export interface LineItem {
 }
 
 /** One tax of an invoice. */
-export interface TaxItem {
+export interface TaxItem<Money = Decimal> {
 	type: string | null;
 	jurisdiction: string | null;
-	rate: Decimal | null;
-	amount: Decimal | null;
+	rate: Money | null;
+	amount: Money | null;
 }
 
 /** A payment of an invoice. */
-export interface Payment {
+export interface Payment<Money = Decimal> {
 	date: CivilDate | null;
-	amount: Decimal | null;
+	amount: Money | null;
 	method: string | null;
 }
 
@@ -80,78 +81,74 @@ export interface CustomField {
 }
 
 /** Balances of the account, not of this invoice alone. */
-export interface AccountBalance {
-	previous: Decimal | null;
-	forward: Decimal | null;
-	due: Decimal | null;
+export interface AccountBalance<Money = Decimal> {
+	previous: Money | null;
+	forward: Money | null;
+	due: Money | null;
 }
 
 /**
  * An invoice in the format of this package, the same for every vendor. What the vendor does not state
  * is null.
  */
-export interface Invoice {
-	schemaVersion: '1';
-	provider: Provider;
+export interface Invoice<Money = Decimal> {
+	/** As printed on the document. */
+	invoiceNumber: string | null;
+	supplierName: string;
+	issueDate: CivilDate | null;
+	dueDate: CivilDate | null;
+	status: InvoiceStatus;
+	type: InvoiceType;
+	currency: Currency | null;
+	/** The total with its sign: negative for a credit note. */
+	signedTotal: Money | null;
+	amountDue: Money | null;
+	accountId: string | null;
+	id: string;
 	/** `provider:account:id`; never changes, so that no invoice is booked twice. */
 	dedupeKey: string;
+	/** What may be wrong with it, sorted. */
+	warnings: Warning[];
+	/** Including tax. Positive for a credit note. */
+	totalAmount: Money | null;
+	/** Excluding tax. */
+	subTotal: Money | null;
+	taxAmount: Money | null;
+	amountPaid: Money | null;
+	paidDate: CivilDate | null;
+	periodStart: CivilDate | null;
+	periodEnd: CivilDate | null;
+	description: string | null;
+	/** The vendor's own status. */
+	sourceStatus: string | null;
+	direction: 'payable' | 'receivable';
+	accountBalance: AccountBalance<Money> | null;
+	lineItems: Array<LineItem<Money>>;
+	taxItems: Array<TaxItem<Money>>;
+	payments: Array<Payment<Money>>;
+	/** Fields added by the vendor's customer. */
+	customFields: CustomField[];
+	linesComplete: boolean;
+	/** Whether this package can download the PDF. */
+	hasPdf: boolean;
+	/** How to read it, sorted. */
+	notes: Note[];
+	/** The fields computed by this package, sorted. */
+	derivedFields: string[];
+	schemaVersion: '1';
+	provider: Provider;
 	/**
 	 * SHA-256 of what the vendor states: a different hash means that the invoice has changed.
 	 *
 	 * @pattern ^[0-9a-f]{64}$
 	 */
 	contentHash: string;
-	id: string;
-	/** As printed on the document. */
-	invoiceNumber: string | null;
-	type: InvoiceType;
-	direction: 'payable' | 'receivable';
-	status: InvoiceStatus;
-	/** The vendor's own status. */
-	sourceStatus: string | null;
-	accountId: string | null;
-	supplierName: string;
-	description: string | null;
-	issueDate: CivilDate | null;
-	dueDate: CivilDate | null;
-	paidDate: CivilDate | null;
-	periodStart: CivilDate | null;
-	periodEnd: CivilDate | null;
-	currency: Currency | null;
-	/** Excluding tax. */
-	subTotal: Decimal | null;
-	taxAmount: Decimal | null;
-	/** Including tax. Positive for a credit note. */
-	totalAmount: Decimal | null;
-	/** The total with its sign: negative for a credit note. */
-	signedTotal: Decimal | null;
-	amountPaid: Decimal | null;
-	amountDue: Decimal | null;
-	accountBalance: AccountBalance | null;
-	lineItems: LineItem[];
-	taxItems: TaxItem[];
-	payments: Payment[];
-	linesComplete: boolean;
-	/** Fields added by the vendor's customer. */
-	customFields: CustomField[];
-	/** Whether this package can download the PDF. */
-	hasPdf: boolean;
-	/** The fields computed by this package, sorted. */
-	derivedFields: string[];
-	/** What may be wrong with it, sorted. */
-	warnings: Warning[];
-	/** How to read it, sorted. */
-	notes: Note[];
 	/** The vendor's original record or records, on request. */
 	raw?: unknown;
 }
 
-/** An item of the output "Line Items": a line with its invoice. */
-export interface LineItemOutput extends Omit<LineItem, 'lineNumber'> {
-	/** Null if the invoice has no lines: it still gets an item, so that none is lost. */
-	lineNumber: number | null;
-	invoice: Omit<Invoice, 'lineItems'>;
-}
+/** An invoice with everything that is known of it, as it is returned: with amounts as numbers or text. */
+export type FullInvoice = Invoice<Amount>;
 
 /** What the user specifies about a vendor's invoices because the vendor does not state it. */
 export interface InvoiceContext {
@@ -163,6 +160,10 @@ export interface InvoiceContext {
 	timeZone: string;
 	supplierName: string;
 	includeRaw: boolean;
+	/** Whether lines are wanted; otherwise only their amounts are read, which may prove a total. */
+	withLines: boolean;
+	/** Whether the hash of the content is wanted; otherwise it is an empty text. */
+	withContentHash: boolean;
 	/** The current date (UTC): normalizers do not read the clock. */
 	today: CivilDate;
 }

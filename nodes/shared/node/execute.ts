@@ -99,7 +99,7 @@ async function resultOf(
 		const settings = requestSettingsFrom(parameter('options', {}));
 		const context = await operationContextFor(n8n, vendor, parameter, settings, state, scope);
 		const item = n8n.getInputData()[itemIndex].json;
-		return await perform(n8n, vendor, { ...context, item }, itemIndex);
+		return await perform({ n8n, vendor, context: { ...context, item }, itemIndex });
 	} catch (error) {
 		const nodeError = nodeErrorFrom(n8n.getNode(), error, itemIndex);
 		if (isCancelled(error) || !n8n.continueOnFail()) throw nodeError;

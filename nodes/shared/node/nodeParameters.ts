@@ -2,18 +2,20 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { ListOperation, Vendor } from '../vendor/vendor';
 import {
 	type InvoiceIdMode,
-	binaryPropertyParameter,
+	binaryPropertyParameters,
 	filtersParameter,
 	includeDraftsOption,
+	includeLinesOption,
 	invoiceOperations,
 	invoiceParameter,
 	limitParameters,
 	operationParameter,
 	optionsParameter,
-	outputParameter,
+	outputParameters,
 	pageSizeOption,
 	pdfOptions,
 	resourceParameter,
+	sharedFilters,
 	timeZoneOption,
 } from './parameters';
 
@@ -39,6 +41,8 @@ export interface NodeForm {
 export function nodeParameters(vendor: Vendor, form: NodeForm): INodeProperties[] {
 	const { invoiceId, operations = [], resources = [], required = [], filters = [] } = form;
 	const kinds = (...wanted: string[]) => operationsOf(vendor, 'invoice', wanted);
+	// A vendor that tells what is unpaid knows a status.
+	const knowsStatus = vendor.operations['invoice:getUnpaid'] !== undefined;
 	const lists = { resource: ['invoice'], operation: kinds('list') };
 	const other = { resource: resources.map(({ value }) => String(value)), operation: ['getAll'] };
 	const shared = Object.values(invoiceOperations).filter(({ value }) =>
@@ -58,20 +62,22 @@ export function nodeParameters(vendor: Vendor, form: NodeForm): INodeProperties[
 		...resources.map((resource) => operationParameter(String(resource.value), resource.operations)),
 		...required,
 		invoiceParameter(locators, invoiceId),
-		...(kinds('pdf').length > 0 ? [binaryPropertyParameter] : []),
+		...(kinds('pdf').length > 0 ? binaryPropertyParameters : []),
 		...limitParameters(lists),
 		...(resources.length > 0 ? limitParameters(other) : []),
-		outputParameter({ resource: ['invoice'], operation: kinds('list', 'get') }),
-		...(filters.length > 0 ? [filtersParameter(lists, filters)] : []),
+		...outputParameters({ resource: ['invoice'], operation: kinds('list', 'get') }),
+		filtersParameter(lists, [...sharedFilters(knowsStatus), ...filters]),
 		optionsParameter([...(form.options ?? []), ...optionsOf(vendor, form)]),
 	];
 }
 
 /** Returns the options that follow from the vendor's operations and paging. */
 function optionsOf(vendor: Vendor, { hasDrafts = false }: NodeForm): INodeProperties[] {
-	const { size } = (vendor.operations['invoice:getAll'] as ListOperation).paging;
+	const { paging, details } = vendor.operations['invoice:getAll'] as ListOperation;
+	const { size } = paging;
 	return [
 		...(hasDrafts ? [includeDraftsOption] : []),
+		...(details === undefined ? [] : [includeLinesOption]),
 		...(size === null ? [] : [pageSizeOption(size)]),
 		...(operationsOf(vendor, 'invoice', ['pdf']).length > 0 ? pdfOptions : []),
 		...(vendor.timeZone === undefined ? [] : [timeZoneOption(vendor.timeZone)]),

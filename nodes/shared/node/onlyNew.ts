@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Invoice } from '../invoice/invoice';
-import type { ListOperation, OperationContext } from '../vendor/vendor';
+import type { OperationContext } from '../vendor/vendor';
 import {
 	type DedupeMode,
 	type Deduplication,
@@ -16,7 +16,7 @@ export interface UnfilteredInvoices {
 	/** In output order, with their raw records. */
 	invoices: Invoice[];
 	/** Converts the invoices that are returned to items. */
-	itemsOf: (invoices: Invoice[]) => INodeExecutionData[];
+	itemsOf: (invoices: Invoice[]) => Promise<INodeExecutionData[]>;
 }
 
 /** How many invoices a manual execution returns for each input item. */
@@ -30,10 +30,9 @@ export const MAX_IN_PREVIEW = 50;
  */
 export function dedupeModeFrom(
 	n8n: IExecuteFunctions,
-	{ normalize }: ListOperation,
 	{ parameter }: Pick<OperationContext, 'parameter'>,
 ): DedupeMode | 'preview' | 'off' {
-	const mode = normalize === undefined ? 'off' : parameter<unknown>('onlyNew', 'off');
+	const mode = parameter<unknown>('onlyNew', 'off');
 	if (mode === 'off') return mode;
 	if (mode !== 'new' && mode !== 'newOrChanged') {
 		throw new ReadFailure('input', `"Invoices to Return" is ${JSON.stringify(mode)}`, {
@@ -73,7 +72,7 @@ export async function deduplicateResults(
 	await findNewInvoices(n8n, [...deduplications.values()]);
 	const output: INodeExecutionData[] = [];
 	for (const result of results) {
-		for (const item of itemsFrom(result, deduplications)) output.push(item);
+		for (const item of await itemsFrom(result, deduplications)) output.push(item);
 	}
 	if (results.some((result) => !Array.isArray(result) && result.mode === 'preview')) {
 		addPreviewHint(n8n);
@@ -81,15 +80,15 @@ export async function deduplicateResults(
 	return output;
 }
 
-function itemsFrom(
+async function itemsFrom(
 	result: INodeExecutionData[] | UnfilteredInvoices,
 	deduplications: Map<UnfilteredInvoices, Deduplication>,
-): INodeExecutionData[] {
+): Promise<INodeExecutionData[]> {
 	if (Array.isArray(result)) return result;
 	const deduplication = deduplications.get(result);
-	if (deduplication === undefined) return result.itemsOf(result.invoices.slice(0, MAX_IN_PREVIEW));
+	if (deduplication === undefined) return await result.itemsOf(result.invoices);
 	const { newInvoices } = deduplication;
-	return result.itemsOf(result.invoices.filter((invoice) => newInvoices.has(invoice)));
+	return await result.itemsOf(result.invoices.filter((invoice) => newInvoices.has(invoice)));
 }
 
 function addPreviewHint(n8n: IExecuteFunctions): void {

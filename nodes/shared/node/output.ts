@@ -1,112 +1,119 @@
 import type { IDataObject } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
-import { EMPTY_LINE, withWarning } from '../invoice/build';
-import { currencyCode } from '../invoice/currency';
-import { isTimeZone } from '../invoice/dates';
-import type { Invoice, InvoiceContext, LineItemOutput } from '../invoice/invoice';
-import { textFrom } from '../vendor/values';
-import type { OperationContext, Vendor } from '../vendor/vendor';
+import type { AmountsAs } from '../invoice/amounts';
+import { withWarning } from '../invoice/build';
+import { full } from '../invoice/full';
+import type { Invoice } from '../invoice/invoice';
+import { lineItemRows } from '../invoice/lineItemRows';
+import { simplified } from '../invoice/simplified';
+import type { OperationContext } from '../vendor/vendor';
+import { INVOICE_FIELDS } from './invoiceFields';
+
+const FORMATS = ['simplified', 'full', 'lineItems', 'selectedFields', 'raw'] as const;
+const AMOUNTS_AS: AmountsAs[] = ['number', 'text'];
+
+/** What each output item contains. */
+export type OutputFormat = (typeof FORMATS)[number];
+
+/** How invoices become output items. */
+export interface OutputSettings {
+	format: OutputFormat;
+	amountsAs: AmountsAs;
+	/** The fields of `selectedFields`. */
+	fields: string[];
+	/** Whether a full invoice contains its raw record. */
+	includeRaw: boolean;
+}
 
 /**
- * Returns what normalizers need to know besides the records, from the user's parameters and options.
+ * Returns what the user chose in "Output" and the options that belong to it.
  *
- * @throws ReadFailure if the currency or time zone is not valid
+ * @throws ReadFailure if a choice is none of the offered ones, or no field is selected
  */
-export function invoiceContextFrom(
-	vendor: Vendor,
-	{ options, parameter }: OperationContext,
-): InvoiceContext {
-	const currency = textFrom(options.currency);
-	const timeZone = textFrom(options.timeZone) ?? vendor.timeZone ?? 'UTC';
-	if (currency !== undefined && currencyCode(currency) === null) {
-		throw new ReadFailure('input', `"${currency}" is not a currency`, {
-			hint: 'Type the three letters of ISO 4217, e.g. USD',
+export function outputSettingsFrom({ parameter, options }: OperationContext): OutputSettings {
+	const format = oneOf(FORMATS, parameter<unknown>('output', 'simplified'), 'Output');
+	const amountsAs = oneOf(AMOUNTS_AS, options.amountsAs ?? 'number', 'Amounts As');
+	const fields = format === 'selectedFields' ? fieldsFrom(parameter<unknown>('fields', [])) : [];
+	const includeRaw = (format === 'full' && options.includeRaw === true) || fields.includes('raw');
+	return { format, amountsAs, fields, includeRaw };
+}
+
+function oneOf<T extends string>(choices: readonly T[], value: unknown, name: string): T {
+	const choice = choices.find((one) => one === value);
+	if (choice !== undefined) return choice;
+	throw new ReadFailure('input', `"${name}" is ${JSON.stringify(value)}`, {
+		hint: `It is one of ${choices.map((one) => `"${one}"`).join(', ')}`,
+	});
+}
+
+/** A tool or an expression may state them as text. */
+function fieldsFrom(value: unknown): string[] {
+	const list = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
+	const names = list.map((name) => String(name).trim()).filter((name) => name !== '');
+	const unknown = names.find((name) => !INVOICE_FIELDS.includes(name));
+	if (unknown !== undefined) {
+		throw new ReadFailure('input', `An invoice has no field "${unknown}"`, {
+			hint: `"Fields" takes ${INVOICE_FIELDS.join(', ')}`,
 		});
 	}
-	if (!isTimeZone(timeZone)) {
-		throw new ReadFailure('input', `"${timeZone}" is not a time zone`, {
-			hint: 'Type an IANA name, e.g. Europe/Amsterdam',
-		});
-	}
+	if (names.length > 0) return names;
+	throw new ReadFailure('input', '"Fields" is empty', {
+		hint: 'Pick the fields to return, or another output',
+	});
+}
+
+/** What is read and computed only if the output contains it. */
+export interface Needs {
+	lines: boolean;
+	contentHash: boolean;
+}
+
+/** Returns what invoices have to contain for the output. */
+export function needsOf({ format, fields }: OutputSettings): Needs {
 	return {
-		accountId: textFrom(parameter('accountId', '')) ?? null,
-		currency: currencyCode(currency ?? null),
-		timeZone,
-		supplierName: textFrom(options.supplierName) ?? vendor.name,
-		includeRaw: options.includeRaw === true,
-		today: new Date().toISOString().slice(0, 10),
+		lines: ['full', 'lineItems'].includes(format) || fields.includes('lineItems'),
+		contentHash: format === 'full' || fields.includes('contentHash'),
 	};
 }
 
-/** What each output item contains. */
-export type OutputFormat = 'normalized' | 'lineItems' | 'raw';
-
-/** Returns the format that the user chose in "Output". */
-export function outputFormatFrom({ parameter }: OperationContext): OutputFormat {
-	return parameter<OutputFormat>('output', 'normalized');
+/** Returns the items of one invoice: one, or with `lineItems` one per line. */
+export function itemsOf(invoice: Invoice, settings: OutputSettings): IDataObject[] {
+	const { format, amountsAs } = settings;
+	if (format === 'raw') return [invoice.raw].flat() as IDataObject[];
+	return itemsInFormat(invoice, settings, amountsAs) as unknown as IDataObject[];
 }
 
-/** Returns a context with which invoices carry their raw records, even if those are not returned. */
-export function withRawRecords(context: InvoiceContext): InvoiceContext {
-	return { ...context, includeRaw: true };
+function itemsInFormat(
+	invoice: Invoice,
+	{ format, fields, includeRaw }: OutputSettings,
+	amountsAs: AmountsAs,
+): object[] {
+	if (format === 'lineItems') return lineItemRows(invoice, amountsAs);
+	if (format === 'simplified') return [simplified(invoice, amountsAs)];
+	const { raw, ...whole } = full(invoice, amountsAs);
+	const item = includeRaw ? { ...whole, raw } : whole;
+	if (format === 'full') return [item];
+	const chosen = new Set(['id', ...fields]);
+	return [Object.fromEntries(Object.entries(item).filter(([name]) => chosen.has(name)))];
 }
 
 /**
- * Returns all items of invoices in the format that the user chose.
+ * Returns the items of a list of invoices.
  *
- * @param invoices with their raw records, which are removed again if the user did not ask for them
+ * @param limit the maximum number of items; an invoice whose lines it cuts gets a warning
  */
-export function itemsInFormat(
+export function itemsUpTo(
 	invoices: Invoice[],
-	format: OutputFormat,
-	{ includeRaw }: InvoiceContext,
-	output: Pick<OutputOptions, 'isComplete' | 'compact'>,
+	settings: OutputSettings,
+	limit: number,
 ): IDataObject[] {
-	if (format === 'raw') {
-		return invoices.flatMap(({ raw }) => (Array.isArray(raw) ? raw : [raw]) as IDataObject[]);
-	}
-	const returned = includeRaw ? invoices : invoices.map(withoutRaw);
-	return itemsOf(returned, { ...output, format, limit: Infinity });
-}
-
-function withoutRaw(invoice: Invoice): Invoice {
-	return Object.fromEntries(
-		Object.entries(invoice).filter(([name]) => name !== 'raw'),
-	) as unknown as Invoice;
-}
-
-/** How invoices become items. */
-export interface OutputOptions {
-	format: 'normalized' | 'lineItems';
-	/** The maximum number of items. */
-	limit: number;
-	/** Whether the list was read completely; otherwise each invoice gets a warning. */
-	isComplete: boolean;
-	/** Whether to leave out empty and technical fields, for AI agents. */
-	compact: boolean;
-}
-
-/** Returns the items of invoices. The limit counts items, not invoices. */
-export function itemsOf(invoices: Invoice[], output: OutputOptions): IDataObject[] {
-	const marked = output.isComplete
-		? invoices
-		: invoices.map((invoice) => withWarning(invoice, 'LIST_INCOMPLETE'));
-	const items: object[] =
-		output.format === 'lineItems'
-			? lineItemsUpTo(marked, output.limit)
-			: marked.slice(0, output.limit);
-	return (output.compact ? items.map(compacted) : items) as IDataObject[];
-}
-
-/** Returns an item per line item. An invoice that the limit cuts gets a warning. */
-function lineItemsUpTo(invoices: Invoice[], limit: number): LineItemOutput[] {
-	const items: LineItemOutput[] = [];
+	const items: IDataObject[] = [];
 	for (const invoice of invoices) {
-		if (items.length >= limit) break;
 		const room = limit - items.length;
-		const isCut = invoice.lineItems.length > room;
-		for (const item of lineItemsOf(isCut ? truncateLines(invoice, room) : invoice))
-			items.push(item);
+		if (room <= 0) break;
+		const isCut = settings.format === 'lineItems' && invoice.lineItems.length > room;
+		const fitting = isCut ? truncateLines(invoice, room) : invoice;
+		for (const item of itemsOf(fitting, settings)) items.push(item);
 	}
 	return items;
 }
@@ -114,33 +121,4 @@ function lineItemsUpTo(invoices: Invoice[], limit: number): LineItemOutput[] {
 function truncateLines(invoice: Invoice, lines: number): Invoice {
 	const lineItems = invoice.lineItems.slice(0, lines);
 	return withWarning({ ...invoice, lineItems, linesComplete: false }, 'LINES_CUT_BY_LIMIT');
-}
-
-/** An invoice without lines becomes one item with an empty line, so that no invoice is lost. */
-function lineItemsOf(invoice: Invoice): LineItemOutput[] {
-	const { lineItems, ...header } = invoice;
-	if (lineItems.length === 0) return [{ ...EMPTY_LINE, lineNumber: null, invoice: header }];
-	return lineItems.map((line) => ({ ...line, invoice: header }));
-}
-
-/** Fields that an AI agent does not need. */
-const TECHNICAL_FIELDS = new Set(['schemaVersion', 'contentHash', 'attributes']);
-
-/** Leaves out empty and technical fields, so that an agent has less to read. */
-function compacted(value: object): object {
-	const filled = Object.entries(value).filter(
-		([name, content]) => !TECHNICAL_FIELDS.has(name) && content !== null && !isEmptyList(content),
-	);
-	return Object.fromEntries(
-		filled.map(([name, content]) => [name, name === 'raw' ? content : compactedWithin(content)]),
-	);
-}
-
-function compactedWithin(content: unknown): unknown {
-	if (Array.isArray(content)) return content.map(compactedWithin);
-	return typeof content === 'object' && content !== null ? compacted(content) : content;
-}
-
-function isEmptyList(content: unknown): boolean {
-	return Array.isArray(content) && content.length === 0;
 }

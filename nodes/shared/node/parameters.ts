@@ -1,5 +1,7 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { PageSize } from '../paging/paging';
+import { STATUS_OPTIONS } from './filters';
+import { fieldOptions } from './invoiceFields';
 
 type Show = IDisplayOptions['show'];
 
@@ -150,36 +152,102 @@ export function invoiceParameter(operations: string[], modes: InvoiceIdMode[]): 
 	};
 }
 
-/** Returns the "Output" parameter. */
-export function outputParameter(show: Show): INodeProperties {
-	return {
+const outputOptions = {
+	full: {
+		name: 'Full',
+		value: 'full',
+		description: 'One item per invoice with everything known of it, line items included',
+	},
+	lineItems: {
+		name: 'Line Items',
+		value: 'lineItems',
+		description: 'One item per line item, as a flat row with its invoice',
+	},
+	raw: {
+		name: 'Raw',
+		value: 'raw',
+		description: "The vendor's original response",
+	},
+	selectedFields: {
+		name: 'Selected Fields',
+		value: 'selectedFields',
+		description: 'One item per invoice with the fields you choose',
+	},
+	simplified: {
+		name: 'Simplified',
+		value: 'simplified',
+		description: 'One item per invoice, as a flat row in the same format for every vendor',
+	},
+};
+
+/** Returns "Output" and "Fields". An AI agent gets fewer choices: a full invoice is too long for it. */
+export function outputParameters(show: Show): INodeProperties[] {
+	const { full, lineItems, raw, selectedFields, simplified } = outputOptions;
+	const output: INodeProperties = {
 		displayName: 'Output',
 		name: 'output',
 		type: 'options',
-		displayOptions: { show },
-		options: [
-			{
-				name: 'Invoices',
-				value: 'normalized',
-				description: 'One item an invoice, in the same shape for all vendors',
-			},
-			{
-				name: 'Line Items',
-				value: 'lineItems',
-				description: 'One item a line, with its invoice under "invoice"',
-			},
-			{
-				name: 'Raw',
-				value: 'raw',
-				description: 'The records of the vendor, untouched',
-			},
-		],
-		default: 'normalized',
-		description: 'What an item holds',
+		default: 'simplified',
+		description: 'What each output item contains',
 	};
+	return [
+		{
+			...output,
+			displayOptions: { show, hide: { '@tool': [true] } },
+			options: [full, lineItems, raw, selectedFields, simplified],
+		},
+		{
+			...output,
+			displayOptions: { show: { ...show, '@tool': [true] } },
+			options: [raw, selectedFields, simplified],
+		},
+		{
+			displayName: 'Fields',
+			name: 'fields',
+			type: 'multiOptions',
+			displayOptions: { show: { ...show, output: ['selectedFields'] } },
+			options: fieldOptions,
+			default: [],
+			description: 'The fields to return, besides the ID',
+		},
+	];
 }
 
-/** Returns "Filters" with the vendor's own filters. */
+/** The filters that every vendor has; "Status" only where the vendor tells what is paid. */
+export function sharedFilters(knowsStatus: boolean): INodeProperties[] {
+	const dates: INodeProperties[] = [
+		{
+			displayName: 'Dated From',
+			name: 'dateFrom',
+			type: 'dateTime',
+			default: '',
+			description:
+				'Only invoices dated on or after this day (YYYY-MM-DD). An invoice without an issue date counts by the start of its period; drafts are kept.',
+		},
+		{
+			displayName: 'Dated To',
+			name: 'dateTo',
+			type: 'dateTime',
+			default: '',
+			description:
+				'Only invoices dated on or before this day (YYYY-MM-DD). An invoice without an issue date counts by the start of its period; drafts are kept.',
+		},
+	];
+	if (!knowsStatus) return dates;
+	return [
+		...dates,
+		{
+			displayName: 'Status',
+			name: 'status',
+			type: 'multiOptions',
+			options: STATUS_OPTIONS,
+			default: [],
+			description: 'Only invoices with one of these statuses',
+		},
+	];
+}
+
+/** Returns "Filters": those of every vendor and the vendor's own, by name. */
 export function filtersParameter(show: Show, options: INodeProperties[]): INodeProperties {
 	return {
 		displayName: 'Filters',
@@ -188,19 +256,44 @@ export function filtersParameter(show: Show, options: INodeProperties[]): INodeP
 		placeholder: 'Add Filter',
 		displayOptions: { show },
 		default: {},
-		options,
+		options: byDisplayName(options),
 	};
+}
+
+function byDisplayName(properties: INodeProperties[]): INodeProperties[] {
+	return [...properties].sort((a, b) => a.displayName.localeCompare(b.displayName));
 }
 
 const LISTS = ['getAll', 'getUnpaid'];
 
 /** For options that have no effect on raw records. */
-const normalizedOnly: IDisplayOptions = { show: { '/output': ['normalized', 'lineItems'] } };
+const normalizedOnly: IDisplayOptions = { hide: { '/output': ['raw'] } };
 
 /** The options that every vendor has. */
 const sharedOptions: INodeProperties[] = [
 	{
-		displayName: 'If Incomplete',
+		displayName: 'Amounts As',
+		name: 'amountsAs',
+		type: 'options',
+		displayOptions: normalizedOnly,
+		options: [
+			{
+				name: 'Number',
+				value: 'number',
+				description:
+					"For n8n's own nodes, sheets and tables. An amount no number can hold stays text.",
+			},
+			{
+				name: 'Text',
+				value: 'text',
+				description: 'Exact decimals for ledgers and databases, such as "10.50"',
+			},
+		],
+		default: 'number',
+		description: 'How amounts and quantities are written',
+	},
+	{
+		displayName: 'If List Is Incomplete',
 		name: 'ifIncomplete',
 		type: 'options',
 		displayOptions: { show: { '/operation': LISTS } },
@@ -208,22 +301,22 @@ const sharedOptions: INodeProperties[] = [
 			{
 				name: 'Continue',
 				value: 'continue',
-				description: 'Put out what came, and write a line to the log of n8n',
+				description: 'Return what was received, marked LIST_INCOMPLETE, and log a warning',
 			},
 			{
 				name: 'Fail',
 				value: 'fail',
-				description: 'Put out nothing, and say what is missing',
+				description: 'Stop with an error that says what is missing',
 			},
 		],
 		default: 'fail',
-		description: 'What to do when the list cannot be proven to be whole',
+		description: 'What to do when the list cannot be verified as complete',
 	},
 	{
 		displayName: 'Include Raw Record',
 		name: 'includeRaw',
 		type: 'boolean',
-		displayOptions: normalizedOnly,
+		displayOptions: { show: { '/output': ['full'] } },
 		default: false,
 		description: 'Whether to add the record of the vendor to each invoice, under "raw"',
 	},
@@ -312,8 +405,27 @@ export function timeZoneOption(timeZone: string): INodeProperties {
 	};
 }
 
+/** The outputs of one item per invoice, which can hold its PDF. */
+const WITH_PDF = ['full', 'selectedFields', 'simplified'];
+
+const attachPdfOption: INodeProperties = {
+	displayName: 'Attach PDF',
+	name: 'attachPdf',
+	type: 'boolean',
+	displayOptions: {
+		show: {
+			'/operation': [...LISTS, 'get'],
+			'/output': WITH_PDF,
+		},
+	},
+	default: false,
+	description:
+		'Whether to return each invoice with its PDF, which takes one request per invoice. An invoice without a PDF gets the warning PDF_MISSING.',
+};
+
 /** The options of operations that download a PDF. */
 export const pdfOptions: INodeProperties[] = [
+	attachPdfOption,
 	{
 		displayName: 'File Name',
 		name: 'fileName',
@@ -327,12 +439,23 @@ export const pdfOptions: INodeProperties[] = [
 		displayName: 'Max File Size (MB)',
 		name: 'maxFileSize',
 		type: 'number',
-		displayOptions: { show: { '/operation': ['downloadPdf'] } },
+		displayOptions: { show: { '/operation': ['downloadPdf', ...LISTS, 'get'] } },
 		typeOptions: { minValue: 1 },
 		default: 100,
 		description: 'The largest file to accept, in megabytes',
 	},
 ];
+
+/** The option for vendors whose lists hold no lines. */
+export const includeLinesOption: INodeProperties = {
+	displayName: 'Fetch Line Items',
+	name: 'includeLines',
+	type: 'boolean',
+	displayOptions: { show: { '/operation': LISTS }, hide: { '/output': ['raw'] } },
+	default: false,
+	description:
+		'Whether to get the line items of each invoice, which takes one request per invoice. Always on with the output Line Items.',
+};
 
 /** Returns "Options": the shared ones and the vendor's own, sorted by name. */
 export function optionsParameter(own: INodeProperties[]): INodeProperties {
@@ -346,13 +469,30 @@ export function optionsParameter(own: INodeProperties[]): INodeProperties {
 	};
 }
 
-/** The binary field of the output item that receives the PDF. */
-export const binaryPropertyParameter: INodeProperties = {
+const binaryProperty: INodeProperties = {
 	displayName: 'Put Output File in Field',
 	name: 'binaryPropertyName',
 	type: 'string',
-	displayOptions: { show: { resource: ['invoice'], operation: ['downloadPdf'] } },
 	default: 'data',
 	required: true,
 	hint: 'The name of the output binary field to put the file in',
 };
+
+/** The binary field of the output item that receives the PDF. */
+export const binaryPropertyParameters: INodeProperties[] = [
+	{
+		...binaryProperty,
+		displayOptions: { show: { resource: ['invoice'], operation: ['downloadPdf'] } },
+	},
+	{
+		...binaryProperty,
+		displayOptions: {
+			show: {
+				resource: ['invoice'],
+				operation: [...LISTS, 'get'],
+				'options.attachPdf': [true],
+				output: [...WITH_PDF],
+			},
+		},
+	},
+];

@@ -1,4 +1,4 @@
-import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Download } from '../http/client';
 import type { Provider, Warning } from '../invoice/invoice';
@@ -6,6 +6,7 @@ import { textFrom, wholeNumberFrom } from '../vendor/values';
 import type { OperationContext, PdfFile, Vendor } from '../vendor/vendor';
 import { safeFileName } from './fileName';
 import { type CheckedFile, NotAPdfError, PdfCheck } from './pdfCheck';
+import type { ItemRun } from './perform';
 import { TransferTimeout } from './transferTimeout';
 
 const MEGABYTE = 1_000_000;
@@ -34,24 +35,39 @@ export interface PdfItem {
 type StoredPdf = CheckedFile & { binary: IBinaryData };
 
 /**
- * Downloads the PDF of an invoice to n8n's binary store. It is checked and hashed while it
- * is streamed.
+ * Returns the input item with the PDF of an invoice. The fields and files that came in are kept.
  *
- * @returns the item that holds the file
  * @throws ReadFailure if the file cannot be downloaded, is not a PDF, or is larger than "Max File Size"
  */
-export async function downloadPdf(
-	n8n: IExecuteFunctions,
-	vendor: Vendor,
-	context: OperationContext,
+export async function downloadPdf(run: ItemRun, file: PdfFile): Promise<INodeExecutionData> {
+	const { n8n, context, itemIndex } = run;
+	const property = binaryPropertyFrom(context);
+	const { json, binary } = await storePdf(run, file, textFrom(context.options.fileName));
+	const input = n8n.getInputData()[itemIndex];
+	return {
+		json: { ...input.json, ...json },
+		binary: { ...input.binary, [property]: binary },
+		pairedItem: { item: itemIndex },
+	};
+}
+
+/** Returns the name of the field that gets the file. */
+export function binaryPropertyFrom({ parameter }: OperationContext): string {
+	return textFrom(parameter('binaryPropertyName', 'data')) ?? 'data';
+}
+
+/**
+ * Downloads the PDF of an invoice to n8n's binary store. It is checked and hashed while it is streamed.
+ *
+ * @throws ReadFailure if the file cannot be downloaded, is not a PDF, or is larger than "Max File Size"
+ */
+export async function storePdf(
+	{ n8n, vendor, context }: ItemRun,
 	file: PdfFile,
-	itemIndex: number,
-): Promise<INodeExecutionData> {
+	name = defaultFileName(vendor, file),
+): Promise<{ json: PdfItem; binary: IBinaryData }> {
 	const { invoiceId, invoiceNumber } = file;
-	const fileName = safeFileName(
-		textFrom(context.options.fileName) ?? defaultFileName(vendor, file),
-	);
-	const property = textFrom(context.parameter('binaryPropertyName', 'data')) ?? 'data';
+	const fileName = safeFileName(name);
 	const maxBytes =
 		wholeNumberFrom(context.options.maxFileSize ?? 100, 'Max File Size', 1) * MEGABYTE;
 	const transfer = async () =>
@@ -72,7 +88,7 @@ export async function downloadPdf(
 		sha256,
 		warnings: hasEnd ? [] : ['PDF_END_MISSING'],
 	};
-	return { json: { ...json }, binary: { [property]: binary }, pairedItem: { item: itemIndex } };
+	return { json, binary };
 }
 
 /** If several invoices may have the same number, the ID keeps their file names apart. */
@@ -129,6 +145,7 @@ function notAPdf(vendor: string, errorMessage: string): ReadFailure {
 		`${vendor} sent a file that is not a PDF${errorMessage && `: ${errorMessage}`}`,
 		{
 			hint: 'Open the invoice in the portal of the vendor to see whether it has a PDF there',
+			isFinal: true,
 		},
 	);
 }
@@ -137,6 +154,9 @@ function tooLarge(vendor: string, maxBytes: number): ReadFailure {
 	return new ReadFailure(
 		'vendor',
 		`The PDF of ${vendor} is larger than ${maxBytes / MEGABYTE} MB`,
-		{ hint: 'Raise "Max File Size (MB)" in the options if such a file is expected' },
+		{
+			hint: 'Raise "Max File Size (MB)" in the options if such a file is expected',
+			isFinal: true,
+		},
 	);
 }

@@ -5,16 +5,21 @@ import { withSharedKeysMarked } from '../invoice/sharedKeys';
 import { withoutDrafts } from '../polling/identity';
 import { wholeNumberFrom } from '../vendor/values';
 import type { GetOperation, ListOperation, OperationContext, Vendor } from '../vendor/vendor';
+import { attachPdfs, attachesPdfs } from './attachPdf';
+import { invoiceContextFrom } from './invoiceContext';
+import { fetchLines, fetchesLines } from './lines';
 import { MAX_IN_PREVIEW, type UnfilteredInvoices, dedupeModeFrom } from './onlyNew';
-import {
-	invoiceContextFrom,
-	itemsInFormat,
-	itemsOf,
-	outputFormatFrom,
-	withRawRecords,
-} from './output';
+import { type OutputSettings, itemsUpTo, needsOf, outputSettingsFrom } from './output';
 import { downloadPdf } from './pdf';
 import { readList } from './readList';
+
+/** What an operation runs for: one input item of a vendor's node. */
+export interface ItemRun {
+	n8n: IExecuteFunctions;
+	vendor: Vendor;
+	context: OperationContext;
+	itemIndex: number;
+}
 
 /**
  * Runs the operation that the user chose for one input item.
@@ -23,12 +28,8 @@ import { readList } from './readList';
  * were returned earlier are removed
  * @throws ReadFailure
  */
-export async function perform(
-	n8n: IExecuteFunctions,
-	vendor: Vendor,
-	context: OperationContext,
-	itemIndex: number,
-): Promise<INodeExecutionData[] | UnfilteredInvoices> {
+export async function perform(run: ItemRun): Promise<INodeExecutionData[] | UnfilteredInvoices> {
+	const { n8n, vendor, context } = run;
 	const name = `${context.parameter('resource', '')}:${context.parameter('operation', '')}`;
 	const operation = vendor.operations[name];
 	if (operation === undefined) {
@@ -36,87 +37,118 @@ export async function perform(
 			hint: 'Pick a resource and an operation from the lists',
 		});
 	}
-	if (operation.kind === 'pdf') {
-		const file = await operation.find(context);
-		return [await downloadPdf(n8n, vendor, context, file, itemIndex)];
-	}
-	const toItem = (json: IDataObject) => ({ json, pairedItem: { item: itemIndex } });
-	if (operation.kind === 'get') {
-		return (await getItems(n8n, vendor, context, operation)).map(toItem);
-	}
-	const mode = dedupeModeFrom(n8n, operation, context);
-	if (mode === 'off') {
-		return (await listItems(n8n, vendor, context, operation)).map(toItem);
-	}
-	return await unfilteredInvoices(n8n, vendor, context, operation, mode, toItem);
+	if (operation.kind === 'pdf') return [await downloadPdf(run, await operation.find(context))];
+	if (operation.kind === 'get') return await getItems(run, operation);
+	if (operation.normalize === undefined) return await recordItems(run, operation);
+	const mode = dedupeModeFrom(n8n, context);
+	if (mode === 'off') return await listItems(run, operation);
+	return await unfilteredInvoices(run, operation, mode);
 }
 
 /** Returns the items of a get operation. */
-async function getItems(
-	n8n: IExecuteFunctions,
-	vendor: Vendor,
-	context: OperationContext,
-	operation: GetOperation,
-): Promise<IDataObject[]> {
-	const format = outputFormatFrom(context);
-	const normalizing = invoiceContextFrom(vendor, context);
+async function getItems(run: ItemRun, operation: GetOperation): Promise<INodeExecutionData[]> {
+	const { vendor, context } = run;
+	const settings = outputSettingsFrom(context);
+	const normalizing = invoiceContextFrom(vendor, context, {
+		...needsOf(settings),
+		raw: settings.includeRaw,
+	});
 	const records = await operation.read(context);
-	if (format === 'raw') return records as IDataObject[];
+	if (settings.format === 'raw') return paired(run, records as IDataObject[]);
 	const invoices = withSharedKeysMarked(operation.normalize(records, normalizing));
-	return itemsOf(invoices, { format, limit: Infinity, isComplete: true, compact: isTool(n8n) });
+	return await invoiceItems(run, invoices, settings, Infinity);
 }
 
-/** Returns the items of a list operation, up to the limit. */
-async function listItems(
-	n8n: IExecuteFunctions,
-	vendor: Vendor,
-	context: OperationContext,
-	operation: ListOperation,
-): Promise<IDataObject[]> {
-	const format = operation.normalize === undefined ? 'raw' : outputFormatFrom(context);
-	const limit = limitFrom(context);
-	const { kept, isComplete } = await readList(n8n, vendor, context, operation, {
-		purpose: format === 'raw' ? 'raw' : 'invoices',
-		normalizing: invoiceContextFrom(vendor, context),
+/** Returns the records of a list that holds no invoices. */
+async function recordItems(run: ItemRun, operation: ListOperation): Promise<INodeExecutionData[]> {
+	const limit = limitFrom(run.context);
+	const kept = await readList(run, operation, {
+		purpose: 'raw',
+		normalizing: invoiceContextFrom(run.vendor, run.context, NOTHING_BUT_RECORDS),
 		limit,
-		isOneItemEach: format !== 'lineItems',
+		isOneItemEach: true,
 	});
-	if (format === 'raw') return kept.slice(0, limit) as IDataObject[];
-	return itemsOf(kept as Invoice[], { format, limit, isComplete, compact: isTool(n8n) });
+	return paired(run, kept.slice(0, limit) as IDataObject[]);
+}
+
+/** What invoices have to contain that are only looked at, to filter their records. */
+const NOTHING_BUT_RECORDS = { lines: false, contentHash: false, raw: false };
+
+/** Returns the items of a list of invoices, up to the limit. */
+async function listItems(run: ItemRun, operation: ListOperation): Promise<INodeExecutionData[]> {
+	const { vendor, context } = run;
+	const settings = outputSettingsFrom(context);
+	const limit = limitFrom(context);
+	if (settings.format === 'raw') return await recordItems(run, operation);
+	const withDetails = fetchesLines(operation, context, settings);
+	const normalizing = invoiceContextFrom(vendor, context, {
+		...needsOf(settings),
+		raw: settings.includeRaw || withDetails,
+	});
+	const isOneItemEach = settings.format !== 'lineItems';
+	const plan = { purpose: 'invoices' as const, normalizing, limit, isOneItemEach };
+	const kept = await readList(run, operation, plan);
+	// Of an invoice comes at least one item.
+	const listed = (kept as Invoice[]).slice(0, limit);
+	const invoices = withDetails
+		? await fetchLines(context, operation, normalizing, listed, isOneItemEach ? Infinity : limit)
+		: listed;
+	return await invoiceItems(run, invoices, settings, limit);
 }
 
 /** Reads the whole list, because new invoices may be anywhere in it; only the beginning for a preview. */
 async function unfilteredInvoices(
-	n8n: IExecuteFunctions,
-	vendor: Vendor,
-	context: OperationContext,
+	run: ItemRun,
 	operation: ListOperation,
 	mode: UnfilteredInvoices['mode'],
-	toItem: (json: IDataObject) => INodeExecutionData,
 ): Promise<UnfilteredInvoices> {
-	const normalizing = invoiceContextFrom(vendor, context);
-	const { kept, isComplete } = await readList(n8n, vendor, context, operation, {
+	const { vendor, context } = run;
+	// Validated now, because nothing may fail after n8n has recorded what is returned.
+	const settings = outputSettingsFrom(context);
+	const normalizing = invoiceContextFrom(vendor, context, {
+		lines: needsOf(settings).lines,
+		contentHash: true,
+		raw: true,
+	});
+	const kept = await readList(run, operation, {
 		purpose: 'invoices',
-		normalizing: withRawRecords(normalizing),
+		normalizing,
 		limit: mode === 'preview' ? MAX_IN_PREVIEW : Infinity,
 		isOneItemEach: true,
 	});
-	const output = { isComplete, compact: isTool(n8n) };
-	// Validated now, because nothing may fail after n8n has recorded what is returned.
-	const format = outputFormatFrom(context);
+	const issued = withoutDrafts(kept as Invoice[], context.options.includeDrafts === true);
+	const listed = mode === 'preview' ? issued.slice(0, MAX_IN_PREVIEW) : issued;
+	const invoices = fetchesLines(operation, context, settings)
+		? await fetchLines(context, operation, normalizing, listed, Infinity)
+		: listed;
 	return {
 		mode,
-		invoices: withoutDrafts(kept as Invoice[], context.options.includeDrafts === true),
-		itemsOf: (invoices) => itemsInFormat(invoices, format, normalizing, output).map(toItem),
+		invoices,
+		itemsOf: async (chosen) => await invoiceItems(run, chosen, settings, Infinity, true),
 	};
+}
+
+/**
+ * Returns the items of invoices, with their PDFs if the user wants them.
+ *
+ * @param isRecorded whether n8n has recorded that the invoices are returned: then nothing may fail
+ */
+async function invoiceItems(
+	run: ItemRun,
+	invoices: Invoice[],
+	settings: OutputSettings,
+	limit: number,
+	isRecorded = false,
+): Promise<INodeExecutionData[]> {
+	if (attachesPdfs(run, settings)) return await attachPdfs(run, invoices, settings, isRecorded);
+	return paired(run, itemsUpTo(invoices, settings, limit));
+}
+
+function paired({ itemIndex }: ItemRun, items: IDataObject[]): INodeExecutionData[] {
+	return items.map((json) => ({ json, pairedItem: { item: itemIndex } }));
 }
 
 function limitFrom({ parameter }: OperationContext): number {
 	if (parameter('returnAll', false)) return Infinity;
 	return wholeNumberFrom(parameter('limit', 50), 'Limit', 1);
-}
-
-/** Returns whether an AI agent uses the node: n8n then adds "Tool" to its type. */
-function isTool(n8n: IExecuteFunctions): boolean {
-	return n8n.getNode().type.endsWith('Tool');
 }

@@ -1,10 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Invoice, InvoiceContext } from '../invoice/invoice';
-import { isUnpaid } from '../invoice/status';
+import { withWarning } from '../invoice/build';
 import { wholeNumberFrom } from '../vendor/values';
-import type { ListOperation, ListRequest, OperationContext, Vendor } from '../vendor/vendor';
+import type { ListOperation, ListRequest, OperationContext } from '../vendor/vendor';
 import { assemblerOf, collect } from './collect';
+import { type InvoiceFilter, invoiceFilterFrom } from './filters';
+import type { ItemRun } from './perform';
 
 /** How much of a list to read, and what to make of it. */
 export interface ReadPlan {
@@ -17,13 +19,8 @@ export interface ReadPlan {
 	isOneItemEach: boolean;
 }
 
-/** The result of reading a list: newest first, if the vendor's order is known. */
-export interface ListContent {
-	/** Invoices, or raw records if the purpose is `raw`. */
-	kept: object[];
-	/** False if the list could not be read completely and the user chose to continue. */
-	isComplete: boolean;
-}
+/** Invoices, or raw records if the purpose is `raw`; newest first, if the vendor's order is known. */
+export type ListContent = object[];
 
 /**
  * Returns the list up to the limit. A list that cannot be read completely is never returned silently:
@@ -32,14 +29,12 @@ export interface ListContent {
  * @throws ReadFailure
  */
 export async function readList(
-	n8n: IExecuteFunctions,
-	vendor: Vendor,
-	context: OperationContext,
+	{ n8n, vendor, context }: ItemRun,
 	operation: ListOperation,
 	plan: ReadPlan,
 ): Promise<ListContent> {
 	const { purpose, limit, isOneItemEach } = plan;
-	const isKept = filterOf(operation, context);
+	const isKept = invoiceFilterFrom(operation, context);
 	const { convert, finish } = conversionFor(operation, plan, isKept);
 	const isCounted = operation.enoughFor === undefined || purpose === 'raw';
 	const request: ListRequest = {
@@ -60,23 +55,19 @@ export async function readList(
 	}).catch((error: unknown) => {
 		const isIncomplete = error instanceof ReadFailure && error.kind === 'incomplete';
 		if (!isIncomplete || context.options.ifIncomplete !== 'continue') throw error;
-		n8n.logger.warn(`${vendor.name}: ${error.message}. ${kept.length} records are returned`);
 		isComplete = false;
+		warnIncomplete(n8n, `${vendor.name}: ${error.message}. ${kept.length} records are returned`);
 	});
 	if (operation.readsOldestFirst && request.all) kept.reverse();
-	return { kept: finish(kept), isComplete };
+	const all = finish(kept);
+	const isMarked = !isComplete && purpose === 'invoices';
+	return isMarked ? all.map((one) => withWarning(one as Invoice, 'LIST_INCOMPLETE')) : all;
 }
 
-/** Returns whether to keep an invoice. */
-type InvoiceFilter = (invoice: Invoice) => boolean;
-
-/** Returns the filter of a list that contains more than requested; undefined if all is kept. */
-function filterOf(
-	{ isUnpaidOnly }: ListOperation,
-	{ options }: OperationContext,
-): InvoiceFilter | undefined {
-	const includeDrafts = options.includeDrafts === true;
-	return isUnpaidOnly ? (invoice) => isUnpaid(invoice, includeDrafts) : undefined;
+/** A warning in the log, for those who read it, and a hint on the node: raw records cannot be marked. */
+function warnIncomplete(n8n: IExecuteFunctions, message: string): void {
+	n8n.logger.warn(message);
+	n8n.addExecutionHints?.({ message, type: 'warning', location: 'outputPane' });
 }
 
 /** Returns how records are converted: page by page, and at the end. */

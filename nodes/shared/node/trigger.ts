@@ -19,7 +19,8 @@ import {
 	requestSettingsFrom,
 	withExecutionState,
 } from './operationContext';
-import { invoiceContextFrom, itemsInFormat, outputFormatFrom } from './output';
+import { statusFilterFrom } from './filters';
+import { itemsUpTo, outputSettingsFrom } from './output';
 import { listsOf } from './triggerLists';
 
 /**
@@ -54,15 +55,13 @@ async function poll(
 	const context = await operationContextFor(n8n, vendor, parameter, settings, state);
 	const watch = watchOf(n8n, vendor, context);
 	const lists = listsOf(n8n, vendor, context);
+	const output = outputSettingsFrom(context);
 	const toOutput = (invoices: Invoice[]) => [
-		itemsInFormat(invoices, outputFormatFrom(context), invoiceContextFrom(vendor, context), {
-			isComplete: true,
-			compact: false,
-		}).map((json) => ({ json })),
+		itemsUpTo(invoices, output, Infinity).map((json) => ({ json })),
 	];
 	if (n8n.getMode() === 'manual') {
 		const sample = await sampleOf(watch, lists);
-		return sample === null ? null : toOutput([sample]);
+		return sample === null ? null : toOutput(await lists.complete([sample]));
 	}
 	const store: Store = n8n.getWorkflowStaticData('node');
 	const finding = await pollInvoices(store, watch, lists, Date.now());
@@ -87,13 +86,19 @@ function watchOf(n8n: IPollFunctions, vendor: Vendor, context: OperationContext)
 			context.parameter('accountId', ''),
 		]),
 		view: canonicalJson([
-			unresolved('filters'),
+			// What is returned changes with the status filter, what is remembered does not.
+			withoutStatus(unresolved('filters')),
 			context.options.includeDrafts === true,
 			event === 'invoiceChanged' ? CONTENT_VERSION : null,
 		]),
 		emitExisting: context.options.emitExisting === true,
 		includeDrafts: context.options.includeDrafts === true,
+		isWanted: event === 'invoicePaid' ? undefined : statusFilterFrom(context.filters),
 	};
+}
+
+function withoutStatus({ status: _, ...filters }: Record<string, unknown>) {
+	return filters;
 }
 
 function eventFrom({ name, operations }: Vendor, { parameter }: OperationContext): EventName {
@@ -111,8 +116,16 @@ function eventFrom({ name, operations }: Vendor, { parameter }: OperationContext
 
 /** Returns one invoice for building the workflow: the newest one to which the event applies. */
 async function sampleOf(watch: Watch, { newest, whole }: Lists): Promise<Invoice | null> {
-	const [first] = newest === undefined ? [] : relevantInvoices(watch, await newest());
-	return first ?? relevantInvoices(watch, await whole()).at(-1) ?? null;
+	const { isWanted = () => true } = watch;
+	const [first] =
+		newest === undefined ? [] : relevantInvoices(watch, await newest()).filter(isWanted);
+	return (
+		first ??
+		relevantInvoices(watch, await whole())
+			.filter(isWanted)
+			.at(-1) ??
+		null
+	);
 }
 
 function logFirstPoll({ logger }: IPollFunctions, { name }: Vendor, finding: PollResult): void {

@@ -4,7 +4,10 @@ import type { Invoice } from '../invoice/invoice';
 import type { Lists } from '../polling/poll';
 import type { ListOperation, ListRequest, OperationContext, Vendor } from '../vendor/vendor';
 import { type CollectOptions, assemblerOf, collect } from './collect';
-import { invoiceContextFrom, withRawRecords } from './output';
+import { dateFilter } from './filters';
+import { invoiceContextFrom } from './invoiceContext';
+import { fetchLines, fetchesLines } from './lines';
+import { needsOf, outputSettingsFrom } from './output';
 import { pageSizeFor } from './readList';
 
 /** How many of the newest invoices a poll reads first, to see whether anything is new. */
@@ -17,20 +20,31 @@ const DEFAULT_BUDGET_MS = 300_000;
  * Returns the functions with which a trigger reads the list of "Get Many". They return whole lists
  * oldest first, and throw ReadFailure, also if reading takes longer than n8n allows per poll.
  */
-export function listsOf(n8n: IPollFunctions, vendor: Vendor, context: OperationContext): Lists {
+export function listsOf(
+	n8n: IPollFunctions,
+	vendor: Vendor,
+	context: OperationContext,
+): Required<Pick<Lists, 'complete'>> & Lists {
 	const operation = vendor.operations['invoice:getAll'] as ListOperation;
 	const { enoughFor, newestFirst = false, readsOldestFirst = false } = operation;
-	const { add, finish } = assemblerOf(
-		operation,
-		withRawRecords(invoiceContextFrom(vendor, context)),
-	);
+	const settings = outputSettingsFrom(context);
+	const normalizing = invoiceContextFrom(vendor, context, {
+		lines: needsOf(settings).lines,
+		contentHash: true,
+		raw: true,
+	});
+	const { add, finish } = assemblerOf(operation, normalizing);
+	const isDated = dateFilter(operation, context.filters);
+	const convert = isDated
+		? (records: object[]) => (add(records) as Invoice[]).filter(isDated)
+		: add;
 	const withinBudget = budgetOf(n8n, vendor);
 
 	const readInvoices = async (request: ListRequest, isEnough: CollectOptions['isEnough']) => {
 		const kept: object[] = [];
 		await collect(operation.read(context, request), {
 			kept,
-			convert: add,
+			convert,
 			isEnough: withinBudget(isEnough),
 		});
 		if (request.all && newestFirst && !readsOldestFirst) kept.reverse();
@@ -56,7 +70,11 @@ export function listsOf(n8n: IPollFunctions, vendor: Vendor, context: OperationC
 		// The invoice after these may lack lines that are on the next page.
 		return (await readInvoices(request, enough)).slice(0, NEWEST_COUNT);
 	};
-	return newestFirst ? { newest, whole } : { whole };
+	const complete = async (invoices: Invoice[]) =>
+		fetchesLines(operation, context, settings)
+			? await fetchLines(context, operation, normalizing, invoices, Infinity)
+			: invoices;
+	return newestFirst ? { newest, whole, complete } : { whole, complete };
 }
 
 /** Returns a wrapper for `isEnough` that throws ReadFailure once the poll exceeds its time. */

@@ -29,7 +29,15 @@ const emitExisting: INodeProperties = {
 };
 
 /** Not for triggers, which have one operation and always read the whole list. */
-const NOT_IN_TRIGGERS = ['resource', 'operation', 'returnAll', 'limit', 'ifIncomplete', 'onlyNew'];
+const NOT_IN_TRIGGERS = [
+	'resource',
+	'operation',
+	'returnAll',
+	'limit',
+	'ifIncomplete',
+	'onlyNew',
+	'attachPdf',
+];
 
 /**
  * Returns the parameters of a vendor's trigger: an event, and the parameters of "Get Many" of its node.
@@ -55,9 +63,10 @@ export function triggerParameters(
 			default: 'invoiceCreated',
 			description: 'What starts the workflow',
 		},
-		...getManyParameters(nodeParameters).map((parameter) =>
-			parameter.name === 'options' ? withOptions(parameter, unused) : parameter,
-		),
+		...getManyParameters(nodeParameters).map((parameter) => {
+			if (parameter.name === 'options') return withOptions(parameter, unused);
+			return parameter.name === 'filters' ? withFilters(parameter) : parameter;
+		}),
 	];
 }
 
@@ -73,6 +82,18 @@ function withOptions(parameter: INodeProperties, unused: string[]): INodePropert
 	};
 }
 
+/** "Invoice Paid" says which status it is about. */
+function withFilters(parameter: INodeProperties): INodeProperties {
+	const displayOptions = { hide: { '/event': ['invoicePaid'] } };
+	const filters = parameter.options as INodeProperties[];
+	return {
+		...parameter,
+		options: filters.map((filter) =>
+			filter.name === 'status' ? { ...filter, displayOptions } : filter,
+		),
+	};
+}
+
 /** Triggers always normalize, even if they return raw records, so raw-only options have no effect. */
 function isRawOnly({ displayOptions }: INodeProperties): boolean {
 	return displayOptions?.show?.['/output']?.join() === 'raw';
@@ -82,20 +103,29 @@ function isRawOnly({ displayOptions }: INodeProperties): boolean {
 function getManyParameters(parameters: INodeProperties[]): INodeProperties[] {
 	return parameters
 		.filter(({ name }) => !NOT_IN_TRIGGERS.includes(name))
-		.filter(
-			({ displayOptions }) =>
-				isShown(displayOptions?.show?.resource, 'invoice') &&
-				isShown(displayOptions?.show?.operation, 'getAll') &&
-				isShown(displayOptions?.show?.['/operation'], 'getAll'),
-		)
-		.map(({ displayOptions, ...parameter }) => {
-			const show = Object.entries(displayOptions?.show ?? {}).filter(
-				([name]) => !['resource', 'operation', '/operation'].includes(name),
-			);
-			return show.length === 0
-				? parameter
-				: { ...parameter, displayOptions: { show: Object.fromEntries(show) } };
+		.filter(({ displayOptions: { show = {} } = {} }) => {
+			const isInvoiceList =
+				isShown(show.resource, 'invoice') &&
+				isShown(show.operation, 'getAll') &&
+				isShown(show['/operation'], 'getAll');
+			return isInvoiceList && show['@tool'] === undefined;
+		})
+		.map(({ displayOptions = {}, ...parameter }) => {
+			const show = without(displayOptions.show, 'resource', 'operation', '/operation');
+			const hide = without(displayOptions.hide, '@tool', 'onlyNew');
+			const conditions = { ...(show && { show }), ...(hide && { hide }) };
+			const isAlways = Object.keys(conditions).length === 0;
+			return isAlways ? parameter : { ...parameter, displayOptions: conditions };
 		});
+}
+
+/** Returns conditions without some, or undefined if none are left. */
+function without(
+	conditions: NonNullable<INodeProperties['displayOptions']>['show'],
+	...names: string[]
+): typeof conditions {
+	const left = Object.entries(conditions ?? {}).filter(([name]) => !names.includes(name));
+	return left.length === 0 ? undefined : Object.fromEntries(left);
 }
 
 function isShown(values: unknown[] | undefined, value: string): boolean {

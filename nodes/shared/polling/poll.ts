@@ -56,6 +56,8 @@ export interface Watch {
 	emitExisting: boolean;
 	/** Whether drafts are returned, too. */
 	includeDrafts: boolean;
+	/** Which invoices are returned when the event happens to them; all are remembered. */
+	isWanted?: (invoice: Invoice) => boolean;
 }
 
 /** How to read the vendor's invoices. */
@@ -64,6 +66,8 @@ export interface Lists {
 	newest?: () => Promise<Invoice[]>;
 	/** All of them. */
 	whole: () => Promise<Invoice[]>;
+	/** Adds to invoices what only those that are returned need. */
+	complete?: (invoices: Invoice[]) => Promise<Invoice[]>;
 }
 
 /** The static data that n8n stores for the trigger. */
@@ -107,9 +111,13 @@ export async function pollInvoices(
 ): Promise<PollResult> {
 	const atBeginning = store.memory;
 	if (await hasNothingNew(deserialize(atBeginning), watch, lists, now)) return NOTHING;
-	const invoices = await lists.whole();
+	const { memory, result } = compareWithMemory(atBeginning, watch, await lists.whole(), now);
+	const { complete } = lists;
+	const invoices = complete ? await complete(result.invoices) : result.invoices;
+	// Another poll was quicker.
 	if (!isSameMemory(store.memory, atBeginning)) return NOTHING;
-	return updateAndReport(store, watch, invoices, now);
+	store.memory = memory;
+	return { ...result, invoices };
 }
 
 async function hasNothingNew(
@@ -135,29 +143,41 @@ async function hasNothingNew(
 	return true;
 }
 
-/** Compares the complete list with the memory, and updates the memory. */
-function updateAndReport(store: Store, watch: Watch, invoices: Invoice[], now: number): PollResult {
-	const before = deserialize(store.memory);
+/** Compares the complete list with the memory, and returns what to remember and what to return. */
+function compareWithMemory(
+	remembered: Store['memory'],
+	watch: Watch,
+	invoices: Invoice[],
+	now: number,
+): { memory: unknown; result: PollResult } {
+	const { isWanted = () => true } = watch;
+	const before = deserialize(remembered);
 	const scope = scopeOf(watch);
 	const beginning = before === null ? 'first' : before.scope === scope ? null : 'anew';
 	const { happened } = EVENTS[watch.event];
 	const present: Marks = new Map();
 	const returned: Invoice[] = [];
 	let fresh = 0;
+	let hasHappened = false;
 	for (const [identity, group] of groupsOf(watch, invoices)) {
 		const comparison = compare(before, slotsOf(watch, identity), group);
 		const isReturned =
 			beginning === null ? happened(comparison) : watch.emitExisting && comparison.appeared > 0;
-		if (isReturned) for (const invoice of comparison.unknown) returned.push(invoice);
+		hasHappened ||= isReturned;
+		if (isReturned) {
+			for (const invoice of comparison.unknown) if (isWanted(invoice)) returned.push(invoice);
+		}
 		fresh += comparison.appeared;
 		for (const [slot, mark] of comparison.marks) present.set(slot, mark);
 	}
-	store.memory = serialize(updateMemory(before, { scope, wholeAt: now, present }));
 	return {
-		invoices: returned,
-		fresh,
-		beginning,
-		needsSaving: beginning === 'anew' || (beginning === null && fresh > 0),
+		memory: serialize(updateMemory(before, { scope, wholeAt: now, present })),
+		result: {
+			invoices: returned,
+			fresh,
+			beginning,
+			needsSaving: beginning === 'anew' || (beginning === null && (fresh > 0 || hasHappened)),
+		},
 	};
 }
 

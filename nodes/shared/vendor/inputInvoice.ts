@@ -10,6 +10,7 @@ export function invoiceNumberFromInput(
 	provider: Provider,
 	id: string,
 ): string | undefined {
-	if (item?.provider !== provider || item.id !== id) return undefined;
+	const isOfProvider = String(item?.dedupeKey).startsWith(`${provider}:`);
+	if (item === undefined || !isOfProvider || (item.id ?? item.invoiceId) !== id) return undefined;
 	return typeof item.invoiceNumber === 'string' ? item.invoiceNumber : undefined;
 }

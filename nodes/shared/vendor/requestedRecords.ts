@@ -71,13 +71,17 @@ function otherRecord(source: Source, id: string, label: string): ReadFailure {
 	return new ReadFailure(
 		'vendor',
 		`${source.name} returned "${redactedMessage(id, source.secrets())}" instead of ${label}`,
-		{ hint: 'It is another invoice, so it is not returned. Try again later, or ask the vendor' },
+		{
+			hint: 'It is another invoice, so it is not returned. Try again later, or ask the vendor',
+			isFinal: true,
+		},
 	);
 }
 
 function notFound(source: Source, label: string): ReadFailure {
 	return new ReadFailure('vendor', `${source.name} has no ${label}`, {
 		hint: 'Check the ID or number, and that the credential may read its account',
+		isFinal: true,
 	});
 }
 

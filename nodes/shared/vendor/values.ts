@@ -11,7 +11,7 @@ import type { OperationContext } from './vendor';
  * @param name the field's name as the user sees it
  * @throws ReadFailure if the value is not a date
  */
-export function dateFrom(value: unknown, name: string): string | undefined {
+function dateFrom(value: unknown, name: string): string | undefined {
 	if (value === undefined || value === null || value === '') return undefined;
 	const text = dateTextOf(value);
 	const date = civilDate(text);
@@ -21,6 +21,29 @@ export function dateFrom(value: unknown, name: string): string | undefined {
 		});
 	}
 	return date;
+}
+
+/** A field of "Filters": its name, and its name as the user sees it. */
+type Field = [name: string, displayName: string];
+
+/**
+ * Returns two date fields as `YYYY-MM-DD`, undefined if empty.
+ *
+ * @throws ReadFailure if one is not a date, or the first day is after the last one
+ */
+export function dateRangeFrom(
+	filters: OperationContext['filters'],
+	[fromName, fromLabel]: Field,
+	[toName, toLabel]: Field,
+): { from?: string; to?: string } {
+	const from = dateFrom(filters[fromName], fromLabel);
+	const to = dateFrom(filters[toName], toLabel);
+	if (from !== undefined && to !== undefined && from > to) {
+		throw new ReadFailure('input', `"${fromLabel}" (${from}) is after "${toLabel}" (${to})`, {
+			hint: 'Swap the two dates',
+		});
+	}
+	return { from, to };
 }
 
 /** A luxon date, which n8n's expressions return, keeps its own day; a JavaScript Date is read in UTC. */

@@ -45,8 +45,20 @@ export type Normalize = (records: object[], context: InvoiceContext) => Invoice[
  */
 export type EnoughFor<R> = (invoices: number) => (page: R[]) => boolean;
 
+/** The complete record of a listed invoice. */
+export interface InvoiceDetails {
+	/** Requests it for a listed record. Throws ReadFailure. */
+	read: (context: OperationContext, listed: object) => Promise<object>;
+	/** Returns one invoice from both records. Never throws. */
+	merge: (listed: object, detail: object, context: InvoiceContext) => Invoice;
+}
+
 /** How the records of a list become invoices, and what is known about their order. */
 interface ListTraits<R> {
+	/** How the lines of listed invoices are fetched, if the list has none. */
+	details?: InvoiceDetails;
+	/** Whether the vendor itself applies the filters "Dated From" and "Dated To". */
+	filtersDates?: boolean;
 	/** Missing if the records are not invoices; they are returned as they are. */
 	normalize?: Normalize;
 	/** Used instead of `normalize` while a list is read if one invoice may span several pages. */
@@ -86,6 +98,8 @@ export interface GetOperation {
 export interface PdfOperation {
 	kind: 'pdf';
 	find: (context: OperationContext) => Promise<PdfFile>;
+	/** Returns the file of an invoice of this vendor. */
+	fileOf: (invoice: Invoice) => PdfFile;
 }
 
 /** The location of an invoice's PDF, and what identifies the invoice. */

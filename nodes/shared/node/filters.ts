@@ -1,0 +1,68 @@
+import { ReadFailure } from '../errors';
+import type { Invoice, InvoiceStatus } from '../invoice/invoice';
+import { isUnpaid } from '../invoice/status';
+import { dateRangeFrom } from '../vendor/values';
+import type { ListOperation, OperationContext } from '../vendor/vendor';
+
+/** Returns whether to keep an invoice. */
+export type InvoiceFilter = (invoice: Invoice) => boolean;
+
+/** The statuses an invoice can have, by name. */
+export const STATUS_OPTIONS: Array<{ name: string; value: InvoiceStatus }> = [
+	{ name: 'Draft', value: 'draft' },
+	{ name: 'Open', value: 'open' },
+	{ name: 'Paid', value: 'paid' },
+	{ name: 'Partially Paid', value: 'partiallyPaid' },
+	{ name: 'Unknown', value: 'unknown' },
+	{ name: 'Void', value: 'void' },
+];
+
+/**
+ * Returns the filter of a list that contains more than the user wants; undefined if all is kept.
+ *
+ * @throws ReadFailure if a filter is not valid
+ */
+export function invoiceFilterFrom(
+	operation: ListOperation,
+	{ filters, options }: OperationContext,
+): InvoiceFilter | undefined {
+	const includeDrafts = options.includeDrafts === true;
+	const conditions = [
+		operation.isUnpaidOnly ? (invoice: Invoice) => isUnpaid(invoice, includeDrafts) : undefined,
+		dateFilter(operation, filters),
+		statusFilterFrom(filters),
+	].filter((condition) => condition !== undefined);
+	if (conditions.length === 0) return undefined;
+	return (invoice) => conditions.every((condition) => condition(invoice));
+}
+
+/**
+ * Returns the filter of "Dated From" and "Dated To", unless the vendor applies it. An invoice without
+ * an issue date counts by the start of its period; one without either is kept, and so is a draft.
+ */
+export function dateFilter(
+	{ filtersDates }: Pick<ListOperation, 'filtersDates'>,
+	filters: OperationContext['filters'],
+): InvoiceFilter | undefined {
+	const range = dateRangeFrom(filters, ['dateFrom', 'Dated From'], ['dateTo', 'Dated To']);
+	const { from = '', to = '9999' } = range;
+	if (filtersDates || (range.from ?? range.to) === undefined) return undefined;
+	return ({ issueDate, periodStart, status }) => {
+		const date = issueDate ?? periodStart;
+		return date === null || status === 'draft' || (date >= from && date <= to);
+	};
+}
+
+/** Returns the filter of "Status": exactly the chosen ones. */
+export function statusFilterFrom(filters: OperationContext['filters']): InvoiceFilter | undefined {
+	const { status } = filters;
+	const chosen = new Set([status ?? []].flat().map(String));
+	for (const name of chosen) {
+		if (!STATUS_OPTIONS.some(({ value }) => value === name)) {
+			throw new ReadFailure('input', `"${name}" is not a status of an invoice`, {
+				hint: `"Status" takes ${STATUS_OPTIONS.map(({ value }) => value).join(', ')}`,
+			});
+		}
+	}
+	return chosen.size === 0 ? undefined : (invoice) => chosen.has(invoice.status);
+}
