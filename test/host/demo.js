@@ -1,6 +1,6 @@
 'use strict';
 
-const { VENDORS } = require('../nodes');
+const { VENDORS } = require('../rows');
 const { putCredential, putWorkflow } = require('./client');
 const { readExamples, setUp } = require('./examples');
 
@@ -8,10 +8,10 @@ const PACKAGE = 'n8n-nodes-vendor-invoices';
 
 const TRIGGER = 'When clicking ‘Execute workflow’';
 
-/** Returns the vendor of a node; throws for a node that no vendor has. @param {string} node */
-function vendorOf(node) {
-	const vendor = VENDORS.find((each) => each.node === node);
-	if (vendor === undefined) throw new Error(`No vendor has the node "${node}"`);
+/** Returns the vendor of a node; throws for a node that no vendor has. @param {string} type */
+function vendorOf(type) {
+	const vendor = VENDORS.find((each) => each.type === type);
+	if (vendor === undefined) throw new Error(`No vendor has the node "${type}"`);
 	return vendor;
 }
 
@@ -58,15 +58,15 @@ function soon(seconds = 8) {
 /**
  * A node of ours, with its credential.
  *
- * @param {{ node: string, name: string, credential: string }} vendor
+ * @param {{ type: string, name: string, credential: string }} vendor
  * @param {{ id: string, name: string }} credential
  * @param {{ parameters?: object, [setting: string]: any }} settings of the node
  */
 function vendorNode(vendor, credential, { parameters, ...rest }) {
 	return {
-		id: vendor.node,
+		id: vendor.type,
 		name: vendor.name,
-		type: `${PACKAGE}.${vendor.node}`,
+		type: `${PACKAGE}.${vendor.type}`,
 		typeVersion: 1,
 		position: [560, 320],
 		parameters: { resource: 'invoice', ...parameters },
