@@ -108,6 +108,7 @@ export const talkdesk = vendorOfTest({
 		{
 			name: 'get many accounts',
 			kind: 'list',
+			path: '/accounts',
 			parameters: () => all('getAll', { resource: 'account' }),
 			expected: ({ data }) => plain(data.talkdeskAccounts),
 			isShort: true,

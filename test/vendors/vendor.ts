@@ -34,7 +34,7 @@ export interface OperationRow {
 	kind: 'list' | 'get' | 'estimate' | 'pdf';
 	/** Whether it lists what is to be paid. */
 	isUnpaid?: boolean;
-	/** Picks this operation's own request where it needs another one before. */
+	/** Picks this operation's own request, where others may come with it or to the same vendor. */
 	path?: string;
 	/** Of the node, `resource: invoice` aside. */
 	parameters: (sandbox: Sandbox) => Json;
