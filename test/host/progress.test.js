@@ -70,7 +70,7 @@ async function stop(executionId) {
 
 it.each(PAGED)('$name: a long read says in the log how far it is', async (vendor) => {
 	const { client, sandbox } = session;
-	sandbox.setLatency(2500);
+	sandbox.setLatency(3500);
 	const { length } = vendor.records(sandbox);
 	const id = await workflowOf(vendor);
 	const { status, items } = await host.runWorkflow(client, id);
