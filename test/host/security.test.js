@@ -359,7 +359,7 @@ const TOKEN_ANSWERS = [
 ];
 
 const WITH_TOKENS = VENDORS.filter(({ hasTokens }) => hasTokens);
-const named = WITH_TOKENS.map(({ name }) => name).join('|');
+const namesWithTokens = WITH_TOKENS.map(({ name }) => name).join('|');
 
 /** @type {Outcome[]} */
 const TOKENS = WITH_TOKENS.flatMap((vendor) =>
@@ -391,7 +391,9 @@ const OUTCOMES = [
 	{
 		name: 'a wrong secret',
 		change: changed((value) => `wrong-${value.replace(/\w+ /, '')}`),
-		says: new RegExp(`answered 40[13]|rejected the login|token URL of (${named})|did not answer`),
+		says: new RegExp(
+			`answered 40[13]|rejected the login|token URL of (${namesWithTokens})|did not answer`,
+		),
 	},
 	{
 		name: 'a refused connection',
