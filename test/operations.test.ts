@@ -246,9 +246,8 @@ describe('download PDF', () => {
 	/** The file that an operation asks for, as the vendor sends it. */
 	const fileOf = async ({ vendor, parameters }: OperationOfTest): Promise<Buffer> => {
 		const { baseUrl, [vendor.secret]: secret } = stage.sandbox.credentials[vendor.credential];
-		const value = vendor.header === 'authorization' ? `Bearer ${secret}` : secret;
 		const path = vendor.pdfPath!(parameters(stage.sandbox).invoiceId.value);
-		const file = await fileAt(`${baseUrl}${path}`, { [vendor.header]: value });
+		const file = await fileAt(`${baseUrl}${path}`, vendor.headers(secret));
 		expect(file.subarray(0, 5).toString()).toBe('%PDF-');
 		return file;
 	};

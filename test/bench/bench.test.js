@@ -1,7 +1,10 @@
 'use strict';
 
+const { VENDORS } = require('../rows');
+const { createSandbox } = require('../sandbox');
 const { WHOLE, readOptions } = require('./options');
-const { READERS } = require('./readers');
+const { numbered } = require('./readers');
+const { plain } = require('../vendors/vendor');
 const { median } = require('./stats');
 const { markdownTable, plainTable } = require('./table');
 
@@ -11,10 +14,12 @@ describe('the command line', () => {
 	});
 
 	it('restricts to what is named, in the usual order', () => {
-		const options = readOptions(['--vendors', 'i3dNet, fastly', '--sizes', '1000']);
+		const vendors = WHOLE.vendors.slice(1, 3);
+		const typed = [...vendors].reverse().join(', ');
+		const options = readOptions(['--vendors', typed, '--sizes', '1000']);
 		expect(options).toEqual({
 			...WHOLE,
-			vendors: ['fastly', 'i3dNet'],
+			vendors,
 			sizes: [1000],
 			restricted: true,
 		});
@@ -25,7 +30,10 @@ describe('the command line', () => {
 	});
 
 	it.each([
-		[['--vendors', 'twilio'], '"twilio" is not one of the vendors. They are: talkdesk, '],
+		[
+			['--vendors', 'twilio'],
+			`"twilio" is not one of the vendors. They are: ${WHOLE.vendors.join(', ')};`,
+		],
 		[['--sizes', '1e3'], '"1e3" is not one of the sizes. They are: 1000, 10000, 50000'],
 		[['--latencies', ''], '"" is not one of the latencies. They are: 0, 20, 100'],
 		[['--parts', 'lists,pdfs'], '"pdfs" is not one of the parts.'],
@@ -36,32 +44,59 @@ describe('the command line', () => {
 });
 
 describe('the plain readers', () => {
-	/** Serves windows of `count` records as i3D.net does, and notes which were asked for. */
+	/** Serves pages of a hundred of `count` records, and notes which were asked for. */
 	function listOf(count) {
 		/** @type {number[]} */
 		const asked = [];
-		/** @type {import('./readers').Get} */
-		const get = async (_path, { headers } = {}) => {
-			const start = Number(/start=(\d+)/.exec(headers?.['RANGED-DATA'] ?? '')?.[1]);
+		const read = numbered(async (_, page) => {
+			const start = page * 100;
 			asked.push(start);
-			return Array.from({ length: Math.max(0, Math.min(100, count - start)) }, (_, index) => ({
-				id: start + index,
-			}));
-		};
-		return { asked, get };
+			const length = Math.max(0, Math.min(100, count - start));
+			return { records: Array.from({ length }, (_, index) => ({ id: start + index })) };
+		}, 100);
+		return { asked, read: async (parallel) => await read(async () => {}, parallel) };
 	}
 
 	it.each([1, 4])('read all records in order, %i at a time', async (parallel) => {
-		const { get } = listOf(250);
-		const records = await READERS.i3dNet(get, parallel, '');
+		const records = await listOf(250).read(parallel);
 		expect(records).toEqual(Array.from({ length: 250 }, (_, id) => ({ id })));
 	});
 
 	it('stop at a page that is short', async () => {
-		const { asked, get } = listOf(250);
-		await READERS.i3dNet(get, 1, '');
+		const { asked, read } = listOf(250);
+		await read(1);
 		expect(asked).toEqual([0, 100, 200]);
 	});
+
+	it.each(VENDORS)('$name: reads the list as it is served', async ({ type, ...vendor }) => {
+		const size = 3 * (vendor.paging?.largest ?? 10) + 1;
+		const sandbox = await createSandbox({ sizes: { [type]: size } });
+		const { baseUrl, tokenUrl, ...credential } = sandbox.credentials[vendor.credential];
+		const secret = vendor.hasTokens
+			? await tokenFrom(tokenUrl, credential)
+			: credential[vendor.secret];
+		/** @type {import('./readers').Get} */
+		const get = async (path, { params = {}, headers } = {}) => {
+			const url = new URL(baseUrl + path);
+			for (const [name, value] of Object.entries(params)) {
+				if (value !== undefined) url.searchParams.set(name, value);
+			}
+			const answer = await fetch(url, { headers: { ...vendor.headers(secret), ...headers } });
+			return await answer.json();
+		};
+		const records = await vendor.read(get, 4);
+		expect(records.length).toBeGreaterThan(3);
+		expect(records).toEqual(plain(vendor.records(sandbox)));
+		await sandbox.stop();
+	});
+
+	async function tokenFrom(url, { clientId, clientSecret, scope }) {
+		const authorization = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
+		const body = new URLSearchParams({ grant_type: 'client_credentials', scope });
+		const answer = await fetch(url, { method: 'POST', body, headers: { authorization } });
+		const issued = /** @type {any} */ (await answer.json());
+		return issued.access_token;
+	}
 });
 
 it('takes the middle of the values', () => {

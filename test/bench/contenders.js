@@ -1,6 +1,6 @@
 'use strict';
 
-const { vendorNode, vendorOf } = require('../host/demo');
+const { VENDORS, vendorNode, vendorOf } = require('../host/demo');
 
 /**
  * Who reads the lists, vendor by vendor.
@@ -17,7 +17,11 @@ const { vendorNode, vendorOf } = require('../host/demo');
 const DEFAULT_PARALLEL = 4;
 
 /** Where the address of a page is known before the page in front of it has come. */
-const ADDRESSABLE = new Set(['talkdesk', 'carrierX', 'i3dNet']);
+const ADDRESSABLE = new Set(
+	VENDORS.filter(({ paging }) => paging !== undefined && paging.by !== 'cursor').map(
+		({ type }) => type,
+	),
+);
 
 /** @param {'raw' | 'normalized'} output @param {number} parallel @param {string} label @returns {Contender} */
 const ours = (output, parallel, label) => ({
@@ -82,68 +86,20 @@ function limitOf(vendor, { parallel }) {
  *
  * @param {string} vendor
  * @param {Contender} contender
- * @param {{ credential: { id: string, name: string }, account: string }} from
+ * @param {{ id: string, name: string }} credential
  */
-function ourNode(vendor, { output, parallel }, { credential, account }) {
-	return vendorNode(vendorOf(vendor), credential, {
+function ourNode(vendor, { output, parallel }, credential) {
+	const row = vendorOf(vendor);
+	return vendorNode(row, credential, {
 		parameters: {
+			...row.parameters,
 			operation: 'getAll',
 			returnAll: true,
 			output,
 			options: { parallelRequests: parallel },
-			...(vendor === 'talkdeskInsurance' && { accountId: account }),
 		},
 	});
 }
-
-/**
- * A setting of the HTTP Request node for each vendor: where, with which query, how it goes on, and in
- * which field of a page the records stand (a page that is an array becomes an item a record).
- *
- * @type {Record<string, {
- *   path: (account: string) => string,
- *   query?: Record<string, string>,
- *   each?: { type: 'qs' | 'headers', name: string, value: string },
- *   done?: string,
- *   records?: string,
- * }>}
- */
-const PAGINATION = {
-	talkdesk: {
-		path: () => '/express/invoices',
-		query: { order_by: 'date:asc', per_page: '250' },
-		each: { type: 'qs', name: 'page', value: '={{ $pageCount + 1 }}' },
-		done: '={{ $response.body.page >= $response.body.total_pages }}',
-		records: '_embedded.invoices',
-	},
-	talkdeskInsurance: {
-		path: (account) => `/BillingInfoAPI/accountinvoices/${account}`,
-		records: '_embedded.invoices',
-	},
-	fastly: {
-		path: () => '/billing/v3/invoices',
-		query: { limit: '200' },
-		each: { type: 'qs', name: 'cursor', value: '={{ $response.body?.meta?.next_cursor }}' },
-		done: '={{ !$response.body.meta.next_cursor }}',
-		records: 'data',
-	},
-	carrierX: {
-		path: () => '/billing/invoices',
-		query: { order: 'date_created asc', limit: '1000' },
-		each: { type: 'qs', name: 'offset', value: '={{ $pageCount * 1000 }}' },
-		done: '={{ !$response.body.has_more }}',
-		records: 'items',
-	},
-	i3dNet: {
-		path: () => '/v3/account/invoice',
-		each: {
-			type: 'headers',
-			name: 'RANGED-DATA',
-			value: '=start={{ $pageCount * 100 }},results=100',
-		},
-		done: '={{ $response.body.length < 100 }}',
-	},
-};
 
 /**
  * n8n's own HTTP Request node with the same credential.
@@ -152,7 +108,7 @@ const PAGINATION = {
  * @param {{ url: string, credential: { id: string, name: string }, options: object, query?: Record<string, string> }} how
  */
 function httpRequestNode(vendor, { url, credential, options, query = {} }) {
-	const type = vendorOf(vendor)?.credential ?? '';
+	const type = vendorOf(vendor).credential;
 	const parameters = Object.entries(query).map(([name, value]) => ({ name, value }));
 	return {
 		id: 'http',
@@ -175,10 +131,10 @@ function httpRequestNode(vendor, { url, credential, options, query = {} }) {
  * The HTTP Request node, reading all invoices with its built-in pagination.
  *
  * @param {string} vendor
- * @param {{ credential: any, account: string }} from
+ * @param {any} credential
  */
-function httpListNode(vendor, { credential, account }) {
-	const { path, query, each, done } = PAGINATION[vendor];
+function httpListNode(vendor, credential) {
+	const { path, query, each, done } = vendorOf(vendor).http;
 	const pagination = {
 		paginationMode: 'updateAParameterInEachRequest',
 		parameters: { parameters: [each] },
@@ -186,7 +142,7 @@ function httpListNode(vendor, { credential, account }) {
 		completeExpression: done,
 	};
 	return httpRequestNode(vendor, {
-		url: credential.data.baseUrl + path(account),
+		url: credential.data.baseUrl + path,
 		credential,
 		query,
 		options: {
@@ -203,7 +159,7 @@ function httpListNode(vendor, { credential, account }) {
  * @param {Contender} contender
  */
 function listIn(vendor, { kind }) {
-	return kind === 'httpRequest' ? (PAGINATION[vendor].records ?? '') : '';
+	return kind === 'httpRequest' ? (vendorOf(vendor).http.records ?? '') : '';
 }
 
 module.exports = {

@@ -5,10 +5,16 @@ const os = require('node:os');
 const path = require('node:path');
 const prettier = require('prettier');
 const { PINNED } = require('../host/install');
+const { VENDORS } = require('../rows');
 const { tablesOf, targetTable, time } = require('./report');
 const { markdownTable } = require('./table');
 
 const FILE = path.join(__dirname, '..', '..', 'docs', 'benchmark.md');
+
+/** The vendors whose pages are bare arrays, of which n8n makes an item a record. */
+const BARE = VENDORS.filter(({ http }) => http.each && !http.records)
+	.map(({ name }) => name)
+	.join(' and ');
 
 const HOW = `## How it was measured
 
@@ -19,7 +25,7 @@ const HOW = `## How it was measured
 - The vendors' APIs are the sandbox of this repository, in a process of its own. It answers at once
   from pages it has kept, or after the latency named. No vendor was asked.
 - *HTTP Request node*: n8n's own, newest version, with its built-in pagination, the largest pages that
-  the API takes, and the same credential. Its items are pages, except for i3D.net; the node that
+  the API takes, and the same credential. Its items are pages, except for ${BARE}; the node that
   would split them into invoices is not part of its time. It checks nothing.
 - *axios*: a plain loop over the same pages, in a process of its own with the same Node, without n8n.
 - *Limit*: axios with as many requests in flight as the node, without checks and overlap. Where

@@ -43,11 +43,13 @@ async function putListFrames(client, machine, vendors) {
 	await putFrame(client, EMPTY, []);
 	await putFrame(client, COLLECT, [], { collectGarbage: true });
 	for (const vendor of vendors) {
-		const from = { credential: machine.credentialOf(vendor), account: machine.facts.account };
+		const credential = machine.credentialOf(vendor);
 		for (const contender of contendersOf(vendor)) {
 			if (contender.kind === 'axios') continue;
 			const node =
-				contender.kind === 'node' ? ourNode(vendor, contender, from) : httpListNode(vendor, from);
+				contender.kind === 'node'
+					? ourNode(vendor, contender, credential)
+					: httpListNode(vendor, credential);
 			await putFrame(client, frameOf(vendor, contender), [node], {
 				list: listIn(vendor, contender),
 			});
@@ -68,7 +70,6 @@ async function read(machine, vendor, contender) {
 		vendor,
 		baseUrl: machine.credentialOf(vendor).data.baseUrl,
 		parallel: contender.parallel,
-		account: machine.facts.account,
 	});
 }
 
@@ -90,8 +91,7 @@ async function runOnce(machine, { vendor, invoices, latency, contender }) {
 	const { ms, count } = await read(machine, vendor, contender);
 	await settle(ms);
 	const cpu = cpuTime(pid) - before;
-	const isLines = vendor === 'talkdesk' && contender.output === 'raw';
-	const expected = isLines ? machine.facts.lines : invoices;
+	const expected = contender.output === 'raw' ? machine.facts.records[vendor] : invoices;
 	if (count !== expected) {
 		const name = `${vendorOf(vendor).name}, ${contender.label}`;
 		throw new Error(`${name}: ${count} came where there are ${expected}`);

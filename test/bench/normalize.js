@@ -1,6 +1,7 @@
 'use strict';
 
 const path = require('node:path');
+const { VENDORS } = require('../rows');
 const { createSandbox } = require('../sandbox');
 const { median } = require('./stats');
 
@@ -20,6 +21,11 @@ const ABOUT = {
 	includeRaw: false,
 	today: '2026-01-01',
 };
+
+/**
+ * @typedef {import('../vendors/vendor').Sandbox} Sandbox
+ * @typedef {import('../vendors/vendor').VendorOfTest} Vendor
+ */
 
 /**
  * @param {any[]} lines
@@ -43,80 +49,66 @@ function withLines(records, field, count) {
 		.map((record) => ({ ...record, [field]: filled(record[field], count) }));
 }
 
-/** @param {any[]} lines one after the other @param {number} count of each invoice */
-function talkdeskLines(lines, count) {
+/**
+ * Records of which several are one invoice, a line each, cut or filled up to so many an invoice.
+ *
+ * @param {any[]} lines one after the other
+ * @param {(line: any) => string} idOf the invoice
+ * @param {string} lineNumber the field with it
+ * @param {number} count
+ */
+function filledLines(lines, idOf, lineNumber, count) {
 	/** @type {Map<string, any[]>} */
 	const invoices = new Map();
 	for (const line of lines) {
-		const invoice = invoices.get(line.number);
+		const invoice = invoices.get(idOf(line));
 		if (invoice) invoice.push(line);
-		else invoices.set(line.number, [line]);
+		else invoices.set(idOf(line), [line]);
 	}
 	const numbered = (/** @type {any} */ line, /** @type {number} */ index) => ({
 		...line,
-		invoice_line_number: index + 1,
+		[lineNumber]: index + 1,
 	});
 	return [...invoices.values()].flatMap((invoice) => filled(invoice, count).map(numbered));
 }
 
-/** @param {Record<string, any>} data the sandbox's @param {number} count lines of each invoice */
-function casesOf(data, count) {
-	const of = (/** @type {string} */ file) => require(path.join(DIST, file));
-	const each = (/** @type {Function} */ normalize) => (/** @type {any[]} */ records, about) =>
+/**
+ * Returns a normalizer as it is built, and invoices for it.
+ *
+ * @param {Vendor} vendor
+ * @param {import('../vendors/vendor').Normalizing} normalizing
+ * @param {Sandbox} sandbox
+ */
+function caseOf(
+	vendor,
+	{ name, function: called, records: recordsIn, lines, lineNumber },
+	sandbox,
+) {
+	const normalize = require(path.join(DIST, vendor.folder, 'normalize.js'))[called];
+	const each = (/** @type {any[]} */ records, about) =>
 		records.map((record) => normalize(record, about));
-	const { normalizeListed, normalizeDetail } = of('I3dNet/normalize.js');
-	const details = Object.values(data.i3dNetDetails);
-	const insured = Object.values(data.talkdeskInsurance).flat();
-	const one = (/** @type {any[]} */ records, /** @type {string} */ field) => {
-		const some = records.filter((record) => record[field].length > 0).slice(0, 1);
-		return (/** @type {number} */ lines) => withLines(some, field, lines);
+	/** @param {any[]} records @param {number} count lines of each invoice */
+	const withCount = (records, count) => {
+		if (lineNumber !== undefined) return filledLines(records, vendor.idOf, lineNumber, count);
+		return lines === undefined ? records : withLines(records, lines, count);
 	};
-	return [
-		{
-			vendor: 'talkdesk',
-			name: 'Talkdesk',
-			normalize: of('Talkdesk/normalize.js').normalizeLines,
-			records: talkdeskLines(data.talkdesk, count),
-			oneOf: (/** @type {number} */ lines) => talkdeskLines(data.talkdesk.slice(0, 1), lines),
-		},
-		{
-			vendor: 'talkdeskInsurance',
-			name: 'Talkdesk Insurance',
-			normalize: each(of('TalkdeskInsurance/normalize.js').normalizeInvoice),
-			records: withLines(insured, 'invoice_items_details', count),
-			oneOf: one(insured, 'invoice_items_details'),
-		},
-		{
-			vendor: 'fastly',
-			name: 'Fastly',
-			normalize: each(of('Fastly/normalize.js').normalizeInvoice),
-			records: withLines(data.fastly, 'transaction_line_items', count),
-			oneOf: one(data.fastly, 'transaction_line_items'),
-		},
-		{
-			vendor: 'carrierX',
-			name: 'CarrierX',
-			normalize: each(of('CarrierX/normalize.js').normalizeInvoice),
-			records: withLines(data.carrierX, 'invoice_items', count),
-			oneOf: one(data.carrierX, 'invoice_items'),
-		},
-		{
-			vendor: 'i3dNet',
-			name: 'i3D.net, detail',
-			normalize: each(normalizeDetail),
-			records: withLines(details, 'items', count),
-			oneOf: one(details, 'items'),
-		},
-		{
-			vendor: 'i3dNet',
-			name: 'i3D.net, list (no lines)',
-			normalize: each(normalizeListed),
-			records: data.i3dNet,
-			oneOf: () => data.i3dNet.slice(0, 1),
-			noLines: true,
-		},
-	];
+	const all = recordsIn(sandbox);
+	const some = all.filter((record) => lines === undefined || record[lines].length > 0);
+	return {
+		vendor: vendor.type,
+		name,
+		normalize: lineNumber === undefined ? each : normalize,
+		records: (/** @type {number} */ count) => withCount(all, count),
+		oneOf: (/** @type {number} */ count) => withCount(some.slice(0, 1), count),
+		noLines: lines === undefined && lineNumber === undefined,
+	};
 }
+
+/** @param {Sandbox} sandbox @param {string[]} vendors */
+const casesOf = (sandbox, vendors) =>
+	VENDORS.filter(({ type }) => vendors.includes(type)).flatMap((vendor) =>
+		vendor.normalizing.map((normalizing) => caseOf(vendor, normalizing, sandbox)),
+	);
 
 /** @param {() => unknown} work @returns {number} CPU time in microseconds */
 function cpuOf(work) {
@@ -135,8 +127,8 @@ async function measureNormalizers(vendors) {
 	const sizes = Object.fromEntries(vendors.map((vendor) => [vendor, INVOICES]));
 	const sandbox = await createSandbox({ sizes });
 	const { contentHashOf } = require(path.join(DIST, 'shared', 'invoice', 'content.js'));
-	const cases = casesOf(sandbox.data, LINES).filter(({ vendor }) => vendors.includes(vendor));
-	const measured = cases.map(({ vendor, name, normalize, records, noLines = false }) => {
+	const measured = casesOf(sandbox, vendors).map(({ vendor, name, normalize, noLines, ...of }) => {
+		const records = of.records(LINES);
 		const invoices = normalize(records, ABOUT);
 		if (!noLines && invoices.some(({ lineItems }) => lineItems.length !== LINES)) {
 			throw new Error(`${name}: not every invoice has ${LINES} lines`);
@@ -171,9 +163,8 @@ async function measureNormalizers(vendors) {
 async function measureGrowth(vendors) {
 	const sandbox = await createSandbox();
 	const measured = GROWTH.flatMap((count) => {
-		const cases = casesOf(sandbox.data, 1).filter(({ vendor }) => vendors.includes(vendor));
-		return cases
-			.filter(({ noLines = false }) => !noLines)
+		return casesOf(sandbox, vendors)
+			.filter(({ noLines }) => !noLines)
 			.map(({ name, normalize, oneOf }) => {
 				const records = oneOf(count);
 				const rounds = count === 1 ? 500 : 5;

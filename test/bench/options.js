@@ -1,11 +1,11 @@
 'use strict';
 
 const { parseArgs } = require('node:util');
-const { VENDORS } = require('../nodes');
+const { VENDORS } = require('../rows');
 
 /** Everything there is to measure. */
 const WHOLE = {
-	vendors: VENDORS.map(({ node }) => node),
+	vendors: VENDORS.map(({ type }) => type),
 	sizes: [1000, 10_000, 50_000],
 	latencies: [0, 20, 100],
 	parts: ['lists', 'memory', 'pdf', 'normalize'],

@@ -1,18 +1,17 @@
 'use strict';
 
 const { DEFAULT_PARALLEL, httpRequestNode } = require('./contenders');
-const { vendorNode, vendorOf } = require('../host/demo');
+const { VENDORS, vendorNode, vendorOf } = require('../host/demo');
 const { putFrame, runFrame } = require('./frame');
 const { inTurn, settle } = require('./lists');
 const { extraMemory } = require('./memory');
 const { cpuTime } = require('./proc');
 const { median } = require('./stats');
 
-/** The vendors that have PDFs: where one lies, and in which field of our item it is asked for. */
-const PATHS = {
-	i3dNet: '/v3/account/invoice/{{ $json.id }}/pdf',
-	carrierX: '/billing/invoices/{{ $json.id }}.pdf',
-};
+/** The vendors that have PDFs, and where one lies: our item says of which invoice. */
+const PATHS = new Map(
+	VENDORS.flatMap(({ type, pdfPath }) => (pdfPath ? [[type, pdfPath('{{ $json.id }}')]] : [])),
+);
 
 const MANY = { files: 200, bytes: 100_000 };
 const LARGE = { files: 1, bytes: 200_000_000 };
@@ -61,7 +60,7 @@ function invoiceNodes(provider, invoices) {
 }
 
 /**
- * @param {keyof typeof PATHS} vendor
+ * @param {string} vendor
  * @param {Contender} contender
  * @param {{ id: string, name: string, data: { baseUrl: string } }} credential
  */
@@ -76,15 +75,14 @@ function downloadNode(vendor, { parallel }, credential) {
 		});
 	}
 	return httpRequestNode(vendor, {
-		url: `=${credential.data.baseUrl}${PATHS[vendor]}`,
+		url: `=${credential.data.baseUrl}${PATHS.get(vendor)}`,
 		credential,
 		options: { response: { response: { responseFormat: 'file' } } },
 	});
 }
 
 /** @param {string[]} vendors */
-const pdfVendors = (vendors) =>
-	/** @type {Array<keyof typeof PATHS>} */ (vendors.filter((vendor) => vendor in PATHS));
+const pdfVendors = (vendors) => vendors.filter((vendor) => PATHS.has(vendor));
 
 /**
  * @param {any} client

@@ -1,7 +1,8 @@
 'use strict';
 
 /**
- * How each vendor's list is read by a plain program: without looking twice at anything.
+ * What the plain programs have in common that read the vendors' lists, each of which stands in the
+ * vendor's row: they do not look twice at anything.
  *
  * @typedef {(path: string, options?: { params?: object, headers?: Record<string, string> }) => Promise<any>} Get
  * gives the body of an answer
@@ -10,7 +11,7 @@
  * @property {object[]} records
  * @property {number} [pages] how many pages the list has, where the vendor tells
  *
- * @typedef {(get: Get, parallel: number, account: string) => Promise<object[]>} Reader
+ * @typedef {(get: Get, parallel: number) => Promise<object[]>} Reader
  */
 
 /**
@@ -40,40 +41,4 @@ function numbered(ask, size) {
 	};
 }
 
-/** @type {Record<string, Reader>} */
-const READERS = {
-	talkdesk: numbered(async (get, page) => {
-		const params = { order_by: 'date:asc', page: page + 1, per_page: 250 };
-		const body = await get('/express/invoices', { params });
-		return { records: body._embedded.invoices, pages: body.total_pages };
-	}, 250),
-
-	talkdeskInsurance: async (get, _parallel, account) => {
-		const body = await get(`/BillingInfoAPI/accountinvoices/${account}`);
-		return body._embedded.invoices;
-	},
-
-	fastly: async (get) => {
-		const pages = [];
-		let cursor;
-		do {
-			const body = await get('/billing/v3/invoices', { params: { limit: 200, cursor } });
-			pages.push(body.data);
-			cursor = body.meta.next_cursor;
-		} while (cursor);
-		return pages.flat();
-	},
-
-	carrierX: numbered(async (get, page) => {
-		const params = { order: 'date_created asc', limit: 1000, offset: page * 1000 };
-		const body = await get('/billing/invoices', { params });
-		return { records: body.items, pages: Math.ceil(body.total / 1000) };
-	}, 1000),
-
-	i3dNet: numbered(async (get, page) => {
-		const headers = { 'RANGED-DATA': `start=${page * 100},results=100` };
-		return { records: await get('/v3/account/invoice', { headers }) };
-	}, 100),
-};
-
-module.exports = { READERS };
+module.exports = { numbered };

@@ -1,5 +1,6 @@
 'use strict';
 
+const { VENDORS } = require('../rows');
 const { createSandbox } = require('../sandbox');
 const { serve } = require('./child');
 
@@ -7,6 +8,39 @@ const { serve } = require('./child');
 
 /** @type {Awaited<ReturnType<typeof createSandbox>>} */
 let sandbox;
+
+/** @typedef {import('../vendors/vendor').VendorOfTest} Vendor */
+
+/**
+ * Returns the sizes with which one list of each vendor has so many invoices: those of a vendor with
+ * parameters lie in several lists of the same length, and one is read.
+ *
+ * @param {string[]} vendors
+ * @param {number} invoices
+ */
+async function sizesFor(vendors, invoices) {
+	const small = await createSandbox();
+	const wanted = VENDORS.filter(({ type }) => vendors.includes(type));
+	const sizes = wanted.map(({ type, sets, records }) => {
+		const lists = sets(small).filter((parameters) => records(small, parameters).length > 0);
+		return [type, invoices * lists.length];
+	});
+	await small.stop();
+	return Object.fromEntries(sizes);
+}
+
+/**
+ * Returns what "Download PDF" needs of each invoice; each record is one.
+ *
+ * @param {Vendor} vendor
+ */
+function invoicesOf({ list, idOf, onScreen }) {
+	const numbers = onScreen.numbers(sandbox);
+	return list(sandbox).map((record, index) => ({
+		id: idOf(record),
+		invoiceNumber: numbers[index],
+	}));
+}
 
 serve({
 	/**
@@ -16,23 +50,16 @@ serve({
 	 */
 	async start(port, vendors, invoices) {
 		const started = Date.now();
-		const sizes = Object.fromEntries(vendors.map((vendor) => [vendor, invoices]));
-		// The invoices of the bridge lie in three accounts, and one is read.
-		if (sizes.talkdeskInsurance) sizes.talkdeskInsurance *= 3;
+		const sizes = await sizesFor(vendors, invoices);
 		// The clock stands still, so that no token expires in the middle of a measurement.
 		sandbox = await createSandbox({ port, sizes, unchanging: true, now: () => started });
-		const { credentials, insuranceAccounts } = sandbox;
+		const { credentials } = sandbox;
+		const of = (/** @type {(vendor: Vendor) => unknown} */ tell) =>
+			Object.fromEntries(VENDORS.map((vendor) => [vendor.type, tell(vendor)]));
 		return {
 			credentials,
-			account: insuranceAccounts[0],
-			lines: sandbox.data.talkdesk.length,
-			pdfs: {
-				i3dNet: sandbox.data.i3dNet.map(({ id, invoiceNumber }) => ({ id, invoiceNumber })),
-				carrierX: sandbox.data.carrierX.map(({ invoice_sid: id, display_id }) => ({
-					id,
-					invoiceNumber: display_id,
-				})),
-			},
+			records: of((vendor) => vendor.records(sandbox).length),
+			pdfs: of((vendor) => (vendor.pdfPath ? invoicesOf(vendor) : [])),
 		};
 	},
 

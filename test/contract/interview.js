@@ -134,9 +134,9 @@ async function openInterview({ contract, credential, report }) {
 			};
 			const parameter = (/** @type {string} */ name, /** @type {unknown} */ fallback) =>
 				credential[name] ?? fallback;
-			const answer = async (/** @type {any} */ asked) => ({ body: await json(asked), headers: {} });
+			const jsonWithHeaders = async (/** @type {any} */ asked) => ({ body: await json(asked), headers: {} });
 			const secrets = () => [];
-			const client = { json, answer };
+			const client = { json, jsonWithHeaders };
 			const context = {
 				client,
 				credential,

@@ -1,4 +1,4 @@
-/** `npm run demo`: lists the invoices of all five vendors through n8n-core, in process, in seconds. */
+/** `npm run demo`: lists the invoices of all vendors through n8n-core, in process, in seconds. */
 const path = require('node:path');
 const { createSandbox } = require('../sandbox');
 const { printTable } = require('../host/table');

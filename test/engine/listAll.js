@@ -11,8 +11,7 @@ const { VENDORS } = require('../rows');
 async function listAll(engine, sandbox, options = {}) {
 	/** @type {Record<string, object[]>} */
 	const items = {};
-	for (const { name, type, credential, parameters, everyParameters } of VENDORS) {
-		const sets = everyParameters?.(sandbox) ?? [parameters];
+	for (const { name, type, credential, parameters, sets } of VENDORS) {
 		const byItem = Object.keys(parameters).map((field) => [field, `={{ $json.${field} }}`]);
 		const result = await engine.runNode({
 			type,
@@ -24,7 +23,7 @@ async function listAll(engine, sandbox, options = {}) {
 				...Object.fromEntries(byItem),
 			},
 			credentials: { [credential]: sandbox.credentials[credential] },
-			input: sets.map((json) => ({ json })),
+			input: sets(sandbox).map((json) => ({ json })),
 		});
 		if (result.error) throw new Error(`${name}: ${result.error.message}`);
 		items[name] = result.items;

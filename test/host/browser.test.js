@@ -13,55 +13,9 @@ const { REPOSITORY } = require('./package');
 // chooses from the lists, runs it and reads what came out. The vendors are the sandbox's.
 
 const INSTALLATION_TIMEOUT = 1_200_000;
-const ACCOUNT = 'ACC-1001';
 
 const EVENTS = ['On invoice changed', 'On invoice created'];
-const PAID = 'On invoice paid';
-const GET = 'Get an invoice';
 const GET_MANY = 'Get many invoices';
-const GET_UNPAID = 'Get many unpaid invoices';
-const DOWNLOAD = 'Download the PDF of an invoice';
-
-const REFUSED = (status) => `The secret is refused (HTTP ${status}), or it may not read invoices`;
-
-/**
- * What each node offers by its texts on screen; what is typed into its credential, the secret last;
- * what n8n says to a wrong secret; the numbers of its invoices in the order of Get Many.
- */
-const ON_SCREEN = {
-	talkdesk: {
-		offers: [...EVENTS, 'Get many accounts', GET, GET_MANY],
-		region: 'Custom',
-		typed: ['baseUrl', 'tokenUrl', 'clientId', 'clientSecret'],
-		refusal: 'Client authentication failed',
-		numbers: (data) => [...new Set(data.talkdesk.map(({ number }) => number))].reverse(),
-	},
-	talkdeskInsurance: {
-		offers: [...EVENTS, PAID, GET, GET_MANY, GET_UNPAID],
-		typed: ['baseUrl', 'testAccountId', 'headerValue'],
-		refusal: REFUSED(401),
-		account: ACCOUNT,
-		numbers: (data) => data.talkdeskInsurance[ACCOUNT].map((invoice) => invoice.invoice_number),
-	},
-	fastly: {
-		offers: [...EVENTS, PAID, GET, GET_MANY, GET_UNPAID, 'Get month-to-date charges'],
-		typed: ['baseUrl', 'apiToken'],
-		refusal: REFUSED(401),
-		numbers: (data) => data.fastly.map((invoice) => invoice.invoice_id),
-	},
-	carrierX: {
-		offers: [...EVENTS, PAID, DOWNLOAD, GET, GET_MANY, GET_UNPAID],
-		typed: ['baseUrl', 'accessToken'],
-		refusal: REFUSED(401),
-		numbers: (data) => data.carrierX.map((invoice) => invoice.display_id).reverse(),
-	},
-	i3dNet: {
-		offers: [...EVENTS, PAID, DOWNLOAD, GET, GET_MANY, GET_UNPAID],
-		typed: ['baseUrl', 'privateToken'],
-		refusal: REFUSED(403),
-		numbers: (data) => data.i3dNet.map(({ invoiceNumber }) => invoiceNumber),
-	},
-};
 
 /** n8n's table has pages of so many rows. */
 const ROWS = 25;
@@ -92,7 +46,7 @@ afterAll(async () => {
 });
 
 /** The picture of the README with this name; taken only where it is asked for. */
-async function picture(name) {
+async function takePicture(name) {
 	if (!process.env.SCREENSHOTS) return;
 	await browser.closeMessages(page);
 	const folder = path.join(REPOSITORY, 'docs', 'images');
@@ -102,14 +56,25 @@ async function picture(name) {
 }
 
 // Step by step in one workflow for each node: a step needs those before it.
-describe.each(VENDORS)('$name', ({ name, node, credential }) => {
-	const { offers, typed, region, refusal, account, numbers } = ON_SCREEN[node];
-	const secret = typed.at(-1);
+describe.each(VENDORS)('$name', ({ name, type, credential, secret, ...vendor }) => {
+	const { typed, region, refusal, numbers, pictures = [] } = vendor.onScreen;
+	const offers = [...EVENTS, ...vendor.onScreen.offers];
+
+	/** Takes a picture of the README that shows this vendor. */
+	async function picture(what) {
+		if (pictures.includes(what)) await takePicture(what);
+	}
+
+	async function typeParameters() {
+		for (const [field, value] of Object.entries(vendor.parameters)) {
+			await browser.type(page, field, value);
+		}
+	}
 
 	test('is found by its name, with what it offers', async () => {
 		await browser.newWorkflow(page);
 		await browser.findNode(page, name);
-		expect((await browser.offers(page)).sort()).toEqual([...offers].sort());
+		expect((await browser.offers(page)).sort()).toEqual(offers.sort());
 		await browser.addOffer(page, GET_MANY);
 	});
 
@@ -132,19 +97,19 @@ describe.each(VENDORS)('$name', ({ name, node, credential }) => {
 		await browser.credentialForm(page).waitFor({ state: 'hidden' });
 		await browser.editCredential(page);
 		await page.getByText('Connection tested successfully').waitFor();
-		if (node === 'fastly') await picture('credential');
+		await picture('credential');
 		await browser.closeCredential(page);
 	});
 
 	test('Get Many fills the table', async () => {
-		if (account) await browser.type(page, 'accountId', account);
-		const all = numbers(sandbox.data);
+		await typeParameters();
+		const all = numbers(sandbox);
 		const count = Math.min(all.length, LIMIT);
 		expect(await browser.runNode(page)).toMatch(new RegExp(`^${count} items`));
 		const rows = await browser.readTable(page);
 		expect(rows.map(({ invoiceNumber }) => invoiceNumber)).toEqual(all.slice(0, ROWS));
-		expect(new Set(rows.map(({ provider }) => provider))).toEqual(new Set([node]));
-		if (node === 'i3dNet') {
+		expect(new Set(rows.map(({ provider }) => provider))).toEqual(new Set([type]));
+		if (pictures.includes('table')) {
 			await browser.widenOutput(page);
 			await browser.scrollTo(page, 'totalAmount');
 			await picture('table');
@@ -152,29 +117,29 @@ describe.each(VENDORS)('$name', ({ name, node, credential }) => {
 	});
 
 	test('Get reads the invoice that is chosen from the list', async () => {
-		const [, number] = numbers(sandbox.data);
+		const [, number] = numbers(sandbox);
 		await browser.choose(page, 'operation', 'Get');
 		const listed = await browser.chooseInvoice(page, number);
-		expect(listed).toHaveLength(numbers(sandbox.data).length);
+		expect(listed).toHaveLength(numbers(sandbox).length);
 		expect(await browser.runNode(page)).toMatch(/^1 item/);
 		const [row] = await browser.readTable(page);
-		expect(row).toMatchObject({ provider: node, invoiceNumber: number });
+		expect(row).toMatchObject({ provider: type, invoiceNumber: number });
 		await browser.show(page, 'Schema');
-		if (node === 'talkdesk') await picture('get');
+		await picture('get');
 	});
 
-	if (offers.includes(DOWNLOAD)) {
+	if (vendor.pdfPath) {
 		test('Download PDF hands over the file', async () => {
-			const [, number] = numbers(sandbox.data);
+			const [, number] = numbers(sandbox);
 			await browser.choose(page, 'operation', 'Download PDF');
 			expect(await browser.runNode(page)).toMatch(/^1 item/);
 			await browser.show(page, 'Binary');
 			const shown = await browser.output(page).innerText();
-			// Each partner of CarrierX has its own numbers: there the ID is in the name, too.
-			const name = new RegExp(`${node}-${number}(-[\\w-]+)?\\.pdf`);
+			// Where numbers are not unique, the ID is in the name, too.
+			const name = new RegExp(`${type}-${number}(-[\\w-]+)?\\.pdf`);
 			expect(shown).toMatch(name);
 			expect(shown).toContain('application/pdf');
-			if (node === 'carrierX') await picture('pdf');
+			await picture('pdf');
 			const file = await browser.downloadFile(page);
 			expect(file.name).toMatch(name);
 			expect(file.bytes.subarray(0, 5).toString()).toBe('%PDF-');
@@ -185,12 +150,12 @@ describe.each(VENDORS)('$name', ({ name, node, credential }) => {
 		await browser.closeNode(page);
 		await browser.findNode(page, name);
 		await browser.addOffer(page, 'On invoice created');
-		if (account) await browser.type(page, 'accountId', account);
+		await typeParameters();
 		expect(await browser.runNode(page)).toMatch(/^1 item/);
 		await browser.show(page, 'Schema');
-		if (node === 'carrierX') await picture('trigger');
+		await picture('trigger');
 		const [row] = await browser.readTable(page);
-		expect(numbers(sandbox.data)).toContain(row.invoiceNumber);
+		expect(numbers(sandbox)).toContain(row.invoiceNumber);
 		await browser.closeNode(page);
 	});
 });

@@ -67,7 +67,7 @@ async function offered() {
 	return names.filter((name) => name.startsWith(`${PACKAGE}.`)).sort();
 }
 
-const allNodes = VENDORS.flatMap(({ node }) => [node, `${node}Tool`, `${node}Trigger`])
+const allNodes = VENDORS.flatMap(({ type }) => [type, `${type}Tool`, `${type}Trigger`])
 	.map((node) => `${PACKAGE}.${node}`)
 	.sort();
 

@@ -1,6 +1,6 @@
 'use strict';
 
-const { VENDORS } = require('../nodes');
+const { VENDORS } = require('../rows');
 const { putCredential, putWorkflow } = require('./client');
 const { readExamples, setUp } = require('./examples');
 
@@ -8,10 +8,10 @@ const PACKAGE = 'n8n-nodes-vendor-invoices';
 
 const TRIGGER = 'When clicking ‘Execute workflow’';
 
-/** Returns the vendor of a node; throws for a node that no vendor has. @param {string} node */
-function vendorOf(node) {
-	const vendor = VENDORS.find((each) => each.node === node);
-	if (vendor === undefined) throw new Error(`No vendor has the node "${node}"`);
+/** Returns the vendor of a node; throws for a node that no vendor has. @param {string} type */
+function vendorOf(type) {
+	const vendor = VENDORS.find((each) => each.type === type);
+	if (vendor === undefined) throw new Error(`No vendor has the node "${type}"`);
 	return vendor;
 }
 
@@ -58,15 +58,15 @@ function soon(seconds = 8) {
 /**
  * A node of ours, with its credential.
  *
- * @param {{ node: string, name: string, credential: string }} vendor
+ * @param {{ type: string, name: string, credential: string }} vendor
  * @param {{ id: string, name: string }} credential
  * @param {{ parameters?: object, [setting: string]: any }} settings of the node
  */
 function vendorNode(vendor, credential, { parameters, ...rest }) {
 	return {
-		id: vendor.node,
+		id: vendor.type,
 		name: vendor.name,
-		type: `${PACKAGE}.${vendor.node}`,
+		type: `${PACKAGE}.${vendor.type}`,
 		typeVersion: 1,
 		position: [560, 320],
 		parameters: { resource: 'invoice', ...parameters },
@@ -75,30 +75,38 @@ function vendorNode(vendor, credential, { parameters, ...rest }) {
 	};
 }
 
-const ACCOUNTS = 'Insurance Accounts';
-const EACH_ACCOUNT = 'One Item per Account';
+/** Whether it has to be told which of its lists to read. */
+const hasParameters = ({ parameters }) => Object.keys(parameters).length > 0;
 
-/** Two nodes that put out one item for each account of the insurer. */
-function accountNodes(accounts) {
+const listsOf = ({ name }) => `Lists of ${name}`;
+const eachOf = ({ name }) => `Each List of ${name}`;
+
+/** Two nodes that put out an item for each list of such a vendor. */
+function listNodes(vendor, row, sandbox) {
+	const lists = vendor.sets(sandbox);
 	return [
 		{
-			id: 'accounts',
-			name: ACCOUNTS,
+			id: listsOf(vendor),
+			name: listsOf(vendor),
 			type: 'n8n-nodes-base.set',
 			typeVersion: 3.4,
-			position: [320, 160],
-			parameters: { mode: 'raw', jsonOutput: JSON.stringify({ accountId: accounts }), options: {} },
+			position: [320, row * 160],
+			parameters: { mode: 'raw', jsonOutput: JSON.stringify({ lists }), options: {} },
 		},
 		{
-			id: 'each-account',
-			name: EACH_ACCOUNT,
+			id: eachOf(vendor),
+			name: eachOf(vendor),
 			type: 'n8n-nodes-base.splitOut',
 			typeVersion: 1,
-			position: [560, 160],
-			parameters: { fieldToSplitOut: 'accountId', options: {} },
+			position: [560, row * 160],
+			parameters: { fieldToSplitOut: 'lists', options: {} },
 		},
 	];
 }
+
+/** A vendor's parameters, to be taken from each item. */
+const parametersOfItem = ({ parameters }) =>
+	Object.fromEntries(Object.keys(parameters).map((name) => [name, `={{ $json.${name} }}`]));
 
 function noteNode(content) {
 	return {
@@ -124,20 +132,18 @@ function connect(...chains) {
 	return connections;
 }
 
-const NOTE = `## Invoices of five vendors
+const NOTE = `## Invoices of all vendors
 Each node lists all invoices of one vendor. The data come from a sandbox that emulates the APIs.
 
 **This workflow is put back at each start.** Make a copy of it to change it.`;
 
-const ofEachAccount = ({ node }) => node === 'talkdeskInsurance';
-
 function listAll(vendor, row, credentials) {
 	return vendorNode(vendor, credentials[vendor.name], {
-		position: [ofEachAccount(vendor) ? 800 : 320, row * 160],
+		position: [hasParameters(vendor) ? 800 : 320, row * 160],
 		parameters: {
 			operation: 'getAll',
 			returnAll: true,
-			...(ofEachAccount(vendor) && { accountId: '={{ $json.accountId }}' }),
+			...parametersOfItem(vendor),
 		},
 	});
 }
@@ -159,17 +165,21 @@ function mergeNode() {
 /** Lists all invoices of all vendors. */
 function exampleWorkflow(credentials, sandbox) {
 	const chains = VENDORS.map((vendor) =>
-		ofEachAccount(vendor) ? [TRIGGER, ACCOUNTS, EACH_ACCOUNT, vendor.name] : [TRIGGER, vendor.name],
+		hasParameters(vendor)
+			? [TRIGGER, listsOf(vendor), eachOf(vendor), vendor.name]
+			: [TRIGGER, vendor.name],
 	);
 	const connections = connect(...chains);
 	for (const [index, { name }] of VENDORS.entries()) {
 		connections[name] = { main: [[{ node: ALL, type: 'main', index }]] };
 	}
 	return {
-		name: 'Example: invoices of five vendors',
+		name: 'Example: invoices of all vendors',
 		nodes: [
 			triggerNode(),
-			...accountNodes(sandbox.insuranceAccounts),
+			...VENDORS.flatMap((vendor, row) =>
+				hasParameters(vendor) ? listNodes(vendor, row, sandbox) : [],
+			),
 			...VENDORS.map((vendor, row) => listAll(vendor, row, credentials)),
 			mergeNode(),
 			noteNode(NOTE),
@@ -211,6 +221,8 @@ module.exports = {
 	TRIGGER,
 	VENDORS,
 	connect,
+	hasParameters,
+	parametersOfItem,
 	putCredentials,
 	putExample,
 	putExamples,

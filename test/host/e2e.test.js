@@ -6,30 +6,39 @@ const os = require('node:os');
 const path = require('node:path');
 const { createBillingServer } = require('../billingServer');
 const { createSandbox } = require('../sandbox');
-const { VENDORS: ROWS } = require('../vendors');
 const {
 	ALL,
 	PACKAGE,
 	TRIGGER,
 	VENDORS,
 	connect,
+	hasParameters,
+	parametersOfItem,
 	putCredentials,
 	putExample,
 	soon,
 	triggerNode,
 	vendorNode,
-	vendorOf,
 	webhookNode,
 } = require('./demo');
+const { invoicesIn, invoicesOf } = require('./expected');
 const host = require('./host');
 const { until } = require('./processes');
 
 // The whole way in a real n8n: the package installed as a community package, the nodes executed
-// in saved workflows, the credentials tested as the editor does. The vendors are the sandbox's.
+// in saved workflows, the credentials tested as the editor does. The vendors are the sandbox's, and
+// what is known of each stands in its row.
 
 const INSTALLATION_TIMEOUT = 1_200_000;
 
 const log = () => {};
+
+/** @typedef {import('../vendors/vendor').VendorOfTest} VendorOfTest */
+
+/** The sizes of the vendors whose usual lists are too short. */
+const SIZES = Object.fromEntries(VENDORS.flatMap(({ type, size }) => (size ? [[type, size]] : [])));
+
+const OPERATIONS = VENDORS.flatMap(({ operations }) => operations);
 
 let userFolder;
 let sandbox;
@@ -41,7 +50,7 @@ beforeAll(async () => {
 	userFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'vendor-invoices-e2e-'));
 	await host.ensureInstalled({ log });
 	await host.installPackage({ userFolder, log });
-	sandbox = await createSandbox({ port: 0 });
+	sandbox = await createSandbox({ port: 0, sizes: SIZES });
 	n8n = await host.startN8n({ userFolder, port: await host.freePort(), log });
 	client = await host.login(n8n);
 	credentials = await putCredentials(client, sandbox);
@@ -77,11 +86,10 @@ const EACH = {
 /**
  * Executes one node of ours in a workflow of its own, once for each of `items`, if given.
  *
- * @param {string} node
+ * @param {VendorOfTest} vendor
  * @param {{ items?: object[], parameters?: object, [setting: string]: any }} settings
  */
-async function execute(node, { items, ...settings }) {
-	const vendor = vendorOf(node);
+async function execute(vendor, { items, ...settings }) {
 	const between = items ? [itemsNode(items), EACH] : [];
 	const ours = vendorNode(vendor, credentials[vendor.name], settings);
 	const { id } = await host.createWorkflow(client, {
@@ -98,8 +106,8 @@ function expectSuccess({ status, error }) {
 	expect({ status, message: error?.message }).toEqual({ status: 'success', message: undefined });
 }
 
-async function jsonOf(node, parameters) {
-	const result = await execute(node, { parameters });
+async function jsonOf(vendor, parameters) {
+	const result = await execute(vendor, { parameters });
 	expectSuccess(result);
 	return result.items.map(({ json }) => json);
 }
@@ -125,12 +133,8 @@ function expectAll(found, expected) {
 	expect(inAnyOrder(found)).toEqual(inAnyOrder(expected));
 }
 
-/** Those of all accounts that the workflows ask for. */
-function insuranceInvoices() {
-	return sandbox.insuranceAccounts.flatMap((account) => sandbox.data.talkdeskInsurance[account]);
-}
-
 const raw = { output: 'raw' };
+const get = { operation: 'get', ...raw };
 const all = { operation: 'getAll', returnAll: true, ...raw };
 const byId = (value, mode = 'id') => ({
 	invoiceId: { __rl: true, mode, value },
@@ -149,20 +153,18 @@ describe('a credential that each item resolves for itself', () => {
 	afterAll(async () => await server.close());
 
 	test.each(VENDORS)('$name: three accounts, one of them wrong', async (vendor) => {
-		const secret =
-			vendor.node === 'talkdesk'
-				? (name) => `client-${name}:pass-${name}`
-				: (name) => `secret-${name}`;
-		const row = ROWS.find(({ type }) => type === vendor.node);
+		const secret = vendor.hasTokens
+			? (name) => `client-${name}:pass-${name}`
+			: (name) => `secret-${name}`;
 		const credential = await host.createCredential(client, {
 			name: `${vendor.name} by item`,
 			type: vendor.credential,
-			data: server.credentialsOf(row, '$json.secret')[vendor.credential],
+			data: server.credentialsOf(vendor, '$json.secret')[vendor.credential],
 		});
 		const names = ['one', 'two', 'wrong', 'one'];
 		const ours = vendorNode(vendor, credential, {
 			onError: 'continueRegularOutput',
-			parameters: { operation: 'getAll', accountId: 'A', output: 'raw' },
+			parameters: { ...vendor.parameters, operation: 'getAll', output: 'raw' },
 		});
 		const { id } = await host.createWorkflow(client, {
 			name: `${vendor.name}: several accounts`,
@@ -192,12 +194,12 @@ describe('the package in n8n', () => {
 		types = await host.nodeTypes(client);
 	});
 
-	test.each(VENDORS)('knows $name by its name on screen', ({ name, node }) => {
+	test.each(VENDORS)('knows $name by its name on screen', ({ name, type: node }) => {
 		const found = types.filter(({ displayName }) => displayName === name);
 		expect(found.map((type) => type.name)).toContain(`${PACKAGE}.${node}`);
 	});
 
-	test.each(VENDORS)('serves the icons of $name', async ({ node }) => {
+	test.each(VENDORS)('serves the icons of $name', async ({ type: node }) => {
 		const { iconUrl } = types.find((type) => type.name === `${PACKAGE}.${node}`);
 		for (const url of [iconUrl.light, iconUrl.dark]) {
 			const response = await client.fetch('GET', `/${url}`);
@@ -208,157 +210,71 @@ describe('the package in n8n', () => {
 });
 
 describe('the credential test', () => {
-	const SECRETS = {
-		talkdeskOAuth2Api: 'clientSecret',
-		talkdeskInsuranceApi: 'headerValue',
-		fastlyApi: 'apiToken',
-		carrierXApi: 'accessToken',
-		i3dNetApi: 'privateToken',
-	};
-
 	test.each(VENDORS)('of $name is green', async ({ name }) => {
 		expect(await host.testCredential(client, credentials[name])).toMatchObject({ status: 'OK' });
 	});
 
-	test.each(VENDORS)('of $name fails on a wrong secret', async ({ name }) => {
+	test.each(VENDORS)('of $name fails on a wrong secret', async ({ name, secret }) => {
 		const { data, ...credential } = credentials[name];
-		const wrong = { ...data, [SECRETS[credential.type]]: 'a-wrong-secret' };
+		const wrong = { ...data, [secret]: 'a-wrong-secret' };
 		const answer = await host.testCredential(client, { ...credential, data: wrong });
 		expect(answer).toMatchObject({ status: 'Error' });
 	});
 });
 
-describe('Get Many with Return All gives each record once', () => {
-	test('Talkdesk', async () => {
-		expectAll(await jsonOf('talkdesk', all), sandbox.data.talkdesk);
+describe('each operation', () => {
+	const jsons = OPERATIONS.filter(({ kind }) => kind !== 'pdf');
+
+	test.each(jsons)('$name', async ({ vendor, parameters, expected }) => {
+		const records = expected(sandbox);
+		expect(records.length).toBeGreaterThan(0);
+		const found = await jsonOf(vendor, { ...raw, ...parameters(sandbox) });
+		expect(found).toEqual(records);
 	});
 
-	test('Talkdesk Insurance, several accounts in one run', async () => {
-		const accounts = sandbox.insuranceAccounts;
-		const result = await execute('talkdeskInsurance', {
-			items: accounts.map((accountId) => ({ accountId })),
-			parameters: { ...all, accountId: '={{ $json.accountId }}' },
+	const ways = VENDORS.flatMap((vendor) =>
+		vendor.ways.map(({ mode, find }) => ({ name: vendor.name, mode, vendor, find })),
+	);
+
+	test.each(ways)('$name: get by $mode', async ({ mode, vendor, find }) => {
+		const { value, records } = find(sandbox);
+		const parameters = { ...vendor.parameters, ...get, ...byId(value, mode) };
+		expectAll(await jsonOf(vendor, parameters), records);
+	});
+
+	test.each(VENDORS.filter(hasParameters))('$name: several lists in one run', async (vendor) => {
+		const sets = vendor.sets(sandbox);
+		const result = await execute(vendor, {
+			items: sets,
+			parameters: { ...all, ...parametersOfItem(vendor) },
 		});
 		expectSuccess(result);
 		const { items } = result;
-		for (const [index, account] of accounts.entries()) {
-			const ofAccount = items.filter(({ pairedItem }) => pairedItem.item === index);
-			expect(inAnyOrder(ofAccount.map(({ json }) => json))).toEqual(
-				inAnyOrder(sandbox.data.talkdeskInsurance[account]),
+		for (const [index, set] of sets.entries()) {
+			const ofSet = items.filter(({ pairedItem }) => pairedItem.item === index);
+			expect(inAnyOrder(ofSet.map(({ json }) => json))).toEqual(
+				inAnyOrder(vendor.records(sandbox, set)),
 			);
 		}
-		expect(items).toHaveLength(insuranceInvoices().length);
+		const whole = sets.flatMap((set) => vendor.records(sandbox, set));
+		expect(items).toHaveLength(whole.length);
 	});
 
-	test('Fastly', async () => {
-		expectAll(await jsonOf('fastly', all), sandbox.data.fastly);
-	});
+	const downloads = OPERATIONS.filter(({ kind }) => kind === 'pdf');
 
-	test('CarrierX', async () => {
-		expectAll(await jsonOf('carrierX', all), sandbox.data.carrierX);
-	});
-
-	test('i3D.net', async () => {
-		expectAll(await jsonOf('i3dNet', all), sandbox.data.i3dNet);
-	});
-});
-
-describe('Get Many Unpaid', () => {
-	const unpaid = { operation: 'getUnpaid', returnAll: true, ...raw };
-
-	test('Talkdesk Insurance: what has something due', async () => {
-		const [accountId] = sandbox.insuranceAccounts;
-		const due = sandbox.data.talkdeskInsurance[accountId].filter(
-			({ amount, due_amount: left }) => parseFloat(amount) >= 0 && parseFloat(left) > 0,
-		);
-		expectAll(await jsonOf('talkdeskInsurance', { ...unpaid, accountId }), due);
-	});
-
-	test('Fastly: not paid, no credit note', async () => {
-		const due = sandbox.data.fastly.filter(
-			({ payment_status: word, monthly_transaction_amount: total }) =>
-				word !== 'paid' && total >= 0,
-		);
-		expectAll(await jsonOf('fastly', unpaid), due);
-	});
-
-	test('CarrierX: not paid, no credit note', async () => {
-		const due = sandbox.data.carrierX.filter(({ paid, amount }) => !paid && Number(amount) >= 0);
-		expectAll(await jsonOf('carrierX', unpaid), due);
-	});
-
-	test('i3D.net: something remains, no credit invoice', async () => {
-		const due = sandbox.data.i3dNet.filter(
-			({ isCredit, remainingAmount }) => isCredit !== 1 && Number(remainingAmount) !== 0,
-		);
-		expectAll(await jsonOf('i3dNet', unpaid), due);
-	});
-});
-
-describe('Get', () => {
-	const get = { operation: 'get', ...raw };
-
-	test('Talkdesk: all lines of an invoice by its number', async () => {
-		const { number } = sandbox.data.talkdesk[0];
-		const lines = sandbox.data.talkdesk.filter((line) => line.number === number);
-		expectAll(await jsonOf('talkdesk', { ...get, ...byId(number, 'number') }), lines);
-	});
-
-	test('Talkdesk Insurance: by its number', async () => {
-		const [accountId] = sandbox.insuranceAccounts;
-		const [invoice] = sandbox.data.talkdeskInsurance[accountId];
-		const parameters = { ...get, accountId, ...byId(invoice.invoice_number, 'number') };
-		expect(await jsonOf('talkdeskInsurance', parameters)).toEqual([invoice]);
-	});
-
-	test('Fastly: by id', async () => {
-		const invoice = sandbox.data.fastly.at(-1);
-		expect(await jsonOf('fastly', { ...get, ...byId(invoice.invoice_id) })).toEqual([invoice]);
-	});
-
-	test('CarrierX: by id', async () => {
-		const invoice = sandbox.data.carrierX[0];
-		expect(await jsonOf('carrierX', { ...get, ...byId(invoice.invoice_sid) })).toEqual([invoice]);
-	});
-
-	test('i3D.net: by id and by number', async () => {
-		const { id, invoiceNumber } = sandbox.data.i3dNet[3];
-		const detail = sandbox.data.i3dNetDetails[id];
-		expect(await jsonOf('i3dNet', { ...get, ...byId(id) })).toEqual([detail]);
-		expect(await jsonOf('i3dNet', { ...get, ...byId(invoiceNumber, 'number') })).toEqual([detail]);
-	});
-
-	test('Fastly: the month to date', async () => {
-		const [estimate] = await jsonOf('fastly', { operation: 'getMonthToDate', ...raw });
-		expect(typeof estimate.monthly_transaction_amount).toBe('string');
-	});
-
-	test('Talkdesk: the accounts', async () => {
-		const parameters = { ...all, resource: 'account' };
-		expectAll(await jsonOf('talkdesk', parameters), sandbox.data.talkdeskAccounts);
-	});
-});
-
-describe('Download PDF', () => {
-	const DOWNLOADS = [
-		['i3dNet', 'id'],
-		['carrierX', 'invoice_sid'],
-	];
-
-	test.each(DOWNLOADS)(
-		'%s: the file is in the store of n8n, its hash is right',
-		async (node, key) => {
-			const id = sandbox.data[node][0][key];
-			const result = await execute(node, {
-				parameters: { operation: 'downloadPdf', binaryPropertyName: 'data', ...byId(id) },
+	test.each(downloads)(
+		'$name: the file is in the store of n8n, its hash is right',
+		async ({ vendor, parameters, expected }) => {
+			const result = await execute(vendor, {
+				parameters: { binaryPropertyName: 'data', ...parameters(sandbox) },
 			});
 			expectSuccess(result);
 			const [{ json, binary }] = result.items;
 			const bytes = await host.readBinary(client, binary.data);
 			expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+			expect([json]).toEqual(expected(sandbox));
 			expect(json).toMatchObject({
-				provider: node,
-				invoiceId: id,
+				provider: vendor.type,
 				mimeType: 'application/pdf',
 				fileSize: bytes.length,
 				sha256: createHash('sha256').update(bytes).digest('hex'),
@@ -369,86 +285,108 @@ describe('Download PDF', () => {
 });
 
 describe('the searchable list of invoices', () => {
-	const search = (node, parameters, filter) => {
-		const vendor = vendorOf(node);
+	const search = (vendor, filter) => {
 		const { id, name } = credentials[vendor.name];
 		return host.listSearch(client, {
-			nodeType: `${PACKAGE}.${node}`,
+			nodeType: `${PACKAGE}.${vendor.type}`,
 			parameter: 'invoiceId',
 			method: 'searchInvoices',
-			parameters: { resource: 'invoice', operation: 'get', ...parameters },
+			parameters: { resource: 'invoice', operation: 'get', ...vendor.parameters },
 			credentials: { [vendor.credential]: { id, name } },
 			filter,
 		});
 	};
-	const newest = {
-		talkdesk: () => sandbox.data.talkdesk.at(-1).number,
-		fastly: () => sandbox.data.fastly[0].invoice_id,
-		carrierX: () => sandbox.data.carrierX.at(-1).invoice_sid,
-		i3dNet: () => sandbox.data.i3dNet[0].id,
-	};
+	/** @param {VendorOfTest} vendor */
+	const isPaged = (vendor) => vendor.paging !== undefined;
 
-	test.each(Object.keys(newest))('%s: offers the newest', async (node) => {
-		const { results } = await search(node, {});
-		expect(results.map(({ value }) => value)).toContain(newest[node]());
+	test.each(VENDORS.filter(isPaged))('$name: offers the newest', async (vendor) => {
+		const { results } = await search(vendor);
+		expect(results.map(({ value }) => value)).toContain(newestOf(vendor));
 	});
 
-	test('Talkdesk Insurance: offers those of the account', async () => {
-		const [accountId] = sandbox.insuranceAccounts;
-		const { results } = await search('talkdeskInsurance', { accountId });
-		const numbers = sandbox.data.talkdeskInsurance[accountId].map((one) => one.invoice_number);
-		expect(results.map(({ value }) => value).sort()).toEqual(numbers.sort());
+	test.each(VENDORS.filter((vendor) => !isPaged(vendor)))('$name: offers all', async (vendor) => {
+		const { results } = await search(vendor);
+		expect(results.map(({ value }) => value).sort()).toEqual(idsOf(vendor).sort());
 	});
 
-	test('narrows down to what is typed', async () => {
-		const { invoiceNumber, id } = sandbox.data.i3dNet[5];
-		const { results } = await search('i3dNet', {}, invoiceNumber);
-		expect(results.map(({ value }) => value)).toEqual([id]);
+	test.each(VENDORS)('$name: narrows down to what is typed', async (vendor) => {
+		const numbers = vendor.onScreen.numbers(sandbox);
+		const ids = [...new Set(vendor.list(sandbox).map(vendor.idOf))];
+		const typed = numbers[3];
+		const { results } = await search(vendor, typed);
+		const named = ids.filter((_, index) => numbers[index].includes(typed));
+		expect(results.map(({ value }) => value)).toEqual(named);
+		expect(named.length).toBeLessThan(ids.length);
 	});
 });
 
-describe('when an item fails', () => {
-	const items = () => [
-		{ id: sandbox.data.i3dNet[0].id },
-		{ id: '999999999' },
-		{ id: sandbox.data.i3dNet[1].id },
-	];
-	const parameters = { operation: 'get', ...raw, ...byId('={{ $json.id }}') };
+/** Each invoice of a vendor once, as its list stands in the sandbox. */
+const idsOf = (vendor) => [...new Set(vendor.records(sandbox).map(vendor.idOf))];
+
+const newestOf = (vendor) => idsOf(vendor).at(vendor.newest === 'first' ? 0 : -1);
+
+describe.each(VENDORS)('when an item of $name fails', (vendor) => {
+	const { name, notFound, ways } = vendor;
+	const items = () => {
+		const [first, second] = idsOf(vendor);
+		return [{ id: first }, { id: notFound.value }, { id: second }];
+	};
+	const parameters = {
+		...vendor.parameters,
+		...get,
+		...byId('={{ $json.id }}', ways[0].mode),
+	};
+	const idsIn = (list) => [...new Set(list.map(({ json }) => String(vendor.idOf(json))))];
 
 	test('the others come out when the node continues', async () => {
-		const result = await execute('i3dNet', {
+		const result = await execute(vendor, {
 			items: items(),
 			parameters,
 			onError: 'continueRegularOutput',
 		});
 		expectSuccess(result);
-		const [first, failed, last] = result.items;
-		expect(result.items).toHaveLength(3);
-		expect(String(first.json.id)).toBe(items()[0].id);
-		expect(String(last.json.id)).toBe(items()[2].id);
-		expect(failed.json).toEqual({ error: expect.stringContaining('no such invoice') });
-		expect(failed.pairedItem).toEqual({ item: 1 });
+		const [first, failed, last] = [0, 1, 2].map((item) =>
+			result.items.filter(({ pairedItem }) => pairedItem.item === item),
+		);
+		expect(first.length + last.length + 1).toBe(result.items.length);
+		expect([idsIn(first), idsIn(last)]).toEqual([[items()[0].id], [items()[2].id]]);
+		expect(failed.map(({ json }) => json)).toEqual([
+			{ error: expect.stringContaining(notFound.message) },
+		]);
 	});
 
 	test('the error output gets the failed one only', async () => {
-		const result = await execute('i3dNet', {
+		const result = await execute(vendor, {
 			items: items(),
 			parameters,
 			onError: 'continueErrorOutput',
 		});
 		expectSuccess(result);
-		expect(result.outputs['i3D.net'].map((list) => list.length)).toEqual([2, 1]);
+		const [fine, failed] = result.outputs[name];
+		expect(idsIn(fine)).toEqual([items()[0].id, items()[2].id]);
+		expect(failed).toHaveLength(1);
 	});
 
 	test('the execution ends with the words of the vendor otherwise', async () => {
-		const { status, error } = await execute('i3dNet', { items: items(), parameters });
+		const { status, error } = await execute(vendor, { items: items(), parameters });
 		expect(status).toBe('error');
 		expect(error).toMatchObject({
-			message: expect.stringContaining('no such invoice'),
-			node: { name: 'i3D.net' },
+			message: expect.stringContaining(notFound.message),
+			node: { name },
 		});
 	});
 });
+
+/**
+ * Takes an invoice out of the list of a vendor; returns its id, and what puts it back where it was.
+ * What is taken out last has to be put back first.
+ */
+function takeOut(vendor, id) {
+	const records = vendor.records(sandbox);
+	const all = [...records];
+	records.splice(0, Infinity, ...all.filter((record) => vendor.idOf(record) !== id));
+	return { id, putBack: () => void records.splice(0, Infinity, ...all) };
+}
 
 /** Starts a workflow by its webhook; false where nobody listens to it yet. */
 async function begun(route) {
@@ -457,17 +395,16 @@ async function begun(route) {
 	return response.ok;
 }
 
-describe('what is new', () => {
+describe.each(VENDORS)('what is new of $name', (vendor) => {
 	/** Publishes a workflow that lists invoices; gives what runs it in production, as each night. */
 	async function nightly(onlyNew) {
-		const vendor = vendorOf('carrierX');
 		const ours = vendorNode(vendor, credentials[vendor.name], {
-			parameters: { operation: 'getAll', onlyNew },
+			parameters: { ...vendor.parameters, operation: 'getAll', onlyNew },
 		});
-		const route = `nightly-${onlyNew}`;
+		const route = `nightly-${vendor.type}-${onlyNew}`;
 		const webhook = webhookNode(route, { httpMethod: 'POST', responseMode: 'onReceived' });
 		const workflow = await host.createWorkflow(client, {
-			name: `Nightly: ${onlyNew}`,
+			name: `Nightly: ${route}`,
 			nodes: [webhook, ours],
 			connections: connect([webhook.name, ours.name]),
 		});
@@ -484,113 +421,147 @@ describe('what is new', () => {
 			return result.items[vendor.name].map(({ json }) => json.id);
 		};
 	}
-	const sids = () => sandbox.data.carrierX.map(({ invoice_sid: sid }) => sid);
 
 	test('the first night gives all, the next nothing, the one after what is new', async () => {
+		const ids = idsOf(vendor);
+		const { id, putBack } = takeOut(vendor, ids[Math.floor(ids.length / 2)]);
 		const run = await nightly('new');
-		expectAll(await run(), sids());
+		expectAll(await run(), idsOf(vendor));
 		expect(await run()).toEqual([]);
-		const before = new Set(sids());
-		sandbox.change('carrierX', { insert: 1, where: 'middle' });
-		expect(await run()).toEqual(sids().filter((sid) => !before.has(sid)));
+		putBack();
+		expect(await run()).toEqual([id]);
 		expect(await run()).toEqual([]);
 	});
 
 	test('what changed comes again where that is wanted', async () => {
 		const run = await nightly('newOrChanged');
-		expectAll(await run(), sids());
-		sandbox.data.carrierX[4].display_id = 'changed';
-		expect(await run()).toEqual([sids()[4]]);
+		expectAll(await run(), idsOf(vendor));
+		const record = vendor.records(sandbox)[4];
+		vendor.change(record);
+		expect(await run()).toEqual([vendor.idOf(record)]);
 		expect(await run()).toEqual([]);
 	});
 });
 
-describe('a trigger', () => {
-	const NAME = 'CarrierX Trigger';
+describe('the trigger of each vendor', () => {
 	const AFTER = 'After';
-	let workflow;
+	/** @type {Map<VendorOfTest, any>} */
+	const workflows = new Map();
+	/** The invoices that are still to come, the newest first. */
+	const coming = new Map();
 
-	/** The ids that each execution handed to the node behind the trigger. */
-	async function told() {
-		const executions = await host.executionsOf(client, workflow.id);
+	/** The ids that each execution of a workflow handed to the node behind the trigger. */
+	async function told(vendor) {
+		const executions = await host.executionsOf(client, workflows.get(vendor).id);
 		for (const execution of executions) expectSuccess(execution);
 		return executions.map(({ items }) => (items[AFTER] ?? []).map(({ json }) => json.id));
 	}
 
-	/** Adds an invoice in the middle of the list; gives its id. */
-	function addInvoice(where) {
-		const before = new Set(sandbox.data.carrierX.map(({ invoice_sid: sid }) => sid));
-		sandbox.change('carrierX', { insert: 1, where });
-		return sandbox.data.carrierX.map(({ invoice_sid: sid }) => sid).find((sid) => !before.has(sid));
+	const toldByAll = async () => await Promise.all(VENDORS.map(told));
+
+	/** Adds an invoice to each vendor; returns their ids. */
+	const addInvoices = () =>
+		VENDORS.map((vendor) => {
+			const { id, putBack } = coming.get(vendor).pop();
+			putBack();
+			return id;
+		});
+
+	/** Waits until each trigger has started so many executions. */
+	const untilTold = async (counts, seconds = 90) =>
+		await until(
+			'an execution of each',
+			async () => (await toldByAll()).every(({ length }, index) => length >= counts[index]),
+			seconds,
+		);
+
+	async function restart() {
+		const { port } = new URL(n8n.url);
+		n8n = await host.startN8n({ userFolder, port: Number(port), log });
+		client = await host.login(n8n);
 	}
 
 	beforeAll(async () => {
-		const vendor = { ...vendorOf('carrierX'), node: 'carrierXTrigger', name: NAME };
-		const trigger = vendorNode(vendor, credentials.CarrierX, {
-			parameters: { pollTimes: soon(), event: 'invoiceCreated' },
-		});
-		const after = {
-			id: 'after',
-			name: AFTER,
-			type: 'n8n-nodes-base.noOp',
-			typeVersion: 1,
-			position: [800, 320],
-			parameters: {},
-		};
-		workflow = await host.createWorkflow(client, {
-			name: 'Started by an invoice',
-			nodes: [trigger, after],
-			connections: connect([NAME, AFTER]),
-		});
-		await host.publishWorkflow(client, workflow);
+		for (const vendor of VENDORS) {
+			coming.set(
+				vendor,
+				[1, 2].map(() => takeOut(vendor, newestOf(vendor))),
+			);
+			const name = `${vendor.name} Trigger`;
+			const trigger = vendorNode(
+				{ ...vendor, type: `${vendor.type}Trigger`, name },
+				credentials[vendor.name],
+				{ parameters: { ...vendor.parameters, pollTimes: soon(12), event: 'invoiceCreated' } },
+			);
+			const after = {
+				id: 'after',
+				name: AFTER,
+				type: 'n8n-nodes-base.noOp',
+				typeVersion: 1,
+				position: [800, 320],
+				parameters: {},
+			};
+			const workflow = await host.createWorkflow(client, {
+				name: `Started by an invoice of ${vendor.name}`,
+				nodes: [trigger, after],
+				connections: connect([name, AFTER]),
+			});
+			workflows.set(vendor, workflow);
+			await host.publishWorkflow(client, workflow);
+		}
 	});
 
 	afterAll(async () => {
-		await host.unpublishWorkflow(client, workflow);
+		for (const workflow of workflows.values()) await host.unpublishWorkflow(client, workflow);
 	});
 
-	test.each(VENDORS)('of $name is known, and serves the schema of its items', async ({ node }) => {
+	test.each(VENDORS)('$name: is known, and serves the schema of its items', async ({ type }) => {
 		const types = await host.nodeTypes(client);
-		const name = `${PACKAGE}.${node}Trigger`;
-		expect(types.find((type) => type.name === name)).toMatchObject({ polling: true });
+		const name = `${PACKAGE}.${type}Trigger`;
+		expect(types.find((one) => one.name === name)).toMatchObject({ polling: true });
 		const response = await client.fetch('GET', `/schemas/${encodeURIComponent(name)}/1.0.0.json`);
 		expect(Object.keys((await response.json()).properties)).toContain('dedupeKey');
 	});
 
 	test('hands on nothing when it is published, and then a new invoice once', async () => {
-		expect(await told()).toEqual([]);
-		const id = addInvoice('end');
-		await until('the first execution', async () => (await told()).length > 0, 90);
-		expect(await told()).toEqual([[id]]);
+		expect(await toldByAll()).toEqual(VENDORS.map(() => []));
+		const ids = addInvoices();
+		await untilTold(VENDORS.map(() => 1));
+		expect(await toldByAll()).toEqual(ids.map((id) => [[id]]));
 	});
 
 	test('hands on after a restart what came meanwhile, and nothing twice', async () => {
-		const before = await told();
-		const { port } = new URL(n8n.url);
+		const before = await toldByAll();
 		await n8n.stop();
-		const id = addInvoice('end');
-		n8n = await host.startN8n({ userFolder, port: Number(port), log });
-		client = await host.login(n8n);
-		await until('another execution', async () => (await told()).length > before.length, 90);
-		expect(await told()).toEqual([...before, [id]]);
+		const ids = addInvoices();
+		await restart();
+		await untilTold(before.map(({ length }) => length + 1));
+		const after = before.map((lists, index) => [...lists, [ids[index]]]);
+		expect(await toldByAll()).toEqual(after);
 
-		// The poll of this start finds nothing any more.
-		sandbox.clearRequests();
+		// The polls of this start find nothing any more.
 		await n8n.stop();
-		n8n = await host.startN8n({ userFolder, port: Number(port), log });
-		client = await host.login(n8n);
-		await until('a poll', () => sandbox.requests.some(({ vendor }) => vendor === 'carrierX'), 90);
-		expect(await told()).toEqual([...before, [id]]);
+		sandbox.clearRequests();
+		await restart();
+		const asked = () => new Set(sandbox.requests.map(({ vendor }) => vendor));
+		await until('a poll of each', () => asked().size === VENDORS.length, 90);
+		expect(await toldByAll()).toEqual(after);
 	});
 
 	test('shows the newest invoice in the editor', async () => {
-		const before = await told();
-		const { executionId } = await client.call('POST', `/workflows/${workflow.id}/run`, {
-			triggerToStartFrom: { name: NAME },
-		});
-		expect(executionId).toBeDefined();
-		await until('an execution', async () => (await told()).length > before.length, 30);
-		expect((await told()).at(-1)).toEqual([sandbox.data.carrierX.at(-1).invoice_sid]);
+		const before = await toldByAll();
+		for (const [vendor, workflow] of workflows) {
+			const { executionId } = await client.call('POST', `/workflows/${workflow.id}/run`, {
+				triggerToStartFrom: { name: `${vendor.name} Trigger` },
+			});
+			expect(executionId).toBeDefined();
+		}
+		await untilTold(
+			before.map(({ length }) => length + 1),
+			30,
+		);
+		const last = (await toldByAll()).map((lists) => lists.at(-1));
+		expect(last).toEqual(VENDORS.map((vendor) => [newestOf(vendor)]));
 	});
 });
 
@@ -600,24 +571,13 @@ describe('as a whole', () => {
 		const result = await host.runWorkflow(client, workflowId);
 		expectSuccess(result);
 		const { items } = result;
-		const { talkdesk, fastly, carrierX, i3dNet } = sandbox.data;
-		const invoices = {
-			Talkdesk: new Set(talkdesk.map(({ number }) => number)).size,
-			'Talkdesk Insurance': insuranceInvoices().length,
-			Fastly: fastly.length,
-			CarrierX: carrierX.length,
-			'i3D.net': i3dNet.length,
-		};
-		for (const { name } of VENDORS) {
-			const keys = items[name].map(({ json }) => json.dedupeKey);
-			expect([name, keys.length, new Set(keys).size]).toEqual([
-				name,
-				invoices[name],
-				invoices[name],
-			]);
+		for (const vendor of VENDORS) {
+			const keys = items[vendor.name].map(({ json }) => json.dedupeKey);
+			const { length } = invoicesOf(vendor, sandbox);
+			expect([vendor.name, keys.length, new Set(keys).size]).toEqual([vendor.name, length, length]);
 		}
 		const all = items[ALL].map(({ json }) => json);
-		expect(all).toHaveLength(Object.values(invoices).reduce((sum, count) => sum + count));
+		expect(all).toHaveLength(invoicesIn(sandbox).length);
 		const columns = new Set(all.map((json) => Object.keys(json).join()));
 		expect(columns.size).toBe(1);
 	});
@@ -628,11 +588,7 @@ describe('as a whole', () => {
 
 	test('no secret is in the log of n8n', () => {
 		const log = fs.readFileSync(n8n.logFile, 'utf8');
-		const urls = /^https?:/;
-		const secrets = ['clientSecret', 'headerValue', 'apiToken', 'accessToken', 'privateToken'];
-		const values = Object.values(sandbox.credentials).flatMap((data) =>
-			secrets.map((name) => data[name]).filter((value) => value && !urls.test(value)),
-		);
+		const values = VENDORS.map(({ credential, secret }) => sandbox.credentials[credential][secret]);
 		expect(values).toHaveLength(VENDORS.length);
 		for (const value of values) expect(log).not.toContain(value);
 		expect(log).not.toContain('a-wrong-secret');

@@ -2,7 +2,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { VENDORS } = require('../nodes');
+const { VENDORS } = require('../rows');
 
 const FOLDER = path.join(__dirname, '..', '..', 'examples');
 const PACKAGE = 'n8n-nodes-vendor-invoices';
@@ -18,7 +18,7 @@ function readExamples() {
 function vendorOfType(type) {
 	const [name, node] = type.split('.');
 	if (name !== PACKAGE) return undefined;
-	return VENDORS.find((vendor) => vendor.node === node.replace(/(Trigger|Tool)$/, ''));
+	return VENDORS.find((vendor) => vendor.type === node.replace(/(Trigger|Tool)$/, ''));
 }
 
 /** Which kind of credential a node has to be given; undefined where none. */

@@ -1,72 +1,39 @@
 'use strict';
 
 const { sums, written } = require('../ledger');
+const { VENDORS } = require('../rows');
+
+/**
+ * @typedef {import('../vendors/vendor').Sandbox} Sandbox
+ * @typedef {import('../vendors/vendor').VendorOfTest} VendorOfTest
+ */
 
 // What the sandbox holds, counted and added up from the vendors' own records, so that nothing of
 // the package has a say in it.
 
-const I3D_CURRENCIES = {
-	Euro: 'EUR',
-	'US Dollar': 'USD',
-	'Pound Sterling': 'GBP',
-	'Japanese Yen': 'JPY',
-};
-
 const add = (amounts) => written(sums(amounts.map((amount) => ['', String(amount)])).get('') ?? 0n);
 
 /**
- * i3D.net counts in cents, and writes the amount of a credit with or without its sign. What it counts
- * in a currency without cents, nobody knows.
- */
-function i3dTotal({ amountIncVAT, isCredit, currencySign }) {
-	if (currencySign === '¥') return null;
-	const cents = BigInt(amountIncVAT);
-	const size = cents < 0n ? -cents : cents;
-	const digits = String(size).padStart(3, '0');
-	return `${isCredit === 1 && size ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
-}
-
-/** CarrierX: amount and tax, where the items make the amount; otherwise nobody knows. */
-function carrierXTotal({ amount, amount_tax: tax, invoice_items: items }) {
-	const made = add(items.map((item) => item.amount));
-	return made === add([amount]) ? add([amount, tax]) : null;
-}
-
-/** The insurer writes the currency behind some amounts. */
-function insuranceInvoice({ amount }, currency) {
-	const [number, code = currency] = amount.split(' ');
-	return {
-		provider: 'talkdeskInsurance',
-		currency: code?.toUpperCase() ?? null,
-		total: add([number]),
-	};
-}
-
-/**
- * One entry an invoice: {provider, currency, total}. CarrierX and the insurer may state no currency.
+ * One entry an invoice of a vendor: {provider, currency, total}. Some vendors state no currency.
  *
- * @param {{ data: any }} sandbox
- * @param {string | null} [currency] of those that state none
+ * @param {VendorOfTest} vendor
+ * @param {Sandbox} sandbox
+ * @param {{ sets?: Record<string, any>[], currency?: string | null }} [options] in which of its lists,
+ *   and the currency where none is stated
  */
-function invoicesIn({ data }, currency = 'USD') {
-	const talkdesk = [...new Map(data.talkdesk.map((line) => [line.number, line])).values()];
-	const invoice = (provider, code, total) => ({ provider, currency: code, total });
-	return [
-		...talkdesk.map((one) =>
-			invoice('talkdesk', one.currency.toUpperCase(), add([one.total_invoice_amount])),
-		),
-		...Object.values(data.talkdeskInsurance)
-			.flat()
-			.map((one) => insuranceInvoice(one, currency)),
-		...data.fastly.map((one) =>
-			invoice('fastly', one.currency_code.toUpperCase(), add([one.monthly_transaction_amount])),
-		),
-		...data.carrierX.map((one) => invoice('carrierX', currency, carrierXTotal(one))),
-		...data.i3dNet.map((one) =>
-			invoice('i3dNet', I3D_CURRENCIES[one.currency] ?? one.currency, i3dTotal(one)),
-		),
-	];
+function invoicesOf(vendor, sandbox, { sets = vendor.sets(sandbox), currency = 'USD' } = {}) {
+	return sets.flatMap((parameters) => {
+		const records = vendor.records(sandbox, parameters);
+		const invoices = new Map(records.map((record) => [vendor.idOf(record), record]));
+		return [...invoices.values()].map((record) => ({
+			provider: vendor.type,
+			...vendor.total(record, add, currency),
+		}));
+	});
 }
+
+/** Those of all vendors. @param {Sandbox} sandbox */
+const invoicesIn = (sandbox) => VENDORS.flatMap((vendor) => invoicesOf(vendor, sandbox));
 
 /** "provider currency" → {count, total}, from entries as invoicesIn gives them. */
 function summary(invoices) {
@@ -81,4 +48,4 @@ function summary(invoices) {
 	);
 }
 
-module.exports = { add, invoicesIn, summary };
+module.exports = { add, invoicesIn, invoicesOf, summary };

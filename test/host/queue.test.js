@@ -2,14 +2,14 @@
 
 const { createHash } = require('node:crypto');
 const {
+	VENDORS,
 	connect,
 	putPostgresCredential,
 	soon,
 	vendorNode,
-	vendorOf,
 	webhookNode,
 } = require('./demo');
-const { add, invoicesIn } = require('./expected');
+const { add, invoicesOf } = require('./expected');
 const host = require('./host');
 const processes = require('./processes');
 const { openQueue } = require('./queue');
@@ -30,8 +30,11 @@ const TABLE = `create table results (
 	run int, dedupe_key text, signed_total numeric, sha256 text, primary key (run, dedupe_key)
 )`;
 
-const I3D = vendorOf('i3dNet');
-const CARRIER_X = vendorOf('carrierX');
+/** Any vendor with files will do, and any other one, so that the books of the first stay as they are. */
+const BOOKED = /** @type {import('../vendors/vendor').VendorOfTest} */ (
+	VENDORS.find(({ pdfPath }) => pdfPath !== undefined)
+);
+const POLLED = /** @type {typeof BOOKED} */ (VENDORS.find((vendor) => vendor !== BOOKED));
 
 let queue;
 let client;
@@ -41,7 +44,7 @@ let postgres;
 const workers = [];
 
 beforeAll(async () => {
-	queue = await openQueue({ sizes: { i3dNet: INVOICES } });
+	queue = await openQueue({ sizes: { [BOOKED.type]: INVOICES } });
 	({ postgres } = queue);
 	({ client, sandbox } = queue.session);
 	await postgres.query(TABLE);
@@ -103,15 +106,16 @@ const bookingWorkflow = () => ({
 	name: 'Book',
 	nodes: [
 		webhook('book'),
-		ourNode(I3D, 'List', {
+		ourNode(BOOKED, 'List', {
 			position: [200, 0],
-			parameters: { operation: 'getAll', returnAll: true },
+			parameters: { ...BOOKED.parameters, operation: 'getAll', returnAll: true },
 		}),
 		columnsNode('Totals', [400, -100], `${RUN}, ${KEY}, signed_total: $json.signedTotal`),
 		upsertNode('Write Totals', [600, -100]),
-		ourNode(I3D, 'PDF', {
+		ourNode(BOOKED, 'PDF', {
 			position: [400, 100],
 			parameters: {
+				...BOOKED.parameters,
 				operation: 'downloadPdf',
 				invoiceId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
 			},
@@ -170,20 +174,20 @@ async function call(route, body = {}) {
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-async function fileOf({ id }) {
-	const { baseUrl, privateToken } = sandbox.credentials.i3dNetApi;
-	const response = await fetch(`${baseUrl}/v3/account/invoice/${id}/pdf`, {
-		headers: { 'private-token': privateToken },
-	});
+async function fileOf(record) {
+	const { baseUrl, [BOOKED.secret]: secret } = sandbox.credentials[BOOKED.credential];
+	const url = `${baseUrl}${BOOKED.pdfPath?.(BOOKED.idOf(record))}`;
+	const response = await fetch(url, { headers: BOOKED.headers(secret) });
+	expect(response.status).toBe(200);
 	return Buffer.from(await response.arrayBuffer());
 }
 
 const fileHashes = async () =>
-	(await Promise.all(sandbox.data.i3dNet.map(fileOf))).map(sha256).sort();
+	(await Promise.all(BOOKED.records(sandbox).map(fileOf))).map(sha256).sort();
 
 /** Each run has booked each invoice of the sandbox once, with its total and its PDF. */
 async function expectBooked(runs) {
-	const totals = invoicesIn(sandbox).filter(({ provider }) => provider === 'i3dNet');
+	const totals = invoicesOf(BOOKED, sandbox);
 	const whole = {
 		invoices: INVOICES,
 		total: add(totals.map(({ total }) => total).filter((total) => total !== null)),
@@ -216,7 +220,7 @@ describe('the package', () => {
 		await worker.stop();
 		const { status, error } = await lastExecution(workflowId);
 		expect(status).toBe('error');
-		expect(error.message).toBe('Unrecognized node type: n8n-nodes-vendor-invoices.i3dNet');
+		expect(error.message).toBe(`Unrecognized node type: n8n-nodes-vendor-invoices.${BOOKED.type}`);
 	});
 });
 
@@ -226,8 +230,8 @@ function listOnly(route, parameters = {}) {
 		name: route,
 		nodes: [
 			webhook(route),
-			ourNode(I3D, 'List', {
-				parameters: { operation: 'getAll', returnAll: true, ...parameters },
+			ourNode(BOOKED, 'List', {
+				parameters: { ...BOOKED.parameters, operation: 'getAll', returnAll: true, ...parameters },
 			}),
 		],
 		connections: connect(['Webhook', 'List']),
@@ -236,8 +240,8 @@ function listOnly(route, parameters = {}) {
 }
 
 test('a trigger asks the vendor from the main process; a worker executes what it starts', async () => {
-	const trigger = ourNode({ ...CARRIER_X, node: 'carrierXTrigger' }, 'Trigger', {
-		parameters: { pollTimes: soon(), event: 'invoiceCreated' },
+	const trigger = ourNode({ ...POLLED, type: `${POLLED.type}Trigger` }, 'Trigger', {
+		parameters: { ...POLLED.parameters, pollTimes: soon(), event: 'invoiceCreated' },
 	});
 	const workflow = await host.createWorkflow(client, {
 		name: 'New invoices',
@@ -245,11 +249,12 @@ test('a trigger asks the vendor from the main process; a worker executes what it
 		connections: connect(['Trigger', 'After']),
 	});
 	await host.publishWorkflow(client, workflow);
-	const asked = () => sandbox.requests.filter(({ vendor }) => vendor === 'carrierX').length;
+	const asked = () => sandbox.requests.filter(({ vendor }) => vendor === POLLED.type).length;
 	await until('the first request of the trigger', asked);
-	const before = new Set(sids());
-	sandbox.change('carrierX', { insert: 1, where: 'end' });
-	const added = sids().filter((sid) => !before.has(sid));
+	const before = new Set(polledIds());
+	sandbox.change(POLLED.type, { insert: 1, where: 'end' });
+	const added = polledIds().filter((id) => !before.has(id));
+	expect(added).toHaveLength(1);
 	await until('an execution', async () => (await executionsOf(workflow.id)).length);
 	expect(statusesOf(await executionsOf(workflow.id))).toEqual(['new']);
 
@@ -263,7 +268,7 @@ test('a trigger asks the vendor from the main process; a worker executes what it
 	});
 });
 
-const sids = () => sandbox.data.carrierX.map(({ invoice_sid: sid }) => sid);
+const polledIds = () => [...new Set(POLLED.records(sandbox).map(POLLED.idOf))];
 
 describe('with workers', () => {
 	let bookId;
@@ -363,7 +368,7 @@ describe('with workers', () => {
 		await workers.shift().stop();
 		workers.push(await queue.startWorker());
 		await run();
-		sandbox.change('i3dNet', { insert: 1, where: 'end' });
+		sandbox.change(BOOKED.type, { insert: 1, where: 'end' });
 		await run();
 		expect(counts).toEqual([INVOICES, 0, 1]);
 	});

@@ -2,6 +2,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { VENDORS } = require('../rows');
 
 /** A piece of a secret that is this long is a leak; a shorter one may be chance. */
 const PIECE = 12;
@@ -77,11 +78,12 @@ class Finder {
 	}
 }
 
+/** The headers in which vendors look for their secret. */
+const HEADERS = new Set(VENDORS.map(({ header }) => header));
+
 /** What was sent to a vendor that is secret, with and without the word before it. */
 function secretsSent({ headers }) {
-	const values = ['authorization', 'fastly-key', 'private-token']
-		.map((name) => headers[name])
-		.filter((value) => value !== undefined);
+	const values = [...HEADERS].map((name) => headers[name]).filter((value) => value !== undefined);
 	return values.flatMap((value) => {
 		const [, scheme, bare = ''] = /^(?:(\w+) )?(.*)$/.exec(value) ?? [];
 		if (scheme !== 'Basic') return [bare];

@@ -3,7 +3,17 @@
 const path = require('node:path');
 const { json, text } = require('../sandbox/answers');
 const { startBooks } = require('./books');
-const { PACKAGE, TRIGGER, VENDORS, connect, soon, triggerNode, vendorNode } = require('./demo');
+const {
+	PACKAGE,
+	TRIGGER,
+	VENDORS,
+	connect,
+	hasParameters,
+	soon,
+	triggerNode,
+	vendorNode,
+	vendorOf,
+} = require('./demo');
 const host = require('./host');
 const { REPOSITORY } = require('./package');
 const { Finder, echoOf, secretsSent } = require('./secrets');
@@ -17,14 +27,6 @@ const SETUP_TIMEOUT = 1_200_000;
 
 /** Each secret ends with characters that JSON or an address has to write in another way. */
 const MARK = '"\\/+=&';
-
-const FOLDERS = {
-	talkdesk: 'Talkdesk',
-	talkdeskInsurance: 'TalkdeskInsurance',
-	fastly: 'Fastly',
-	carrierX: 'CarrierX',
-	i3dNet: 'I3dNet',
-};
 
 /**
  * @typedef {Record<string, any>} Data of a credential
@@ -71,39 +73,29 @@ beforeEach(() => {
 });
 
 /** The invoice that is asked for: the first one, and the second one for its file. */
-const IDS = {
-	talkdesk: ({ data }, index) => data.talkdesk[index].number,
-	talkdeskInsurance: ({ data, insuranceAccounts: [account] }, index) =>
-		data.talkdeskInsurance[account][index].invoice_number,
-	fastly: ({ data }, index) => data.fastly[index].invoice_id,
-	carrierX: ({ data }, index) => data.carrierX[index].invoice_sid,
-	i3dNet: ({ data }, index) => data.i3dNet[index].id,
-};
+const recordOf = (vendor, index) => vendor.records(session.sandbox)[index];
 
 /** Every operation that a node offers, by the node itself. */
 function operations(vendors = VENDORS) {
 	return vendors.flatMap((vendor) => {
-		const api = require(path.join(REPOSITORY, 'dist/nodes', FOLDERS[vendor.node], 'api.js'));
-		return Object.entries(api[vendor.node].operations).map(([name, { kind }]) => {
+		const api = require(path.join(REPOSITORY, 'dist/nodes', vendor.folder, 'api.js'));
+		return Object.entries(api[vendor.type].operations).map(([name, { kind }]) => {
 			const [resource, operation] = name.split(':');
 			return { vendor, name: `${vendor.name} ${name}`, resource, operation, kind };
 		});
 	});
 }
 
-const accountOf = ({ node }) =>
-	node === 'talkdeskInsurance' ? { accountId: session.sandbox.insuranceAccounts[0] } : {};
-
 function parametersOf({ vendor, resource, operation, kind }, more) {
 	const index = kind === 'pdf' ? 1 : 0;
-	const mode = vendor.node.startsWith('talkdesk') ? 'number' : 'id';
-	const value = String(IDS[vendor.node](session.sandbox, index));
+	const [{ mode }] = vendor.ways;
+	const value = String(vendor.idOf(recordOf(vendor, index)));
 	return {
 		resource,
 		operation,
 		...(kind === 'list' && { limit: 3 }),
 		invoiceId: { __rl: true, mode, value },
-		...accountOf(vendor),
+		...vendor.parameters,
 		...more,
 	};
 }
@@ -219,9 +211,9 @@ async function triggerSayings(credentials, { vendors, parameters, turn }) {
 		turnOf(vendors, turn, 2).map(async (vendor) => {
 			const name = `${vendor.name} Trigger`;
 			const node = vendorNode(
-				{ ...vendor, node: `${vendor.node}Trigger`, name },
+				{ ...vendor, type: `${vendor.type}Trigger`, name },
 				credentials[vendor.name],
-				{ parameters: { event: 'invoiceCreated', ...accountOf(vendor), ...parameters } },
+				{ parameters: { event: 'invoiceCreated', ...vendor.parameters, ...parameters } },
 			);
 			const { error, told } = await runNodes([node], []);
 			return { said: [name, error?.message], told };
@@ -243,10 +235,10 @@ function searchableLists(credentials, vendors) {
 	return vendors.map((vendor) => {
 		const { id, name } = credentials[vendor.name];
 		return ask('POST', '/dynamic-node-parameters/resource-locator-results', {
-			nodeTypeAndVersion: { name: `${PACKAGE}.${vendor.node}`, version: 1 },
+			nodeTypeAndVersion: { name: `${PACKAGE}.${vendor.type}`, version: 1 },
 			path: 'parameters.invoiceId',
 			methodName: 'searchInvoices',
-			currentNodeParameters: { resource: 'invoice', operation: 'get', ...accountOf(vendor) },
+			currentNodeParameters: { resource: 'invoice', operation: 'get', ...vendor.parameters },
 			credentials: { [vendor.credential]: { id, name } },
 		});
 	});
@@ -261,9 +253,11 @@ async function editorSayings(credentials, { vendors = VENDORS, tested = true } =
 	return told.flat();
 }
 
+const WITH_PDF = VENDORS.filter(({ pdfPath }) => pdfPath !== undefined);
+
 /** Hits each operation at its own request: for a file not at the invoice that is asked for before. */
 function ownRequests() {
-	const asked = ['carrierX', 'i3dNet'].map((node) => IDS[node](session.sandbox, 1));
+	const asked = WITH_PDF.map((vendor) => vendor.idOf(recordOf(vendor, 1)));
 	return new RegExp(`^(?!.*(/oauth/token|/(${asked.join('|')})$))`);
 }
 
@@ -354,7 +348,7 @@ const ANSWERS = KINDS_OF_ANSWER.map(({ fault, reply, ...rest }) => ({
 }));
 
 /** What the address that issues tokens may answer. */
-const TOKENS = [
+const TOKEN_ANSWERS = [
 	...[400, 401, 500].map((status) => [`${status} with the secret`, echoed(status)]),
 	['a web page with the secret', (call) => text(200, page(call), 'text/html')],
 	['malformed JSON with a token', (call) => text(200, half(call), 'application/json')],
@@ -362,16 +356,26 @@ const TOKENS = [
 		`a redirect (${status}) to another host`,
 		() => text(status, '', 'text/plain', { location: `${stranger.origin}/token` }),
 	]),
-].map(([name, reply]) => ({
-	name: `Talkdesk's token URL: ${name}`,
-	faults: () => [{ kind: 'reply', reply, vendor: 'talkdesk', path: '/oauth/token' }],
-	says: /token URL of Talkdesk|Talkdesk (rejected the login|did not answer|answered)/,
-	vendors: VENDORS.filter(({ node }) => node === 'talkdesk'),
-	// n8n itself shows and logs the words of a token URL when it tests a credential: no node is asked.
-	tested: false,
-}));
+];
 
-const SECRET_FIELDS = ['clientSecret', 'headerValue', 'apiToken', 'accessToken', 'privateToken'];
+const WITH_TOKENS = VENDORS.filter(({ hasTokens }) => hasTokens);
+const namesWithTokens = WITH_TOKENS.map(({ name }) => name).join('|');
+
+/** @type {Outcome[]} */
+const TOKENS = WITH_TOKENS.flatMap((vendor) =>
+	TOKEN_ANSWERS.map(([answer, reply]) => ({
+		name: `The token URL of ${vendor.name}: ${answer}`,
+		faults: () => [{ kind: 'reply', reply, vendor: vendor.type, path: '/oauth/token' }],
+		says: new RegExp(
+			`token URL of ${vendor.name}|${vendor.name} (rejected the login|did not answer|answered)`,
+		),
+		vendors: [vendor],
+		// n8n itself shows and logs the words of a token URL when it tests a credential: no node is asked.
+		tested: false,
+	})),
+);
+
+const SECRET_FIELDS = VENDORS.map(({ secret }) => secret);
 
 const changed = (change) => (data) =>
 	Object.fromEntries(
@@ -387,7 +391,9 @@ const OUTCOMES = [
 	{
 		name: 'a wrong secret',
 		change: changed((value) => `wrong-${value.replace(/\w+ /, '')}`),
-		says: /answered 40[13]|rejected the login|token URL of Talkdesk|did not answer/,
+		says: new RegExp(
+			`answered 40[13]|rejected the login|token URL of (${namesWithTokens})|did not answer`,
+		),
 	},
 	{
 		name: 'a refused connection',
@@ -468,9 +474,9 @@ describe('a trigger that is published', () => {
 			VENDORS.map((vendor) => {
 				const name = `${vendor.name} Trigger`;
 				const node = vendorNode(
-					{ ...vendor, node: `${vendor.node}Trigger`, name },
+					{ ...vendor, type: `${vendor.type}Trigger`, name },
 					credentials[vendor.name],
-					{ parameters: { pollTimes, ...accountOf(vendor), options: { maxRetries: 0 } } },
+					{ parameters: { pollTimes, ...vendor.parameters, options: { maxRetries: 0 } } },
 				);
 				return host.createWorkflow(session.client, { name, nodes: [node], connections: {} });
 			}),
@@ -553,34 +559,34 @@ describe('nothing leads elsewhere', () => {
 
 	test('a link in an answer', async () => {
 		const link = () => `${stranger.origin}/next`;
-		const links = (call) => {
-			const record = {
-				number: '1',
-				id: '1',
-				invoice_id: '1',
-				invoice_sid: '1',
-				invoice_number: '1',
-				pdf: link(),
-				pdf_url: link(),
-				href: link(),
-			};
-			if (call.path.startsWith('/v3/')) {
-				return json(200, [record], { link: `<${link()}>; rel="next"`, location: link() });
-			}
-			return json(200, {
-				...record,
-				_embedded: { invoices: [record], accounts: [record] },
-				_links: { next: { href: link() } },
-				items: [record],
-				data: [record],
-				links: { next: link() },
-				pagination: { next: link() },
-				meta: { next_cursor: link(), total: 9 },
-				has_more: true,
-				total: 9,
-			});
+		const record = {
+			...Object.fromEntries(VENDORS.flatMap(({ key, id }) => [key, id]).map((name) => [name, '1'])),
+			pdf: link(),
+			pdf_url: link(),
+			href: link(),
 		};
-		session.sandbox.addFault({ kind: 'reply', reply: links, times: Infinity });
+		const more = {
+			_links: { next: { href: link() } },
+			links: { next: link() },
+			pagination: { next: link() },
+			meta: { next_cursor: link(), total: 9 },
+			has_more: true,
+			total: 9,
+		};
+		/** What a vendor is asked for with a path. */
+		const bodyFor = (vendor, path) => {
+			const { answer } = vendor.operations.find((one) => one.path && path.includes(one.path)) ?? {};
+			return (answer ?? vendor.answers.list)([record]);
+		};
+		const replyOf = (vendor) => (call) => {
+			const body = bodyFor(vendor, call.path);
+			if (!Array.isArray(body)) return json(200, { ...record, ...body, ...more });
+			return json(200, body, { link: `<${link()}>; rel="next"`, location: link() });
+		};
+		for (const vendor of VENDORS) {
+			const fault = { kind: 'reply', reply: replyOf(vendor), vendor: vendor.type };
+			session.sandbox.addFault({ ...fault, times: Infinity });
+		}
 		await readAll(credentials, () => ({ returnAll: true }));
 		expect(session.sandbox.requests.length).toBeGreaterThan(operations().length);
 		expect(stranger.requests).toEqual([]);
@@ -620,7 +626,7 @@ describe('nothing leads elsewhere', () => {
 
 	/** n8n's own node, which would send any credential anywhere. */
 	async function requestWith(urlOf) {
-		const nodes = VENDORS.map(({ node, name, credential }) => ({
+		const nodes = VENDORS.map(({ http, name, credential }) => ({
 			id: name,
 			name,
 			type: 'n8n-nodes-base.httpRequest',
@@ -628,7 +634,7 @@ describe('nothing leads elsewhere', () => {
 			position: [400, 300],
 			onError: 'continueRegularOutput',
 			parameters: {
-				url: urlOf(credentials[name].data, node),
+				url: urlOf(credentials[name].data, http),
 				authentication: 'predefinedCredentialType',
 				nodeCredentialType: credential,
 				options: {},
@@ -647,29 +653,27 @@ describe('nothing leads elsewhere', () => {
 	});
 
 	test('a redirect of the HTTP Request node', async () => {
-		const LISTS = {
-			talkdesk: '/express/invoices',
-			talkdeskInsurance: `/BillingInfoAPI/accountinvoices/${session.sandbox.insuranceAccounts[0]}`,
-			fastly: '/billing/v3/invoices',
-			carrierX: '/billing/invoices',
-			i3dNet: '/v3/account/invoice',
-		};
 		const location = `${stranger.origin.replace('127.0.0.1', 'localhost')}/elsewhere`;
 		const fault = { kind: 'redirect', location, path: ownRequests(), times: Infinity };
 		session.sandbox.addFault(fault);
-		await requestWith(({ baseUrl }, node) => baseUrl + LISTS[node]);
+		await requestWith(({ baseUrl }, { path: list }) => baseUrl + list);
 		const redirected = session.sandbox.requests.filter(({ status }) => status === 302);
 		expect(redirected.map(({ vendor }) => vendor).sort()).toEqual(
-			VENDORS.map(({ node }) => node).sort(),
+			VENDORS.map(({ type }) => type).sort(),
 		);
 		expect(stranger.requests).toEqual([]);
 	});
 });
 
 describe('an id stays an id', () => {
-	/** What may be asked for, whatever the id. */
-	const KNOWN =
-		/^\/(talkdesk\/(oauth\/token|express\/invoices)|insurance\/BillingInfoAPI\/accountinvoices\/[^/]+|fastly\/billing\/v3\/invoices\/[^/]+|carrierx\/billing\/invoices\/[^/]+|i3dnet\/v3\/account\/invoice\/(number\/)?[^/]+(\/pdf)?)$/;
+	/** Whether that may be asked for, whatever the id. */
+	function isKnown({ vendor: type, path: asked }) {
+		const { credential, paths, hasTokens } = vendorOf(type);
+		const base = new URL(session.sandbox.credentials[credential].baseUrl).pathname;
+		if (!asked.startsWith(`${base}/`)) return false;
+		const below = asked.slice(base.length);
+		return paths.test(below) || (hasTokens && below === '/oauth/token');
+	}
 	/** What would leave its place in a path, also where a server decodes it once more than it should. */
 	const LOOSE = /(\/|%2f|%5c)(\.|%2e){1,2}(\/|%2f|%5c|$)/i;
 
@@ -679,12 +683,25 @@ describe('an id stays an id', () => {
 		...['//elsewhere.example', 'http://elsewhere.example/', '__proto__', 'constructor'],
 	];
 	const OF_ITEM = '={{ $json.bad }}';
-	const isGet = ({ name, kind }) => kind !== 'list' && !name.includes('MonthToDate');
+	/** An estimate is of no invoice that could be named. */
+	const isEstimate = ({ vendor, operation }) =>
+		vendor.operations.some(
+			({ kind, parameters }) =>
+				kind === 'estimate' && parameters(session.sandbox).operation === operation,
+		);
+	const isGet = (one) => one.kind !== 'list' && !isEstimate(one);
 	/** @type {Array<[name: string, which: (operation: Operation) => boolean, parameters: object]>} */
 	const WAYS = [
 		['id', isGet, { invoiceId: { __rl: true, mode: 'id', value: OF_ITEM } }],
 		['number', isGet, { invoiceId: { __rl: true, mode: 'number', value: OF_ITEM } }],
-		['account', ({ vendor }) => vendor.node === 'talkdeskInsurance', { accountId: OF_ITEM }],
+		...VENDORS.filter(hasParameters).map(
+			(vendor) =>
+				/** @type {[string, (operation: Operation) => boolean, object]} */ ([
+					`what ${vendor.name} needs besides`,
+					(operation) => operation.vendor === vendor,
+					Object.fromEntries(Object.keys(vendor.parameters).map((name) => [name, OF_ITEM])),
+				]),
+		),
 	];
 
 	test.each(WAYS)('as %s', async (_, which, parameters) => {
@@ -724,8 +741,8 @@ describe('an id stays an id', () => {
 			expect([name, items[name].length, fine]).toEqual([name, BAD.length, []]);
 		}
 		const { requests } = session.sandbox;
-		const paths = requests.map(({ path }) => path);
-		expect(paths.filter((one) => !KNOWN.test(one) || LOOSE.test(one))).toEqual([]);
+		const loose = requests.filter((one) => !isKnown(one) || LOOSE.test(one.path));
+		expect(loose.map(({ path: asked }) => asked)).toEqual([]);
 		const filters = requests.flatMap(({ query }) => query.filter ?? []);
 		expect(filters.filter((filter) => !/^number eq '[^']*'$/.test(filter))).toEqual([]);
 		expect(requests.filter(({ headers }) => 'x-injected' in headers)).toEqual([]);
@@ -748,9 +765,7 @@ describe('a file gets a safe name', () => {
 		const { sandbox } = session;
 		const credentials = await freshCredentials();
 		const isPdf = ({ kind }) => kind === 'pdf';
-		const { data } = sandbox;
-		data.carrierX[1].display_id = number;
-		data.i3dNetDetails[data.i3dNet[1].id].invoiceNumber = number;
+		for (const vendor of WITH_PDF) vendor.renumber?.(sandbox, recordOf(vendor, 1), number);
 		const { items, said } = await readAll(credentials, undefined, isPdf);
 		expect(said.filter(([, message]) => message)).toEqual([]);
 		for (const { name } of operations().filter(isPdf)) {
@@ -774,7 +789,7 @@ describe('a file gets a safe name', () => {
 		const names = Object.values(items)
 			.flat()
 			.flatMap(({ json: { fileName } }) => fileName ?? []);
-		expect(names).toHaveLength(2);
+		expect(names).toHaveLength(WITH_PDF.length);
 		expect(names.join()).not.toContain('evil');
 	});
 });

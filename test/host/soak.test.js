@@ -2,7 +2,7 @@
 
 const { createHash } = require('node:crypto');
 const { VENDORS, connect, vendorNode, webhookNode } = require('./demo');
-const { invoicesIn, summary } = require('./expected');
+const { invoicesOf, summary } = require('./expected');
 const host = require('./host');
 const { wait } = require('./processes');
 const { openSession } = require('./session');
@@ -16,7 +16,8 @@ const SOAK_TIMEOUT = 900_000;
 const EXECUTIONS = 1000;
 const WARM_UP = 140;
 const AT_ONCE = 10;
-const SIZES = { talkdesk: 24, talkdeskInsurance: 12, fastly: 24, carrierX: 30, i3dNet: 30 };
+/** Where a list comes in pages, it has three. */
+const SIZES = Object.fromEntries(VENDORS.map(({ type, paging }) => [type, paging ? 30 : 12]));
 const PDFS = 3;
 /** Of the nodes, in seconds. */
 const TIMEOUT = 2;
@@ -26,6 +27,9 @@ const IDLE = 30_000;
 
 /** JSON and no token. Half of a PDF whose length says that it is all of it cannot be told from one. */
 const ANSWERS_IN_JSON = /^(?!.*(pdf|token))/;
+
+/** A bad answer of those vendors only. */
+const faultsOf = (kind, which) => VENDORS.filter(which).map(({ type }) => ({ kind, vendor: type }));
 
 /** Every bad answer to a single request. */
 const FAULTS = [
@@ -41,7 +45,7 @@ const FAULTS = [
 	{ kind: 'html' },
 	{ kind: 'emptyBody' },
 	{ kind: 'notJson', path: ANSWERS_IN_JSON },
-	{ kind: 'expireToken', vendor: 'talkdesk' },
+	...faultsOf('expireToken', ({ hasTokens }) => hasTokens),
 	{ kind: 'redirect' },
 	{ kind: 'slow', ms: (TIMEOUT + 1) * 1000 },
 	{ kind: 'stall' },
@@ -50,7 +54,7 @@ const FAULTS = [
 	{ kind: 'capPages', size: 3 },
 	{ kind: 'total', delta: 1 },
 	{ kind: 'total', delta: -1 },
-	{ kind: 'repeatCursor', vendor: 'fastly' },
+	...faultsOf('repeatCursor', ({ paging }) => paging?.by === 'cursor'),
 	{ kind: 'notPdf' },
 	{ kind: 'noLength' },
 ];
@@ -65,7 +69,7 @@ let jobs;
 beforeAll(async () => {
 	session = await openSession({ sizes: SIZES });
 	({ client, sandbox } = session);
-	const withPdf = VENDORS.filter(({ node }) => ['carrierX', 'i3dNet'].includes(node));
+	const withPdf = VENDORS.filter(({ pdfPath }) => pdfPath !== undefined);
 	jobs = [...VENDORS.map(listing), ...withPdf.map(downloading)];
 	for (const { workflow } of jobs) {
 		await host.publishWorkflow(client, await host.createWorkflow(client, workflow));
@@ -98,21 +102,27 @@ function workflowOf(route, nodes) {
 }
 
 function listing(vendor) {
-	const route = `list-${vendor.node}`;
+	const route = `list-${vendor.type}`;
 	const node = ours(vendor, 'List', {
 		operation: 'getAll',
 		returnAll: true,
-		...(vendor.node === 'talkdeskInsurance' && { accountId: sandbox.insuranceAccounts[0] }),
-		options: vendor.node === 'talkdeskInsurance' ? {} : { pageSize: 10 },
+		...vendor.parameters,
+		options: vendor.paging ? { pageSize: 10 } : {},
 	});
 	return { route, vendor, workflow: workflowOf(route, [node]) };
 }
 
 function downloading(vendor) {
-	const route = `pdf-${vendor.node}`;
+	const route = `pdf-${vendor.type}`;
 	const nodes = [
-		ours(vendor, 'List', { operation: 'getAll', returnAll: false, limit: PDFS }),
+		ours(vendor, 'List', {
+			...vendor.parameters,
+			operation: 'getAll',
+			returnAll: false,
+			limit: PDFS,
+		}),
 		ours(vendor, 'PDF', {
+			...vendor.parameters,
 			operation: 'downloadPdf',
 			invoiceId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
 		}),
@@ -135,11 +145,9 @@ function digestOf(items) {
 }
 
 /** What a whole list of a vendor is, by the sandbox's own records. */
-function expectedOf({ node }) {
-	const [account] = sandbox.insuranceAccounts;
-	const talkdeskInsurance = { [account]: sandbox.data.talkdeskInsurance[account] };
-	const data = { ...sandbox.data, talkdeskInsurance };
-	return summary(invoicesIn({ data }, null).filter(({ provider }) => provider === node));
+function expectedOf(vendor) {
+	const sets = [vendor.parameters];
+	return summary(invoicesOf(vendor, sandbox, { sets, currency: null }));
 }
 
 /** On a good day: what each job gives has to be right before anything is compared with it. */

@@ -1,4 +1,5 @@
 import { normalizeInvoice } from '../../nodes/CarrierX/normalize';
+import { numbered } from '../bench/readers';
 import { type Json, STRANGE_UUID, all, byId, pdfItem, plain, vendorOfTest } from './vendor';
 
 export const carrierXInvoice = {
@@ -211,13 +212,29 @@ export const carrierX = vendorOfTest({
 		},
 	],
 	pdfPath: (id) => `/billing/invoices/${id}.pdf`,
+	renumber: (_, record, number) => (record.display_id = number),
+	paths: /^\/billing\/invoices\/[^/]+$/,
 	http: {
-		path: () => '/billing/invoices',
+		path: '/billing/invoices',
 		query: { order: 'date_created asc', limit: '1000' },
 		each: { type: 'qs', name: 'offset', value: '={{ $pageCount * 1000 }}' },
 		done: '={{ !$response.body.has_more }}',
 		records: 'items',
+		target: 1.05,
 	},
+	read: numbered(async (get, page) => {
+		const params = { order: 'date_created asc', limit: 1000, offset: page * 1000 };
+		const body = await get('/billing/invoices', { params });
+		return { records: body.items, pages: Math.ceil(body.total / 1000) };
+	}, 1000),
+	normalizing: [
+		{
+			name: 'CarrierX',
+			function: 'normalizeInvoice',
+			records: ({ data }) => data.carrierX,
+			lines: 'invoice_items',
+		},
+	],
 	onScreen: {
 		offers: [
 			'On invoice paid',
@@ -229,6 +246,7 @@ export const carrierX = vendorOfTest({
 		typed: ['baseUrl', 'accessToken'],
 		refusal: 'The secret is refused (HTTP 401), or it may not read invoices',
 		numbers: ({ data }) => data.carrierX.map((record: Json) => record.display_id).reverse(),
+		pictures: ['pdf', 'trigger'],
 	},
 	// Amount and tax, where the items make the amount; otherwise nobody knows.
 	total: ({ amount, amount_tax: tax, invoice_items: items }, add, usual) => {

@@ -225,12 +225,32 @@ export const fastly = vendorOfTest({
 		},
 	],
 	http: {
-		path: () => '/billing/v3/invoices',
+		path: '/billing/v3/invoices',
 		query: { limit: '200' },
 		each: { type: 'qs', name: 'cursor', value: '={{ $response.body?.meta?.next_cursor }}' },
 		done: '={{ !$response.body.meta.next_cursor }}',
 		records: 'data',
+		target: 1.05,
 	},
+	paths: /^\/billing\/v3\/invoices\/[^/]+$/,
+	read: async (get) => {
+		const pages: Json[][] = [];
+		let cursor: string | undefined;
+		do {
+			const body = await get('/billing/v3/invoices', { params: { limit: 200, cursor } });
+			pages.push(body.data);
+			cursor = body.meta.next_cursor;
+		} while (cursor);
+		return pages.flat();
+	},
+	normalizing: [
+		{
+			name: 'Fastly',
+			function: 'normalizeInvoice',
+			records: ({ data }) => data.fastly,
+			lines: 'transaction_line_items',
+		},
+	],
 	onScreen: {
 		offers: [
 			'On invoice paid',
@@ -242,6 +262,7 @@ export const fastly = vendorOfTest({
 		typed: ['baseUrl', 'apiToken'],
 		refusal: 'The secret is refused (HTTP 401), or it may not read invoices',
 		numbers: ({ data }) => data.fastly.map((record: Json) => record.invoice_id),
+		pictures: ['credential'],
 	},
 	total: (record, add) => ({
 		currency: record.currency_code.toUpperCase(),

@@ -1,4 +1,5 @@
 import { normalizeDetail, normalizeListed } from '../../nodes/I3dNet/normalize';
+import { numbered } from '../bench/readers';
 import { type Json, all, byId, pdfItem, plain, vendorOfTest } from './vendor';
 
 export const i3dNetListed = {
@@ -230,15 +231,35 @@ export const i3dNet = vendorOfTest({
 		},
 	],
 	pdfPath: (id) => `/v3/account/invoice/${id}/pdf`,
+	renumber: ({ data }, { id }, number) => (data.i3dNetDetails[id].invoiceNumber = number),
+	paths: /^\/v3\/account\/invoice\/(number\/)?[^/]+(\/pdf)?$/,
 	http: {
-		path: () => '/v3/account/invoice',
+		path: '/v3/account/invoice',
 		each: {
 			type: 'headers',
 			name: 'RANGED-DATA',
 			value: '=start={{ $pageCount * 100 }},results=100',
 		},
 		done: '={{ $response.body.length < 100 }}',
+		target: 0.3,
 	},
+	read: numbered(async (get, page) => {
+		const headers = { 'RANGED-DATA': `start=${page * 100},results=100` };
+		return { records: await get('/v3/account/invoice', { headers }) };
+	}, 100),
+	normalizing: [
+		{
+			name: 'i3D.net, detail',
+			function: 'normalizeDetail',
+			records: ({ data }) => Object.values(data.i3dNetDetails),
+			lines: 'items',
+		},
+		{
+			name: 'i3D.net, list (no lines)',
+			function: 'normalizeListed',
+			records: ({ data }) => data.i3dNet,
+		},
+	],
 	onScreen: {
 		offers: [
 			'On invoice paid',
@@ -250,6 +271,7 @@ export const i3dNet = vendorOfTest({
 		typed: ['baseUrl', 'privateToken'],
 		refusal: 'The secret is refused (HTTP 403), or it may not read invoices',
 		numbers: ({ data }) => data.i3dNet.map(({ invoiceNumber }: Json) => invoiceNumber),
+		pictures: ['table'],
 	},
 	// It counts in cents, and writes the amount of a credit with or without its sign. What it counts
 	// in a currency without cents, nobody knows.

@@ -1,4 +1,5 @@
 import { normalizeLines } from '../../nodes/Talkdesk/normalize';
+import { numbered } from '../bench/readers';
 import { type Json, type Sandbox, all, byId, plain, vendorOfTest } from './vendor';
 
 /** Two lines of one invoice. */
@@ -108,6 +109,7 @@ export const talkdesk = vendorOfTest({
 		{
 			name: 'get many accounts',
 			kind: 'list',
+			path: '/accounts',
 			parameters: () => all('getAll', { resource: 'account' }),
 			expected: ({ data }) => plain(data.talkdeskAccounts),
 			isShort: true,
@@ -199,12 +201,27 @@ export const talkdesk = vendorOfTest({
 		},
 	],
 	http: {
-		path: () => '/express/invoices',
+		path: '/express/invoices',
 		query: { order_by: 'date:asc', per_page: '250' },
 		each: { type: 'qs', name: 'page', value: '={{ $pageCount + 1 }}' },
 		done: '={{ $response.body.page >= $response.body.total_pages }}',
 		records: '_embedded.invoices',
+		target: 0.3,
 	},
+	paths: /^\/express\/invoices$/,
+	read: numbered(async (get, page) => {
+		const params = { order_by: 'date:asc', page: page + 1, per_page: 250 };
+		const body = await get('/express/invoices', { params });
+		return { records: body._embedded.invoices, pages: body.total_pages };
+	}, 250),
+	normalizing: [
+		{
+			name: 'Talkdesk',
+			function: 'normalizeLines',
+			records: ({ data }) => data.talkdesk,
+			lineNumber: 'invoice_line_number',
+		},
+	],
 	onScreen: {
 		offers: ['Get many accounts', 'Get an invoice', 'Get many invoices'],
 		region: 'Custom',
@@ -213,6 +230,7 @@ export const talkdesk = vendorOfTest({
 		numbers: ({ data }) => [
 			...new Set<string>(data.talkdesk.map(({ number }: Json) => number).reverse()),
 		],
+		pictures: ['get'],
 	},
 	total: (line, add) => ({
 		currency: line.currency.toUpperCase(),

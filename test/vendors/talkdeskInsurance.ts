@@ -39,7 +39,10 @@ const insuranceDocumented = {
 const isUnpaid = ({ amount, due_amount }: Json): boolean =>
 	parseFloat(amount) >= 0 && parseFloat(due_amount) > 0;
 
-const records = ({ data }: Sandbox): Json[] => data.talkdeskInsurance[ACCOUNT];
+const PATH = `/BillingInfoAPI/accountinvoices/${encodeURIComponent(ACCOUNT)}`;
+
+const records = ({ data }: Sandbox, { accountId = ACCOUNT }: Json = {}): Json[] =>
+	data.talkdeskInsurance[accountId];
 
 export const talkdeskInsurance = vendorOfTest({
 	name: 'Talkdesk Insurance',
@@ -156,10 +159,17 @@ export const talkdeskInsurance = vendorOfTest({
 			amounts: ['amount', 'due_amount', 'installment_number', 'paid_amount'],
 		},
 	],
-	http: {
-		path: (account) => `/BillingInfoAPI/accountinvoices/${account}`,
-		records: '_embedded.invoices',
-	},
+	paths: /^\/BillingInfoAPI\/accountinvoices\/[^/]+$/,
+	http: { path: PATH, records: '_embedded.invoices' },
+	read: async (get) => (await get(PATH))._embedded.invoices,
+	normalizing: [
+		{
+			name: 'Talkdesk Insurance',
+			function: 'normalizeInvoice',
+			records,
+			lines: 'invoice_items_details',
+		},
+	],
 	onScreen: {
 		offers: ['On invoice paid', 'Get an invoice', 'Get many invoices', 'Get many unpaid invoices'],
 		typed: ['baseUrl', 'testAccountId', 'headerValue'],

@@ -4,6 +4,7 @@
  */
 /* eslint-disable @typescript-eslint/no-explicit-any -- this is no node */
 import type { Invoice, InvoiceContext } from '../../nodes/shared/invoice/invoice';
+import type { Reader } from '../bench/readers';
 import type { createSandbox } from '../sandbox';
 
 export type Sandbox = Awaited<ReturnType<typeof createSandbox>>;
@@ -33,7 +34,7 @@ export interface OperationRow {
 	kind: 'list' | 'get' | 'estimate' | 'pdf';
 	/** Whether it lists what is to be paid. */
 	isUnpaid?: boolean;
-	/** Picks this operation's own request where it needs another one before. */
+	/** Picks this operation's own request, where others may come with it or to the same vendor. */
 	path?: string;
 	/** Of the node, `resource: invoice` aside. */
 	parameters: (sandbox: Sandbox) => Json;
@@ -117,14 +118,29 @@ export interface DateFilter {
 	label: string;
 }
 
-/** How n8n's HTTP Request node reads the whole list, for the benchmark. */
+/** How n8n's HTTP Request node reads the list, for the benchmark. */
 export interface HttpPagination {
-	path: (account: string) => string;
+	/** Of the list of the row's parameters. */
+	path: string;
 	query?: Record<string, string>;
 	each?: { type: 'qs' | 'headers'; name: string; value: string };
 	done?: string;
 	/** In which field of a page the records stand; a page that is an array becomes an item a record. */
 	records?: string;
+	/** The most that our node may take of the time of that one, with 10,000 invoices at 20 ms. */
+	target?: number;
+}
+
+/** A normalizer as it is built, and invoices of any number of lines for it, for the benchmark. */
+export interface Normalizing {
+	name: string;
+	/** How `normalize.js` of the node calls it. */
+	function: string;
+	records: (sandbox: Sandbox) => Json[];
+	/** The field with the lines of a record. */
+	lines?: string;
+	/** Where each record is a line, so that the normalizer takes all of them: the field with its number. */
+	lineNumber?: string;
 }
 
 /** What the node and its credential show in the editor. */
@@ -139,6 +155,8 @@ export interface OnScreen {
 	refusal: string;
 	/** How Get Many shows the invoices, in its order. */
 	numbers: (sandbox: Sandbox) => string[];
+	/** Which pictures of the README show this vendor. */
+	pictures?: Array<'credential' | 'table' | 'get' | 'pdf' | 'trigger'>;
 }
 
 export interface VendorRow {
@@ -161,8 +179,11 @@ export interface VendorRow {
 	parameters: Json;
 	/** Sets of these parameters that together reach all invoices of the sandbox; one if not said. */
 	everyParameters?: (sandbox: Sandbox) => Json[];
-	/** The records as the sandbox serves them: a change of this list is a change of its answers. */
-	records: (sandbox: Sandbox) => Json[];
+	/**
+	 * The records as the sandbox serves them, with the row's parameters if not said otherwise: a change
+	 * of this list is a change of its answers.
+	 */
+	records: (sandbox: Sandbox, parameters?: Json) => Json[];
 	/** The field that tells one record from another. */
 	key: string;
 	/** The field that records of one invoice have in common. */
@@ -215,7 +236,14 @@ export interface VendorRow {
 	normalizers: NormalizerOfTest[];
 	/** Where the file of an invoice is, below the base URL. */
 	pdfPath?: (id: string) => string;
+	/** Gives the invoice of a listed record, of those with files, another number. */
+	renumber?: (sandbox: Sandbox, record: Json, number: string) => void;
+	/** The paths below the base URL at which invoices are asked for, whatever their ids are. */
+	paths: RegExp;
 	http: HttpPagination;
+	/** Reads the list of the row's parameters as a plain program does, for the benchmark. */
+	read: Reader;
+	normalizing: Normalizing[];
 	onScreen: OnScreen;
 	/**
 	 * What an invoice comes to by the vendor's own fields; null where nobody can tell. `add` adds
@@ -224,14 +252,18 @@ export interface VendorRow {
 	total: (
 		record: Json,
 		add: (amounts: unknown[]) => string,
-		usual: string,
+		usual: string | null,
 	) => { currency: string | null; total: string | null };
 }
 
-export interface VendorOfTest extends Omit<VendorRow, 'operations'> {
+export interface VendorOfTest extends Omit<VendorRow, 'operations' | 'everyParameters'> {
 	operations: OperationOfTest[];
 	/** The list as the node returns it. */
 	list: (sandbox: Sandbox) => Json[];
+	/** Sets of parameters that together reach all invoices of the sandbox. */
+	sets: (sandbox: Sandbox) => Json[];
+	/** Returns the header with the secret, or with the token that it has bought. */
+	headers: (secret: string) => Record<string, string>;
 	keyOf: (record: Json) => string;
 	idOf: (record: Json) => string;
 }
@@ -277,13 +309,18 @@ export const pdfItem = (
 });
 
 /** Returns the row with what follows from it. */
-export function vendorOfTest(row: VendorRow): VendorOfTest {
+export function vendorOfTest({ everyParameters, ...row }: VendorRow): VendorOfTest {
 	const vendor: VendorOfTest = {
 		...row,
 		operations: [],
 		list: (sandbox) => {
 			const records = plain(row.records(sandbox));
 			return row.isTurned ? records.reverse() : records;
+		},
+		sets: everyParameters ?? (() => [row.parameters]),
+		headers: (secret) => {
+			const isBearer = row.header === 'authorization' && row.secretPrefix === undefined;
+			return { [row.header]: isBearer ? `Bearer ${secret}` : secret };
 		},
 		keyOf: (record) => record[row.key],
 		idOf: (record) => record[row.id],

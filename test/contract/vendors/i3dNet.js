@@ -23,6 +23,7 @@ const range = (start, results) => ({
 const i3dNet = {
 	vendor,
 	folder: 'I3dNet',
+	alias: ['i3d'],
 	settings: [
 		{ name: 'I3DNET_PRIVATE_TOKEN', field: 'privateToken', about: 'the API key' },
 		{
