@@ -44,7 +44,7 @@ async function read(
 	rest: Rest = {},
 ): Promise<Result> {
 	const credentials = server.credentialsOf(vendor, '$json.secret');
-	const all = { operation: 'getAll', output: 'normalized', ...parameters };
+	const all = { operation: 'getAll', output: 'full', ...parameters };
 	return await stage.run(vendor, all, { credentials, input, ...rest });
 }
 

@@ -11,6 +11,8 @@ export const context: InvoiceContext = {
 	timeZone: 'UTC',
 	supplierName: 'The Vendor',
 	includeRaw: false,
+	withLines: true,
+	withContentHash: true,
 	today: '2025-06-15',
 };
 

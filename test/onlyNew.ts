@@ -19,7 +19,7 @@ export function newOn(stage: Stage) {
 		parameters: Json = {},
 		rest: Rest = {},
 	): Promise<Result> {
-		const usual = { operation: 'getAll', onlyNew: 'new', output: 'normalized' };
+		const usual = { operation: 'getAll', onlyNew: 'new', output: 'full' };
 		return await stage.run(vendor, { ...usual, ...parameters }, { mode: 'trigger', ...rest });
 	}
 

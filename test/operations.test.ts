@@ -320,7 +320,7 @@ describe('download PDF', () => {
 describe.each(rows(PDFS))('%s, of what Get Many has returned', (_, { vendor }) => {
 	const parameters = { operation: 'downloadPdf', invoiceId: locator('id', '={{ $json.id }}') };
 	const listed = async () => {
-		const three = { operation: 'getAll', returnAll: false, limit: 3, output: 'normalized' };
+		const three = { operation: 'getAll', returnAll: false, limit: 3, output: 'full' };
 		const items = jsonOf(await stage.run(vendor, three));
 		stage.sandbox.clearRequests();
 		return items;

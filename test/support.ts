@@ -119,7 +119,7 @@ export function setUp() {
 			rest: Rest = {},
 		): Promise<Result> {
 			const many = operation.startsWith('get') && operation !== 'get' && { returnAll: true };
-			const output = 'normalized';
+			const output = 'full';
 			return await stage.run(vendor, { operation, output, ...many, ...parameters }, rest);
 		},
 		/** Returns the invoices of a run that has to succeed, each as the JSON Schema says. */

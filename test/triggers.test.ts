@@ -96,7 +96,7 @@ describe('an invoice that appears is put out once', () => {
 		const puts = idsOf(of)
 			.slice(0, 10)
 			.map((id) => takeOut(of, id));
-		const trigger = await started(of, { output: 'normalized' });
+		const trigger = await started(of, { output: 'full' });
 		for (const putBack of puts.reverse()) putBack();
 		daysLater(1);
 		const { items } = await trigger.poll();
@@ -129,7 +129,7 @@ describe('an invoice that changes', () => {
 	});
 
 	it.each(triggers)('%s: has not changed because an option has', async (_, of) => {
-		const trigger = await started(of, { event: 'invoiceChanged', output: 'normalized' });
+		const trigger = await started(of, { event: 'invoiceChanged', output: 'full' });
 		trigger.parameters.options = {
 			supplierName: 'Another name',
 			currency: 'CHF',
@@ -284,7 +284,7 @@ describe('another list', () => {
 
 describe('a test in the editor', () => {
 	it.each(triggers)('%s: shows the newest invoice and leaves the memory alone', async (_, of) => {
-		const trigger = await started(of, { output: 'normalized' });
+		const trigger = await started(of, { output: 'full' });
 		const { staticData } = trigger;
 		const { items } = await trigger.poll({ mode: 'manual' });
 		expect(items).toHaveLength(1);

@@ -76,7 +76,7 @@ describe('accounts by item', () => {
 	const itemsOf = (secrets: string[]) => secrets.map((secret) => ({ json: { secret } }));
 	const read = async (input: Array<{ json: Json }>, rest: Rest = {}, options: Json = {}) => {
 		const credentials = server.credentialsOf(talkdesk, '$json.secret');
-		const parameters = { operation: 'getAll', output: 'normalized', options };
+		const parameters = { operation: 'getAll', output: 'full', options };
 		return await stage.run(talkdesk, parameters, { credentials, input, ...rest });
 	};
 	const numbers = ({ items }: Awaited<ReturnType<typeof read>>) =>

@@ -262,7 +262,7 @@ describe('the trigger', () => {
 	describe('two invoices under one key', () => {
 		it('are both told and marked', async () => {
 			const [first] = list().splice(0, 1);
-			const trigger = await started(insurance, { output: 'normalized' });
+			const trigger = await started(insurance, { output: 'full' });
 			list().push(first, { ...first, amount: '40.00', paid_amount: '0', due_amount: '40' });
 			const { items } = await trigger.poll();
 			expect(items?.map(({ json }) => json.warnings)).toEqual(
@@ -272,7 +272,7 @@ describe('the trigger', () => {
 		});
 
 		it('are told when the second one appears', async () => {
-			const trigger = await started(insurance, { output: 'normalized' });
+			const trigger = await started(insurance, { output: 'full' });
 			list().push(twin());
 			const { items } = await trigger.poll();
 			expect(items?.map(({ json }) => json.totalAmount)).toEqual(['40.00']);
@@ -282,7 +282,7 @@ describe('the trigger', () => {
 
 	describe('a draft', () => {
 		it('is told when it is issued, with its final sum', async () => {
-			const trigger = await started(insurance, { output: 'normalized' });
+			const trigger = await started(insurance, { output: 'full' });
 			list().push({ ...DRAFT });
 			expect((await trigger.poll()).items).toBeNull();
 			Object.assign(recordOf(insurance, 'DRAFT-1'), ISSUED);

@@ -11,7 +11,7 @@ import type { OperationContext } from './vendor';
  * @param name the field's name as the user sees it
  * @throws ReadFailure if the value is not a date
  */
-function dateFrom(value: unknown, name: string): string | undefined {
+export function dateFrom(value: unknown, name: string): string | undefined {
 	if (value === undefined || value === null || value === '') return undefined;
 	const text = dateTextOf(value);
 	const date = civilDate(text);

@@ -37,6 +37,8 @@ const about: fc.Arbitrary<InvoiceContext> = fc.record({
 	timeZone: fc.constantFrom('UTC', 'Asia/Tokyo', 'America/Los_Angeles'),
 	supplierName: fc.constantFrom('The Vendor', 'Another'),
 	includeRaw: fc.boolean(),
+	withLines: fc.constant(true),
+	withContentHash: fc.constant(true),
 	today: fc.constant(context.today),
 });
 

@@ -100,6 +100,8 @@ describe('assemblerOf', () => {
 		timeZone: 'UTC',
 		supplierName: 'A supplier',
 		includeRaw: false,
+		withLines: true,
+		withContentHash: true,
 		today: '2025-06-15',
 	};
 	const normalize = jest.fn(() => []);

@@ -44,7 +44,7 @@ function createNode() {
 			(invoices): UnfilteredInvoices => ({
 				mode,
 				invoices,
-				itemsOf: (returned) => returned.map((invoice) => ({ json: { ...invoice } as never })),
+				itemsOf: async (returned) => returned.map((invoice) => ({ json: { ...invoice } as never })),
 			}),
 		);
 		const items = await deduplicateResults(context, results);

@@ -1,8 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { dedupeModeFrom } from '../../../nodes/shared/node/onlyNew';
-import type { ListOperation } from '../../../nodes/shared/vendor/vendor';
 
-const operation = { normalize: () => [] } as unknown as ListOperation;
 const without = { helpers: {}, getMode: () => 'trigger' } as unknown as IExecuteFunctions;
 const choosing = (choice?: string) => ({
 	parameter: <T>(_: string, fallback: T) => (choice ?? fallback) as T,
@@ -10,7 +8,7 @@ const choosing = (choice?: string) => ({
 
 describe('an n8n without a store of processed items', () => {
 	it('is an error that says which version has one', () => {
-		expect(() => dedupeModeFrom(without, operation, choosing('new'))).toThrow(
+		expect(() => dedupeModeFrom(without, choosing('new'))).toThrow(
 			expect.objectContaining({
 				message: 'This n8n cannot remember which invoices were returned before',
 				details: { hint: expect.stringContaining('1.65 or newer') },
@@ -19,9 +17,9 @@ describe('an n8n without a store of processed items', () => {
 	});
 
 	it('is good enough where nothing has to be remembered', () => {
-		expect(dedupeModeFrom(without, operation, choosing())).toBe('off');
-		expect(dedupeModeFrom(without, operation, choosing('off'))).toBe('off');
+		expect(dedupeModeFrom(without, choosing())).toBe('off');
+		expect(dedupeModeFrom(without, choosing('off'))).toBe('off');
 		const manual = { ...without, getMode: () => 'manual' } as IExecuteFunctions;
-		expect(dedupeModeFrom(manual, operation, choosing('new'))).toBe('preview');
+		expect(dedupeModeFrom(manual, choosing('new'))).toBe('preview');
 	});
 });
