@@ -64,9 +64,8 @@ function askOn(usual) {
 
 	/** The address of a vendor's list. @param {string} name */
 	function addressOf(name, of = usual()) {
-		const { credential, http, parameters } = vendorOf(name);
-		const [account = ''] = Object.values(parameters);
-		return of.credentials[credential].baseUrl + http.path(encodeURIComponent(account));
+		const { credential, http } = vendorOf(name);
+		return of.credentials[credential].baseUrl + http.path;
 	}
 
 	/**
