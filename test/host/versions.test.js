@@ -15,8 +15,11 @@ const { duration, npmEnvironment, run } = require('./processes');
 const SETUP_TIMEOUT = 1_200_000;
 const JEST = path.join(REPOSITORY, 'node_modules', '.bin', 'jest');
 
-/** Each operation, credential and trigger; but not how lists come out whole on bad days. */
-const SUITES = ['operations', 'output', 'triggers', 'onlyNew', 'vendors'];
+/**
+ * Each operation, credential and trigger, and what is special to a vendor; but not how lists come out
+ * whole on bad days, nor what is said where no token is issued.
+ */
+const SUITES = ['operations', 'output', 'triggers', 'onlyNew', 'vendors/\\w+\\.test'];
 
 /**
  * What n8n 1 does otherwise: it has its own words for a refused secret, takes a refusal for an answer
