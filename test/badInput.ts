@@ -74,7 +74,7 @@ export const EMPTY = {
 
 /** What is said of a list that did not come whole. */
 export const INCOMPLETE_HINT =
-	'Run it again; the list may have changed while it was read. To get the partial list, set "If Incomplete" to "Continue"';
+	'Run it again; the list may have changed while it was read. To get the partial list, set "If List Is Incomplete" to "Continue"';
 
 export const pairsOf = (items: Result['items']): unknown[] =>
 	items.map(({ pairedItem }) => (pairedItem as { item: number }).item);
