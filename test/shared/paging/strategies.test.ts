@@ -3,6 +3,7 @@ import { type OffsetRequest, offset } from '../../../nodes/shared/paging/offset'
 import { type PageNumberRequest, pageNumber } from '../../../nodes/shared/paging/pageNumber';
 import type { AskForPage, Page, Paging } from '../../../nodes/shared/paging/paging';
 import { single } from '../../../nodes/shared/paging/single';
+import { type OperationContext, readAll } from '../../../nodes/shared/vendor/vendor';
 
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- this is no node */
 
@@ -56,6 +57,20 @@ describe('a list that cannot change is read by position', () => {
 		expect(await read(numbered, byNumber(lines))).toEqual(lines);
 		expect(await read(placed, byOffset(lines, withTotal(count)))).toEqual(lines);
 		expect(await read(numbered, byNumber(lines, 200, withTotal(count)))).toEqual(lines);
+	});
+
+	it('needs no key of a record', async () => {
+		const lines = linesOf(430);
+		const context = { onPage: () => {} } as unknown as OperationContext;
+		expect(await readAll(context, numbered, byNumber(lines))).toEqual(lines);
+		expect(await readAll(context, placed, byOffset(lines))).toEqual(lines);
+		// @ts-expect-error -- any other strategy needs one
+		void (() => readAll(context, pageNumber({ max: 200 }), byNumber(lines)));
+	});
+
+	it('refuses to follow a cursor, which says nothing of positions', async () => {
+		const ask = byOffset(linesOf(430), (page) => ({ ...page, cursor: 'next' }));
+		await expect(read(placed, ask)).rejects.toThrow(/continues it with a cursor .*received 200/);
 	});
 
 	it('asks for several pages at once where the total is known', async () => {
