@@ -82,7 +82,7 @@ export const talkdesk = vendorOfTest({
 	paging: {
 		by: 'page',
 		sizeParameter: 'per_page',
-		recordsPerInvoice: 2.8,
+		recordsPerInvoice: 2,
 		ask: (size, page) => ({ query: `?order_by=date:asc&per_page=${size}&page=${page + 1}` }),
 	},
 	operations: [
