@@ -215,7 +215,8 @@ export interface VendorRow {
 	paging?: PagingRow;
 	/**
 	 * How many invoices the suites have the sandbox make, where its own number is too small: they take
-	 * records up to the 34th by index, and a list in pages has to have 60 records or more.
+	 * records up to the 34th by index, and a list in pages has to have 60 records or more, one of pages
+	 * with a number 200.
 	 */
 	size?: number;
 	operations: OperationRow[];
