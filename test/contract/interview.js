@@ -134,7 +134,10 @@ async function openInterview({ contract, credential, report }) {
 			};
 			const parameter = (/** @type {string} */ name, /** @type {unknown} */ fallback) =>
 				credential[name] ?? fallback;
-			const jsonWithHeaders = async (/** @type {any} */ asked) => ({ body: await json(asked), headers: {} });
+			const jsonWithHeaders = async (/** @type {any} */ asked) => ({
+				body: await json(asked),
+				headers: {},
+			});
 			const secrets = () => [];
 			const client = { json, jsonWithHeaders };
 			const context = {

@@ -95,6 +95,9 @@ async function windowOf<R>(
 	{ page, size }: NumberedPage,
 ): Promise<Window<R>> {
 	const { records, total = null, more = null, size: stated } = await ask({ page, size });
-	const served = Math.min(size, stated || size);
+	const goesOn = more === true || (total !== null && (page - 1) * size + records.length < total);
+	// A numbered page that is not full although others follow is one of a server that serves smaller ones.
+	const likely = goesOn && records.length > 0 ? records.length : size;
+	const served = Math.min(size, stated || likely);
 	return { offset: (page - 1) * served, size: served, records, total, more };
 }

@@ -152,6 +152,32 @@ describe('the size of a page', () => {
 	it('is none where the list comes at once', () => expect(single().size).toBeNull());
 });
 
+describe('a server that serves smaller numbered pages than it is asked for, and does not say so', () => {
+	const lines = Array.from({ length: 170 }, (_, index) => ({ text: `${index}` }));
+	const silent = (most: number, said: (end: number) => Partial<Page<Line>>) => {
+		const ask = byNumber(lines, most);
+		return async (request: PageNumberRequest) => {
+			const { records } = await ask(request);
+			const end = lines.indexOf(records[records.length - 1]) + 1;
+			return { records, ...said(end) };
+		};
+	};
+	const statements: Array<[string, (end: number) => Partial<Page<Line>>]> = [
+		['a total', () => ({ total: 170 })],
+		['whether more follow', (end) => ({ more: end < 170 })],
+	];
+
+	it.each(statements)('is read whole where it states %s', async (_, said) => {
+		for (const most of [1, 7, 9, 50]) {
+			for (const identity of ['key', 'position'] as const) {
+				const paging = pageNumber({ max: 100, ...(identity === 'position' && { identity }) });
+				const received = await read(paging as Paging<PageNumberRequest>, silent(most, said));
+				expect(received).toEqual(lines);
+			}
+		}
+	});
+});
+
 describe('a vendor that returns a cursor although it is asked by offset', () => {
 	it('is followed by cursor, and the first page is asked for once', async () => {
 		const pages = [['a', 'b'], ['c', 'd'], ['e']].map((texts) => texts.map((text) => ({ text })));
