@@ -5,7 +5,7 @@
  *   gulp schemas    writes the JSON Schemas from the TypeScript types, after a change of these
  *   gulp pack       checks that the package holds what package.json names, and nothing else
  *   gulp scan       runs n8n's package scanner over the sources and over the packed tarball
- *   gulp packages   makes the four single-service packages, each linted, scanned and loaded
+ *   gulp packages   makes the single-service packages, each linted, scanned and loaded
  */
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');

@@ -10,6 +10,7 @@ const ofThatN8n = ENGINE_MODULES && {
 /** Unit tests, and every operation in the real n8n-core against the sandbox. */
 module.exports = {
 	testEnvironment: 'node',
+	globalSetup: '<rootDir>/test/built.js',
 	roots: ['<rootDir>/test'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/host/'],
 	modulePathIgnorePatterns: ['<rootDir>/test/host/', '<rootDir>/.packages/'],

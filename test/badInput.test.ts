@@ -280,7 +280,10 @@ describe('an id that is part of the address', () => {
 	it.each(odd)('%s: the id %s stays in its segment', async (_, id, vendor) => {
 		await stage.run(vendor, { operation: 'get', ...byId(id) });
 		const address = `${vendor.http.path}/${encodeURIComponent(id)}`;
-		expect(stage.requests[0].path.slice(-address.length)).toBe(address);
+		const paths = stage.requests.map((request) => request.path);
+		expect(paths).not.toEqual([]);
+		// Behind it stands nothing, or what the vendor has of that invoice.
+		for (const path of paths) expect(`${path}/`).toContain(`${address}/`);
 	});
 
 	it.each(vendorRows(addressed))(

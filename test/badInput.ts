@@ -17,6 +17,8 @@ export const OF_ITEM = '={{ $json.of }}';
 /** The way to ask for something with a parameter in question. */
 export interface Asked {
 	vendor: VendorOfTest;
+	/** Picks the request that a fault hits, where it takes others, too. */
+	path?: string;
 	parameters: (sandbox: Sandbox) => Json;
 	/** What is asked for with the first and the third item. */
 	good: (sandbox: Sandbox) => unknown;
@@ -38,9 +40,10 @@ export interface Case extends Asked {
 }
 
 /** The way to ask for one invoice of a vendor, or for its file. */
-export function ofInvoice({ vendor, parameters, expected }: OperationOfTest): Asked {
+export function ofInvoice({ vendor, path, parameters, expected }: OperationOfTest): Asked {
 	return {
 		vendor,
+		path,
 		parameters: (sandbox) => {
 			const { invoiceId, ...rest } = parameters(sandbox);
 			return { ...rest, invoiceId: { ...invoiceId, value: OF_ITEM } };
@@ -111,9 +114,11 @@ export function describeBadInput(stage: Stage, cases: Case[]): void {
 		each: Case,
 		onError: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput',
 	) {
-		const { vendor, parameters, good, bad = good, faults = [] } = each;
+		const { vendor, path, parameters, good, bad = good, faults = [] } = each;
 		const { sandbox } = stage;
-		for (const fault of faults) sandbox.addFault({ vendor: vendor.type, ...fault });
+		for (const fault of faults) {
+			sandbox.addFault({ vendor: vendor.type, ...(path && { path }), ...fault });
+		}
 		const input = [good, bad, good].map((of) => ({ json: { of: of(sandbox) as string } }));
 		const { options, ...rest } = parameters(sandbox);
 		// One item after the other, so that the fault hits the second one.

@@ -50,7 +50,7 @@ interface BadDay {
 	/** More requests than this are too many. */
 	most?: number;
 	/** Checks how long was waited, in milliseconds. */
-	waits?: (waits: number[]) => void;
+	waits?: (waits: number[], vendor: VendorOfTest) => void;
 }
 
 const INCOMPLETE = /^Could not retrieve the complete list: /;
@@ -61,11 +61,22 @@ const backoff = (times: number) => (waits: number[]) => {
 		expect(wait).toBeLessThanOrEqual(500 * 2 ** index);
 	});
 };
+/** What a vendor asks for in a header of its own, or, where it has none, ever longer waits. */
+const ownWait =
+	(times: number) =>
+	(waits: number[], { wait }: VendorOfTest) => {
+		if (!wait) return backoff(times)(waits);
+		expect(waits).toHaveLength(times);
+		for (const each of waits) {
+			expect(each).toBeGreaterThanOrEqual(wait.least);
+			expect(each).toBeLessThanOrEqual(wait.most);
+		}
+	};
 const noWait = (waits: number[]) => expect(waits).toEqual([]);
 const exactly = (expected: number[]) => (waits: number[]) => expect(waits).toEqual(expected);
 
 /** The requests before the one that a fault hits. */
-const before = ({ kind }: OperationOfTest) => (kind === 'pdf' ? 1 : 0);
+const before = (operation: OperationOfTest) => operation.before;
 
 /** One operation of each way to ask. */
 const MAIN = [...VENDORS.map(listOf), ...PDFS];
@@ -120,7 +131,7 @@ const throttled: BadDay[] = [
 		on: OPERATIONS,
 		outcome: 'whole',
 		more: 1,
-		waits: backoff(1),
+		waits: ownWait(1),
 	},
 	{
 		name: '429 that asks for ten minutes',
@@ -155,7 +166,7 @@ const throttled: BadDay[] = [
 			httpCode: '429',
 		},
 		more: 3,
-		waits: backoff(2),
+		waits: ownWait(2),
 	},
 ];
 
@@ -559,7 +570,7 @@ describe.each([
 			const usual = result.error ? before(operation) : operation.requests;
 			expect(stage.requests).toHaveLength(usual + more);
 		}
-		waits?.(stage.waits);
+		waits?.(stage.waits, operation.vendor);
 	});
 });
 
@@ -661,7 +672,7 @@ describe('lists that change between two requests', () => {
 	/** A list of seven pages or more; the other vendors are not asked. */
 	const sizesFor = ({ type, paging }: VendorOfTest) => ({
 		...Object.fromEntries(VENDORS.map((vendor) => [vendor.type, 1])),
-		[type]: paging!.invoicesOfSevenPages,
+		[type]: paging!.invoicesFor(70),
 	});
 
 	/** Runs, and gives what was in the list before and after. */
@@ -729,7 +740,9 @@ describe('lists that change between two requests', () => {
 describe('silence', () => {
 	// All at once: each of them really lasts a second or two.
 	const results = new Map<string, { result: Result; expected: Json[] }>();
-	const sizes = Object.fromEntries(VENDORS.map(({ type, few }) => [type, few]));
+	const sizes = Object.fromEntries(
+		PAGED.map(({ type, paging }) => [type, paging!.invoicesFor(10)]),
+	);
 	const kinds: Array<[string, Fault]> = [
 		['slow', { kind: 'slow', ms: 5000 }],
 		['stall', { kind: 'stall' }],
@@ -857,7 +870,10 @@ describe('one ID twice in one answer', () => {
 	it.each(table)(
 		'%s: other content is another record, the same content is the same',
 		async (_, vendor, change) => {
-			const sandbox = await stage.ownSandbox(1, { [vendor.type]: vendor.few });
+			const sandbox = await stage.ownSandbox(
+				1,
+				vendor.paging && { [vendor.type]: vendor.paging.invoicesFor(10) },
+			);
 			const records = vendor.records(sandbox);
 			records.splice(3, 0, { ...records[2], ...change });
 			expectWhole(await stage.perform(listOf(vendor)), vendor.list(sandbox));

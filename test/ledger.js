@@ -1,5 +1,5 @@
 /**
- * `npm run ledger`: a real ledger as the judge. Lists the invoices of all five vendors through
+ * `npm run ledger`: a real ledger as the judge. Lists the invoices of all vendors through
  * n8n-core, books them with examples/ledger.js, and has beancount (`bean-check`, Debian package
  * beancount) check the books, with the balances that the sums of `signedTotal` demand.
  */

@@ -57,7 +57,9 @@ describe('get many', () => {
 			await stage.perform(operation, { pageSize: 10 }),
 			operation.expected(stage.sandbox),
 		);
-		expect(stage.requests.length).toBeGreaterThan(5);
+		const requests = vendor.paging!.requestsFor(vendor.list(stage.sandbox).length);
+		expect(requests).toBeGreaterThan(2);
+		expect(stage.requests.length).toBeGreaterThanOrEqual(requests);
 	});
 
 	it.each(vendorRows(PAGED))('%s asks for pages of the size chosen', async (_, vendor) => {
@@ -67,7 +69,7 @@ describe('get many', () => {
 			return Number(query[vendor.paging?.sizeParameter ?? ''] ?? range?.[1]);
 		});
 		expect(sizes[0]).toBe(12);
-		expect(Math.max(...sizes)).toBe(vendor.paging?.mostOfTwelve);
+		expect(Math.max(...sizes)).toBe(vendor.paging?.largestFor(12));
 	});
 
 	it.each(vendorRows(PAGED.filter(({ paging }) => paging?.sizeParameter)))(
@@ -96,7 +98,7 @@ describe('get many', () => {
 	it.each(vendorRows(PAGED))('%s stops after the page that fills the limit', async (_, vendor) => {
 		const parameters = { operation: 'getAll', limit: 25, options: { pageSize: 10 } };
 		expectWhole(await stage.run(vendor, parameters), vendor.list(stage.sandbox).slice(0, 25));
-		expect(stage.requests).toHaveLength(vendor.paging!.requestsFor25);
+		expect(stage.requests).toHaveLength(vendor.paging!.requestsFor(25));
 	});
 
 	it.each(vendorRows(PAGED))('%s has a limit of 50 when none is set', async (_, vendor) => {

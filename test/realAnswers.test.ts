@@ -6,9 +6,11 @@ import { type Json, VENDORS, type VendorOfTest, byId, listOf, setUp, vendorRows 
 
 const stage = setUp();
 
-/** What Get is answered with. */
-const oneOf = ({ answers }: VendorOfTest, record: unknown) =>
-	(answers.one ?? ((one: unknown) => answers.list([one])))(record);
+/** What each request of Get is answered with. */
+const oneOf = ({ answers }: VendorOfTest, record: unknown) => {
+	const one: NonNullable<typeof answers.one> = answers.one ?? ((found) => answers.list([found]));
+	return (request: Parameters<typeof one>[1]) => one(record, request);
+};
 
 describe('a recorded answer through every operation', () => {
 	type Documented = NonNullable<VendorOfTest['answers']['documented']>;

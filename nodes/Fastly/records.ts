@@ -1,4 +1,4 @@
-/** A line item. The documentation canDecodeTo some names in Pascal case; the API uses snake case. */
+/** A line item. The documentation spells some names in Pascal case; the API uses snake case. */
 export interface FastlyLine {
 	description?: string;
 	amount?: number;

@@ -20,7 +20,7 @@ export interface I3dNetListedInvoice {
 	totalPaidAmount?: string;
 }
 
-/** An invoice by ID or number. Amounts are whole cents as text. The list canDecodeTo `VAT`, this record `Vat`. */
+/** An invoice by ID or number. Amounts are whole cents as text. The list spells it `VAT`, this record `Vat`. */
 export interface I3dNetInvoice {
 	id?: number;
 	/** Text; Unix seconds in the list. */

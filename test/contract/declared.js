@@ -36,8 +36,12 @@ function declaredFields(file, name) {
 	function fieldsOf(of) {
 		const found = types.get(of);
 		if (!found || !ts.isInterfaceDeclaration(found)) throw new Error(`no interface ${of}`);
+		// What an interface declares itself goes before what it extends.
+		const inherited = (found.heritageClauses ?? []).flatMap((clause) =>
+			clause.types.map(({ expression }) => fieldsOf(expression.getText())),
+		);
 		/** @type {Record<string, Declared>} */
-		const fields = {};
+		const fields = Object.assign({}, ...inherited);
 		for (const member of found.members) {
 			if (!ts.isPropertySignature(member) || !member.type) continue;
 			const named = /** @type {ts.Identifier | ts.StringLiteral} */ (member.name);

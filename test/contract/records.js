@@ -17,7 +17,8 @@ const { formatOf, kindOf, nameOf } = require('./formats');
  * @property {string} type the interface
  * @property {(records: object[], context: any) => any[]} normalize
  * @property {string[][]} [either] fields of which one is enough
- * @property {string[]} [sometimes] fields that may well be in no record
+ * @property {string[]} [sometimes] fields that may well be in no record, by their whole path from the
+ *   record on, without a mark for arrays: `invoice_items.direction`
  * @property {string[]} [words] fields whose words are shown where the normalizer knows them
  */
 

@@ -11,7 +11,7 @@ const { openSession } = require('./session');
 const PAGE = 10;
 const PAGED = VENDORS.filter(({ paging }) => paging !== undefined);
 const SIZES = Object.fromEntries(
-	VENDORS.flatMap(({ type, paging }) => (paging ? [[type, paging.invoicesOfSevenPages]] : [])),
+	VENDORS.flatMap(({ type, paging }) => (paging ? [[type, paging.invoicesFor(70)]] : [])),
 );
 
 let session;

@@ -74,7 +74,7 @@ async function startSandbox(port) {
 	const { createSandbox } = require('../sandbox');
 	const sandbox = await createSandbox({ port });
 	started.push(sandbox);
-	log(`The sandbox of the five vendors' APIs is at ${sandbox.origin}`);
+	log(`The sandbox of the vendors' APIs is at ${sandbox.origin}`);
 	return sandbox;
 }
 

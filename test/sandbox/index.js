@@ -14,8 +14,8 @@ const { createTalkdesk } = require('./talkdesk');
 const { createTalkdeskInsurance } = require('./talkdeskInsurance');
 
 /**
- * The five APIs, emulated on one server: `/talkdesk`, `/insurance`, `/fastly`, `/carrierx`,
- * `/i3dnet`. A sixth vendor is one file and one line here.
+ * The vendors' APIs, emulated on one server, each below a path of its own. A further vendor is one
+ * file and one line here. Its emulator is a `Vendor` as `server.js` describes it.
  *
  * @type {Record<string, { create: (options: VendorOptions) => import('./server').Vendor, size: number }>}
  */

@@ -39,7 +39,12 @@ const { Refusal } = require('./query');
  * @property {Record<string, Record<string, any>>} [powerless] valid, but not allowed to read invoices
  * @property {(call: Call, route: Route) => void} authenticate throws a Refusal
  * @property {(status: number, message: string, details: { field?: string, shape?: string }) => Answer} error
+ *   an error as the vendor words it: of a Refusal (then with the `field` that is wrong), of an unknown
+ *   path, and of the faults `status` and `throttle`; `shape` is another of its forms, asked for by name
  * @property {{ count: () => number, removeAt: (index: number) => void, insertAt: (index: number) => void }} list
+ *   the list as it is served, for the fault `mutate` and `sandbox.change`: `insertAt` makes up a new
+ *   invoice that no list had, at the place that this record will have in `data`. A list of several
+ *   accounts counts the first one
  * @property {() => void} [expireTokens]
  * @property {{ open: () => void, grow: () => void, issue: () => void }} [bills] that are not issued yet
  *

@@ -78,16 +78,11 @@ export const carrierX = vendorOfTest({
 	statesTotal: true,
 	paging: {
 		by: 'offset',
-		mostOfTwelve: 12,
-		requestsFor25: 3,
 		sizeParameter: 'limit',
-		largest: 1000,
-		invoicesOfSevenPages: 70,
 		ask: (size, page) => ({
 			query: `?order=date_created%20asc&limit=${size}&offset=${page * size}`,
 		}),
 	},
-	few: 10,
 	operations: [
 		{
 			name: 'get many',
@@ -141,8 +136,6 @@ export const carrierX = vendorOfTest({
 	change: (record) => (record.display_id = `changed ${record.display_id}`),
 	pay: (record) => (record.paid = true),
 	otherContent: { status: 'another' },
-	quietPoll: 1,
-	longList: 2500,
 	refused: {
 		wrong: '401: The token is missing or wrong',
 		powerless: '403: The token has no scope for invoices',

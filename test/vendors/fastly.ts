@@ -83,13 +83,8 @@ export const fastly = vendorOfTest({
 	statesTotal: true,
 	paging: {
 		by: 'cursor',
-		mostOfTwelve: 12,
-		requestsFor25: 3,
 		sizeParameter: 'limit',
-		largest: 200,
-		invoicesOfSevenPages: 70,
 	},
-	few: 10,
 	operations: [
 		{
 			name: 'get many',
@@ -147,8 +142,6 @@ export const fastly = vendorOfTest({
 	change: (record) => (record.monthly_transaction_amount += 1),
 	pay: (record) => (record.payment_status = 'paid'),
 	otherContent: { statement_number: 'another' },
-	quietPoll: 1,
-	longList: 500,
 	refused: {
 		wrong: '401: Not authenticated: The token is missing or wrong',
 		powerless: '403: Not allowed: This token may not read invoices',

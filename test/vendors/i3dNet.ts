@@ -84,16 +84,11 @@ export const i3dNet = vendorOfTest({
 	statesTotal: false,
 	paging: {
 		by: 'range',
-		mostOfTwelve: 12,
-		requestsFor25: 3,
-		largest: 1000,
-		invoicesOfSevenPages: 70,
 		ask: (size, page) => ({
 			headers: { 'RANGED-DATA': `start=${page * size},results=${size}` },
 		}),
 		startOf: ({ headers }) => Number(/start=(\d+)/.exec(headers['ranged-data'])?.[1] ?? 0),
 	},
-	few: 10,
 	operations: [
 		{
 			name: 'get many',
@@ -161,7 +156,6 @@ export const i3dNet = vendorOfTest({
 		Object.assign(record, { remainingAmount: '0', totalPaidAmount: record.amountIncVAT }),
 	otherContent: { description: 'another' },
 	// The list, what is empty behind it, and the list again.
-	quietPoll: 4,
 	refused: { wrong: '403: Invalid credentials' },
 	accountCredential: (baseUrl, secret) => ({ baseUrl, privateToken: `={{ ${secret} }}` }),
 	accountAnswer: (account) => [{ id: account, invoiceNumber: `T-${account}` }],

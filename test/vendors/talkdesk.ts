@@ -81,15 +81,10 @@ export const talkdesk = vendorOfTest({
 	statesTotal: true,
 	paging: {
 		by: 'page',
-		// Smaller pages do not reach far enough beyond every position, so it takes 50 then.
-		mostOfTwelve: 50,
-		requestsFor25: 2,
 		sizeParameter: 'per_page',
-		largest: 250,
-		invoicesOfSevenPages: 25,
+		recordsPerInvoice: 2,
 		ask: (size, page) => ({ query: `?order_by=date:asc&per_page=${size}&page=${page + 1}` }),
 	},
-	few: 5,
 	operations: [
 		{
 			name: 'get many',
@@ -130,8 +125,6 @@ export const talkdesk = vendorOfTest({
 	dateFilter: { name: 'dateFrom', label: 'Date From' },
 	emptyFilters: { accountId: '', dateFrom: '', query: ' ' },
 	change: (line) => (line.description = `changed ${line.description}`),
-	quietPoll: 1,
-	longList: 300,
 	refused: {},
 	accountCredential: (baseUrl, secret) => ({
 		grantType: 'clientCredentials',

@@ -62,7 +62,6 @@ export const talkdeskInsurance = vendorOfTest({
 	lines: 'invoice_items_details',
 	statesTotal: true,
 	size: 36,
-	few: 12,
 	operations: [
 		{
 			name: 'get many',
@@ -106,7 +105,6 @@ export const talkdeskInsurance = vendorOfTest({
 	change: (record) => (record.status = `changed ${record.status}`),
 	pay: (record) => Object.assign(record, { paid_amount: record.amount, due_amount: '0.00' }),
 	otherContent: { status: 'another' },
-	quietPoll: 1,
 	refused: { wrong: '401: You are not signed in' },
 	accountCredential: (baseUrl, secret) => ({
 		baseUrl,

@@ -4,6 +4,8 @@
  */
 /* eslint-disable @typescript-eslint/no-explicit-any -- this is no node */
 import type { Invoice, InvoiceContext } from '../../nodes/shared/invoice/invoice';
+import type { PageSize } from '../../nodes/shared/paging/paging';
+import type { ListOperation, Vendor } from '../../nodes/shared/vendor/vendor';
 import type { Reader } from '../bench/readers';
 import type { createSandbox } from '../sandbox';
 
@@ -34,7 +36,10 @@ export interface OperationRow {
 	kind: 'list' | 'get' | 'estimate' | 'pdf';
 	/** Whether it lists what is to be paid. */
 	isUnpaid?: boolean;
-	/** Picks this operation's own request, where others may come with it or to the same vendor. */
+	/**
+	 * Picks this operation's own request, where others may come with it or to the same vendor: of a Get
+	 * or a file of several requests it is the last one.
+	 */
 	path?: string;
 	/** Of the node, `resource: invoice` aside. */
 	parameters: (sandbox: Sandbox) => Json;
@@ -58,31 +63,37 @@ export interface WayToGet {
 	isNumeric?: boolean;
 }
 
-export interface Paging {
+export interface PagingRow {
 	/** How a page is asked for; pages with a number begin at multiples of their size only. */
 	by: 'page' | 'cursor' | 'offset' | 'range';
-	/** The largest page that is asked for when a page of 12 is chosen. */
-	mostOfTwelve: number;
-	/** How many requests a limit of 25 takes in pages of ten. */
-	requestsFor25: number;
 	/** Where the size is asked for in the query. */
 	sizeParameter?: string;
-	/** The largest page of the vendor; the smallest one of a node is always 10. */
-	largest: number;
-	/** How many invoices of the sandbox make seven pages of ten, or somewhat more. */
-	invoicesOfSevenPages: number;
+	/** How many records of its list an invoice of the sandbox makes, on average and rather too few; 1 if not said. */
+	recordsPerInvoice?: number;
 	/** How a page is asked for by hand, where any page can be; the first one is 0. */
 	ask?: (size: number, page: number) => { query?: string; headers?: Record<string, string> };
 	/** Where a request begins, of those that are answered by position. */
 	startOf?: (request: { headers: Json; query?: Json }) => number;
 }
 
+/** How a list comes in pages, with what follows from the bounds that the node states. */
+export interface Paging extends PagingRow {
+	/** The largest page of the vendor; the smallest one of a node is always 10. */
+	largest: number;
+	/** The largest page that is asked for when pages of this size are chosen. */
+	largestFor: (size: number) => number;
+	/** How many requests it takes, at least, to read so many records in pages of ten. */
+	requestsFor: (records: number) => number;
+	/** How many invoices of the sandbox make so many records, or somewhat more. */
+	invoicesFor: (records: number) => number;
+}
+
 /** Answers of the vendor beside those of the sandbox. */
 export interface Answers {
 	/** A list of these records. */
 	list: (records: unknown[]) => unknown;
-	/** What Get is answered with; a list of one record if not said. */
-	one?: (record: unknown) => unknown;
+	/** What a request of Get is answered with; a list of one record if not said. */
+	one?: (record: any, request: { path: string; query: URLSearchParams }) => unknown;
 	/** Whether the test of the credential asks for something else than the list. */
 	isTestedWithAnother?: boolean;
 	/** An error, with the same words wherever the vendor has some. */
@@ -201,11 +212,13 @@ export interface VendorRow {
 	/** Whether its lists state their length. */
 	statesTotal: boolean;
 	/** Where its lists come in pages. */
-	paging?: Paging;
-	/** How many invoices the sandbox has of it, where its usual number is too small for pages. */
+	paging?: PagingRow;
+	/**
+	 * How many invoices the suites have the sandbox make, where its own number is too small: they take
+	 * records up to the 34th by index, and a list in pages has to have 60 records or more, one of pages
+	 * with a number 200.
+	 */
 	size?: number;
-	/** How many invoices of the sandbox are few, but more than a handful of records. */
-	few: number;
 	operations: OperationRow[];
 	ways: [WayToGet, ...WayToGet[]];
 	notFound: NotFound;
@@ -222,10 +235,11 @@ export interface VendorRow {
 	pay?: (record: Json) => void;
 	/** A change that makes another record of the same key. */
 	otherContent?: Json;
-	/** How many requests a poll takes that finds nothing. */
-	quietPoll: number;
-	/** Invoices of the sandbox that are more than one page, of vendors that need one request to see that nothing is new. */
-	longList?: number;
+	/**
+	 * How long the sandbox asks to wait with a 429 without Retry-After, where the vendor states it in
+	 * another header: the least and the most milliseconds, below 30,000.
+	 */
+	wait?: { least: number; most: number };
 	/** The words of the sandbox to a secret that is wrong, and to one that may not read invoices. */
 	refused: { wrong?: string; powerless?: string };
 	/** Fields of the credential for a server that knows accounts by their secret, which stands in an expression. */
@@ -256,8 +270,11 @@ export interface VendorRow {
 	) => { currency: string | null; total: string | null };
 }
 
-export interface VendorOfTest extends Omit<VendorRow, 'operations' | 'everyParameters'> {
+export interface VendorOfTest extends Omit<VendorRow, 'operations' | 'everyParameters' | 'paging'> {
 	operations: OperationOfTest[];
+	paging?: Paging;
+	/** What the node does to read its list. */
+	api: ListOperation;
 	/** The list as the node returns it. */
 	list: (sandbox: Sandbox) => Json[];
 	/** Sets of parameters that together reach all invoices of the sandbox. */
@@ -271,6 +288,8 @@ export interface VendorOfTest extends Omit<VendorRow, 'operations' | 'everyParam
 export interface OperationOfTest extends OperationRow {
 	vendor: VendorOfTest;
 	requests: number;
+	/** How many requests come before the one of its path. */
+	before: number;
 }
 
 export const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -308,10 +327,43 @@ export const pdfItem = (
 	warnings: [],
 });
 
+/** Pages with a number are no smaller beyond the first one: smaller ones do not reach far enough. */
+const LEAST_NUMBERED = 50;
+
+/** Returns how a list comes in pages, with what follows from the largest one. */
+function pagingOfTest(row: PagingRow, { max: largest }: PageSize): Paging {
+	const isNumbered = row.by === 'page';
+	const largestFor = (size: number): number =>
+		isNumbered ? Math.max(size, Math.min(LEAST_NUMBERED, largest)) : size;
+	return {
+		...row,
+		largest,
+		largestFor,
+		// Larger pages with a number begin anew at the start of the list.
+		requestsFor: (records) => {
+			const size = largestFor(10);
+			return Math.ceil(records / size) + (size > 10 ? 1 : 0);
+		},
+		invoicesFor: (records) => Math.ceil(records / (row.recordsPerInvoice ?? 1)),
+	};
+}
+
+/** Returns what the node does to read the list of a vendor. */
+function listOperationOf({ folder, type }: VendorRow): ListOperation {
+	// eslint-disable-next-line @typescript-eslint/no-require-imports -- the row knows the folder
+	const { [type]: vendor } = require(`../../nodes/${folder}/api`) as Record<string, Vendor>;
+	return vendor.operations['invoice:getAll'] as ListOperation;
+}
+
 /** Returns the row with what follows from it. */
-export function vendorOfTest({ everyParameters, ...row }: VendorRow): VendorOfTest {
+export function vendorOfTest({ everyParameters, paging, ...row }: VendorRow): VendorOfTest {
+	const api = listOperationOf(row);
+	if ((paging === undefined) !== (api.paging.size === null))
+		throw new Error(`the row of ${row.name} and its node differ on whether lists come in pages`);
 	const vendor: VendorOfTest = {
 		...row,
+		...(paging && api.paging.size && { paging: pagingOfTest(paging, api.paging.size) }),
+		api,
 		operations: [],
 		list: (sandbox) => {
 			const records = plain(row.records(sandbox));
@@ -325,11 +377,12 @@ export function vendorOfTest({ everyParameters, ...row }: VendorRow): VendorOfTe
 		keyOf: (record) => record[row.key],
 		idOf: (record) => record[row.id],
 	};
-	vendor.operations = row.operations.map((operation) => ({
-		requests: 1,
+	vendor.operations = row.operations.map(({ requests = 1, ...operation }) => ({
 		...operation,
 		name: `${row.name}: ${operation.name}`,
 		vendor,
+		requests,
+		before: operation.path !== undefined && operation.kind !== 'list' ? requests - 1 : 0,
 	}));
 	return vendor;
 }

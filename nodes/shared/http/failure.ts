@@ -48,7 +48,7 @@ export interface FailureContext {
 	errorMessageOf: (body: unknown) => string | undefined;
 	/**
 	 * Returns the wait that the vendor asks for, in milliseconds, if it uses a header other than
-	 * `Retry-After`.
+	 * `Retry-After`. Less than 0 means now.
 	 */
 	retryAfterOf?: (headers: Record<string, unknown>, now: number) => number | null;
 	/** Values to redact in case the vendor echoes them. */
@@ -71,7 +71,10 @@ export function failureFromResponse(
 	const requestedMs =
 		retryAfterMs(headers['retry-after'], now) ??
 		(status === 429 ? retryAfterOf?.(headers, now) : null);
-	const details = { status, retryAfterMs: requestedMs ?? undefined };
+	const details = {
+		status,
+		retryAfterMs: Number.isFinite(requestedMs) ? Math.max(0, requestedMs as number) : undefined,
+	};
 	if (response.isLogin) return loginFailure(response, about, details);
 	if (status === undefined) {
 		const why = CONNECTION_MESSAGES[code ?? ''] ?? response.message ?? code ?? 'no reason given';

@@ -5,8 +5,7 @@ import type { Decimal } from './decimal';
 export type { Note, Warning } from './codes';
 
 /**
- * The name of a vendor in items and keys: `talkdesk`, `talkdeskInsurance`, `fastly`, `carrierX`,
- * `i3dNet`.
+ * The name of a vendor in items and keys: the type name of its node, such as `fastly`.
  *
  * @pattern ^[a-z][A-Za-z0-9]*$
  */

@@ -1,10 +1,12 @@
+import type { ReadFailure } from '../errors';
 import { readByCursor } from './cursor';
-import type { KeyOf } from './page';
+import { type KeyOf, incomplete } from './page';
 import {
 	type AskForPage,
 	type Page,
 	type PageSize,
 	type Paging,
+	type PositionPaging,
 	type ReadPlan,
 	pageSize,
 	plannedSize,
@@ -29,8 +31,13 @@ export interface OffsetSettings extends Partial<PageSize> {
 
 /**
  * Returns the paging strategy for pages at a position (`offset` and `limit`, a range, `start` and
- * `count`). If the first page has a cursor, the list is read by cursor instead.
+ * `count`). If the first page has a cursor, the list is read by cursor instead; with identity
+ * `position` that is refused, as a cursor says nothing of positions.
  */
+export function offset(
+	settings: OffsetSettings & { identity: 'position' },
+): PositionPaging<OffsetRequest>;
+export function offset(settings: OffsetSettings): Paging<OffsetRequest>;
 export function offset({
 	serverDefault,
 	identity,
@@ -44,12 +51,25 @@ export function offset({
 			const asked = plannedSize(size, plan);
 			const first = await ask({ offset: 0, size: asked });
 			const askOnce = withFirst(ask, first);
-			if (first.cursor) return yield* readCursors(askOnce, keyOf, { ...plan, pageSize: asked });
 			const windows = windowsOf(askOnce, asked, serverDefault);
-			if (identity === 'position') yield* readByPosition(windows, plan);
-			else yield* readWindows(windows, keyOf, plan);
+			if (identity === 'position') {
+				if (first.cursor) throw cursorInFixedList(first);
+				yield* readByPosition(windows, plan);
+			} else if (first.cursor) {
+				yield* readCursors(askOnce, keyOf, { ...plan, pageSize: asked });
+			} else {
+				yield* readWindows(windows, keyOf, plan);
+			}
 		},
 	};
+}
+
+function cursorInFixedList<R>({ records, total = null }: Page<R>): ReadFailure {
+	const expected = total === null ? null : String(total);
+	return incomplete('the vendor continues it with a cursor', {
+		expected,
+		received: records.length,
+	});
 }
 
 /** The first page decides how to continue; it is not requested again. */

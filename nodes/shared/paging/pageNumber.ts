@@ -1,5 +1,12 @@
 import { type NumberedPage, pageAt, pageFrom } from './pages';
-import { type AskForPage, type PageSize, type Paging, pageSize, plannedSize } from './paging';
+import {
+	type AskForPage,
+	type PageSize,
+	type Paging,
+	type PositionPaging,
+	pageSize,
+	plannedSize,
+} from './paging';
 import { readByPosition } from './position';
 import type { Window, Windows } from './prefetch';
 import { readWindows } from './windows';
@@ -21,6 +28,10 @@ export interface PageNumberSettings extends Partial<PageSize> {
 const MIN_FREE_SIZE = 50;
 
 /** Returns the paging strategy for pages numbered from 1 (`page` and `per_page`). */
+export function pageNumber(
+	settings: PageNumberSettings & { identity: 'position' },
+): PositionPaging<PageNumberRequest>;
+export function pageNumber(settings: PageNumberSettings): Paging<PageNumberRequest>;
 export function pageNumber({
 	identity = 'key',
 	...bounds
@@ -84,6 +95,9 @@ async function windowOf<R>(
 	{ page, size }: NumberedPage,
 ): Promise<Window<R>> {
 	const { records, total = null, more = null, size: stated } = await ask({ page, size });
-	const served = Math.min(size, stated || size);
+	const goesOn = more === true || (total !== null && (page - 1) * size + records.length < total);
+	// A numbered page that is not full although others follow is one of a server that serves smaller ones.
+	const likely = goesOn && records.length > 0 ? records.length : size;
+	const served = Math.min(size, stated || likely);
 	return { offset: (page - 1) * served, size: served, records, total, more };
 }

@@ -10,16 +10,31 @@ export interface PageSize {
 	max: number;
 }
 
-/** One page of a list. What the response does not state is null. */
+/**
+ * One page of a list, with what the response itself states. What it does not state is null or left
+ * out, and never guessed from the length of the page: the readers look for what follows instead.
+ */
 export interface Page<R> {
 	records: R[];
-	/** The total number of records in the list. */
+	/**
+	 * The total number of records as the vendor states it, even if it may be that of the page: readers
+	 * do not end a list because its first page has as many records as the total. null if there is none,
+	 * or no whole number (`countIn`). A total of pages is not a total of records.
+	 */
 	total?: number | null;
-	/** Whether more records follow this page. */
+	/**
+	 * Whether more records follow this page, by a flag or by a link to the next page. True if there is
+	 * such a link with an address. False if the response says so: a flag, `"next": null` beside links
+	 * that have addresses, links to other pages only. null if it does not: no flag, no links, a link
+	 * without an address, and `"links": {}`, unless the vendor documents that as the links of a last
+	 * page. null costs a request or two, a wrong false the rest of the list. A larger total overrules a
+	 * false.
+	 */
 	more?: boolean | null;
 	/**
-	 * The cursor to the next page. An empty text states the end; null says nothing about it; undefined
-	 * means that the response has no paging information at all.
+	 * The cursor to the next page. An empty text states the end; null says nothing about it: a
+	 * page shorter than requested is the last one then. undefined means that the response has no paging
+	 * information at all, which is what a server says that returns fewer records than requested.
 	 */
 	cursor?: string | null;
 	/** The page size that the server used, if it states it. */
@@ -60,6 +75,15 @@ export interface Paging<Request> {
 	read: <R>(
 		ask: AskForPage<Request, R>,
 		keyOf: KeyOf<R>,
+		plan: ReadPlan,
+	) => AsyncGenerator<R[], void, undefined>;
+}
+
+/** A paging strategy for a list in which records count by position, so that no key is needed. */
+export interface PositionPaging<Request> extends Paging<Request> {
+	read: <R>(
+		ask: AskForPage<Request, R>,
+		keyOf: unknown,
 		plan: ReadPlan,
 	) => AsyncGenerator<R[], void, undefined>;
 }

@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import type { Client, Connection } from '../http/client';
 import type { Invoice, InvoiceAssembler, InvoiceContext, Provider } from '../invoice/invoice';
-import type { KeyOf, OnPage } from '../paging/page';
-import { type AskForPage, type Paging, READ_ALL } from '../paging/paging';
+import { type KeyOf, type OnPage, contentKey } from '../paging/page';
+import { type AskForPage, type Paging, type PositionPaging, READ_ALL } from '../paging/paging';
 
 /** What an operation works with: the client, and the parameters of its input item. */
 export interface OperationContext {
@@ -134,8 +134,9 @@ export interface Vendor {
 	/** Returns the vendor's own message in an error body, if there is one. */
 	errorMessageOf: (body: unknown) => string | undefined;
 	/**
-	 * Returns how many milliseconds after `now` (milliseconds since 1970) to retry, if the vendor states
-	 * it in a header other than `Retry-After`; null if it does not.
+	 * Returns how many milliseconds after `now` (milliseconds since 1970) to retry a 429, if the vendor
+	 * states it in a header other than `Retry-After`, which takes precedence; null if it does not. A
+	 * moment in the past is negative, and retried immediately, as 0 is.
 	 */
 	retryAfterOf?: (headers: Record<string, unknown>, now: number) => number | null;
 	/** IANA name of the time zone in which the vendor's timestamps are dates; UTC by default. */
@@ -179,13 +180,25 @@ export function get(read: GetOperation['read'], normalize: Normalize): GetOperat
 /**
  * Returns all records of a list that is read within a get operation, such as the lines of an invoice.
  *
+ * @param keyOf returns what identifies a record; not used if the strategy counts records by position
  * @throws ReadFailure if the list cannot be read completely
  */
+export function readAll<Request, R>(
+	context: OperationContext,
+	paging: PositionPaging<Request>,
+	ask: AskForPage<Request, R>,
+): Promise<R[]>;
+export function readAll<Request, R>(
+	context: OperationContext,
+	paging: Paging<Request>,
+	ask: AskForPage<Request, R>,
+	keyOf: KeyOf<R>,
+): Promise<R[]>;
 export async function readAll<Request, R>(
 	{ onPage }: OperationContext,
 	paging: Paging<Request>,
 	ask: AskForPage<Request, R>,
-	keyOf: KeyOf<R>,
+	keyOf: KeyOf<R> = contentKey,
 ): Promise<R[]> {
 	const records: R[] = [];
 	for await (const page of paging.read(ask, keyOf, { ...READ_ALL, onPage })) {

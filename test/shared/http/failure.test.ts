@@ -217,6 +217,14 @@ describe('how long the vendor asks to wait', () => {
 		expect(asked(429, reset)).toBe(30_000);
 	});
 
+	test('is none where the moment is over', () => {
+		expect(asked(429, { 'ratelimit-reset': String(NOW / 1000 - 30) })).toBe(0);
+	});
+
+	test('is not known where the header is none of a moment', () => {
+		expect(asked(429, { 'ratelimit-reset': 'soon' })).toBeUndefined();
+	});
+
 	test('is what Retry-After says, where there is one', () => {
 		expect(asked(429, { ...reset, 'retry-after': '5' })).toBe(5_000);
 	});

@@ -3,6 +3,7 @@ import { type OffsetRequest, offset } from '../../../nodes/shared/paging/offset'
 import { type PageNumberRequest, pageNumber } from '../../../nodes/shared/paging/pageNumber';
 import type { AskForPage, Page, Paging } from '../../../nodes/shared/paging/paging';
 import { single } from '../../../nodes/shared/paging/single';
+import { type OperationContext, readAll } from '../../../nodes/shared/vendor/vendor';
 
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- this is no node */
 
@@ -56,6 +57,20 @@ describe('a list that cannot change is read by position', () => {
 		expect(await read(numbered, byNumber(lines))).toEqual(lines);
 		expect(await read(placed, byOffset(lines, withTotal(count)))).toEqual(lines);
 		expect(await read(numbered, byNumber(lines, 200, withTotal(count)))).toEqual(lines);
+	});
+
+	it('needs no key of a record', async () => {
+		const lines = linesOf(430);
+		const context = { onPage: () => {} } as unknown as OperationContext;
+		expect(await readAll(context, numbered, byNumber(lines))).toEqual(lines);
+		expect(await readAll(context, placed, byOffset(lines))).toEqual(lines);
+		// @ts-expect-error -- any other strategy needs one
+		void (() => readAll(context, pageNumber({ max: 200 }), byNumber(lines)));
+	});
+
+	it('refuses to follow a cursor, which says nothing of positions', async () => {
+		const ask = byOffset(linesOf(430), (page) => ({ ...page, cursor: 'next' }));
+		await expect(read(placed, ask)).rejects.toThrow(/continues it with a cursor .*received 200/);
 	});
 
 	it('asks for several pages at once where the total is known', async () => {
@@ -135,6 +150,32 @@ describe('the size of a page', () => {
 	);
 
 	it('is none where the list comes at once', () => expect(single().size).toBeNull());
+});
+
+describe('a server that serves smaller numbered pages than it is asked for, and does not say so', () => {
+	const lines = Array.from({ length: 170 }, (_, index) => ({ text: `${index}` }));
+	const silent = (most: number, said: (end: number) => Partial<Page<Line>>) => {
+		const ask = byNumber(lines, most);
+		return async (request: PageNumberRequest) => {
+			const { records } = await ask(request);
+			const end = lines.indexOf(records[records.length - 1]) + 1;
+			return { records, ...said(end) };
+		};
+	};
+	const statements: Array<[string, (end: number) => Partial<Page<Line>>]> = [
+		['a total', () => ({ total: 170 })],
+		['whether more follow', (end) => ({ more: end < 170 })],
+	];
+
+	it.each(statements)('is read whole where it states %s', async (_, said) => {
+		for (const most of [1, 7, 9, 50]) {
+			for (const identity of ['key', 'position'] as const) {
+				const paging = pageNumber({ max: 100, ...(identity === 'position' && { identity }) });
+				const received = await read(paging as Paging<PageNumberRequest>, silent(most, said));
+				expect(received).toEqual(lines);
+			}
+		}
+	});
 });
 
 describe('a vendor that returns a cursor although it is asked by offset', () => {
