@@ -32,7 +32,7 @@ export const carrierXParameters: INodeProperties[] = nodeParameters(carrierX, {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. status eq open and amount gt 10',
-			description: 'More conditions in the words of CarrierX, joinTexts by "and"',
+			description: 'More conditions in the words of CarrierX, joined by "and"',
 		},
 	],
 	options: [
