@@ -38,15 +38,21 @@ export interface Case extends Asked {
 }
 
 /** The way to ask for one invoice of a vendor, or for its file. */
-export function ofInvoice({ vendor, parameters, expected }: OperationOfTest): Asked {
+export function ofInvoice({ vendor, kind, parameters, expected }: OperationOfTest): Asked {
+	const good = (sandbox: Sandbox) => parameters(sandbox).invoiceId.value;
 	return {
 		vendor,
 		parameters: (sandbox) => {
 			const { invoiceId, ...rest } = parameters(sandbox);
 			return { ...rest, invoiceId: { ...invoiceId, value: OF_ITEM } };
 		},
-		good: (sandbox) => parameters(sandbox).invoiceId.value,
-		expected,
+		good,
+		expected: (sandbox) =>
+			expected(sandbox).map((json) => {
+				// An item with a file keeps the fields that came in.
+				const of = kind === 'pdf' && { of: good(sandbox) };
+				return { ...json, ...of };
+			}),
 	};
 }
 
@@ -74,7 +80,7 @@ export const EMPTY = {
 
 /** What is said of a list that did not come whole. */
 export const INCOMPLETE_HINT =
-	'Run it again; the list may have changed while it was read. To get the partial list, set "If Incomplete" to "Continue"';
+	'Run it again; the list may have changed while it was read. To get the partial list, set "If List Is Incomplete" to "Continue"';
 
 export const pairsOf = (items: Result['items']): unknown[] =>
 	items.map(({ pairedItem }) => (pairedItem as { item: number }).item);

@@ -168,11 +168,7 @@ describe('bills that are not issued', () => {
 		const listed = await stage.invoices(carrierX, 'getAll');
 		expect(listed).toHaveLength(data.carrierX.length);
 		expect(listed.filter(isDraft)).toHaveLength(3);
-		expect(listed.slice(0, 3).map(({ totalAmount }) => totalAmount)).toEqual([
-			'1.25',
-			'1.25',
-			'1.25',
-		]);
+		expect(listed.slice(0, 3).map(({ totalAmount }) => totalAmount)).toEqual([1.25, 1.25, 1.25]);
 		expect(await stage.invoices(carrierX, 'getUnpaid')).toEqual(settled);
 		const options = { includeDrafts: true };
 		const wanted = await stage.invoices(carrierX, 'getUnpaid', { options });

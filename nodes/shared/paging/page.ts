@@ -69,7 +69,7 @@ export function incomplete(why: string, shortfall: Shortfall): ReadFailure {
 		'incomplete',
 		`Could not retrieve the complete list: ${why} (${facts.join('; ')})`,
 		{
-			hint: 'Run it again; the list may have changed while it was read. To get the partial list, set "If Incomplete" to "Continue"',
+			hint: 'Run it again; the list may have changed while it was read. To get the partial list, set "If List Is Incomplete" to "Continue"',
 		},
 	);
 }

@@ -48,6 +48,6 @@ test('what is missing is told in one line, and what to do in the hint', () => {
 		'Could not retrieve the complete list: it changes (expected 5 records, received 4; the list moved near record 1, 10, 2, 3, 4 and 1 more)',
 	);
 	expect(details.hint).toBe(
-		'Run it again; the list may have changed while it was read. To get the partial list, set "If Incomplete" to "Continue"',
+		'Run it again; the list may have changed while it was read. To get the partial list, set "If List Is Incomplete" to "Continue"',
 	);
 });
