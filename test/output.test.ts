@@ -273,7 +273,6 @@ describe('a choice that is none', () => {
 			VENDORS.map((vendor) => [vendor.name, what, vendor, ...rest] as const),
 		),
 	)('%s: %s', async (_, _what, vendor, parameters, message, hint) => {
-		// As an expression, because n8n itself refuses what its list does not offer.
 		for (const operation of ['get many', 'get']) {
 			stage.sandbox.clearRequests();
 			const result = await run(operationOf(vendor, operation), parameters);
