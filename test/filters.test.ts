@@ -1,4 +1,5 @@
 /** The filters that every vendor has: by date and by status, in lists, new-only reads and triggers. */
+import { type INodeProperties, type INodeType, NodeHelpers } from 'n8n-workflow';
 import {
 	type Json,
 	LISTS,
@@ -310,6 +311,25 @@ describe('in a trigger', () => {
 		const trigger = await started(vendor, { event: 'invoicePaid', filters });
 		vendor.pay!(recordOf(vendor, id));
 		expect(await trigger.ids()).toEqual([id]);
+	});
+
+	it.each(vendorRows())('%s: a status is offered where there is one to choose', async (_, of) => {
+		const built = (await import(`../dist/nodes/${of.folder}/${of.folder}Trigger.node.js`)) as Json;
+		const { description } = new built[`${of.folder}Trigger`]() as INodeType;
+		const filters = description.properties.find(({ name }) => name === 'filters')!;
+		const offered = (event: string) =>
+			(filters.options as INodeProperties[])
+				.filter((each) =>
+					NodeHelpers.displayParameter({}, each, { typeVersion: 1 }, description, { event }),
+				)
+				.map(({ name }) => name);
+		const isPaying = PAYING.includes(of);
+		for (const event of ['invoiceCreated', 'invoiceChanged']) {
+			expect(offered(event)).toEqual(expect.arrayContaining(['dateFrom', 'dateTo']));
+			expect(offered(event).includes('status')).toBe(isPaying);
+		}
+		expect(offered('invoicePaid')).toContain('dateFrom');
+		expect(offered('invoicePaid')).not.toContain('status');
 	});
 
 	it.each(vendorRows(PAYING))('%s: a status that is none is an error', async (_, vendor) => {

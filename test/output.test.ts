@@ -182,14 +182,14 @@ describe('the output "Line Items"', () => {
 				invoiceId: invoice.id,
 				dedupeKey: invoice.dedupeKey,
 				accountId: invoice.accountId,
-				signedTotal: undefined,
 			}));
 		});
 		expect(lines).toHaveLength(expected.length);
 		for (const [index, line] of lines.entries()) {
 			expect(Object.keys(line).slice(0, LINE_COLUMNS.length)).toEqual(LINE_COLUMNS);
-			const { attributes: _attributes, signedTotal: _total, ...known } = expected[index] as Json;
-			const columns = Object.entries(known).filter(([name]) => LINE_COLUMNS.includes(name));
+			const columns = Object.entries(expected[index]).filter(([name]) =>
+				LINE_COLUMNS.includes(name),
+			);
 			expect(line).toMatchObject(Object.fromEntries(columns));
 			for (const value of Object.values(line))
 				expect(value === null || typeof value !== 'object').toBe(true);
@@ -233,6 +233,56 @@ describe('the output "Selected Fields"', () => {
 		expect(Object.keys(item)).toEqual(['dueDate', 'status', 'id']);
 	});
 });
+
+describe.each(['0.1234567890123456789', '123456789012345678.91'])(
+	'an amount that no number can hold, %s,',
+	(amount) => {
+		const carrierX = VENDORS.find(({ type }) => type === 'carrierX')!;
+		const [line, other] = [{ amount }, { amount: '0.00', usage: 5 }];
+		const record = { invoice_sid: 's1', amount, amount_tax: '0.00', invoice_items: [line, other] };
+		const code = 'AMOUNT_NOT_A_NUMBER';
+		const read = async (parameters: Json) => {
+			stage.answer(carrierX, carrierX.answers.list([record]));
+			return await itemsOf(listOf(carrierX), parameters);
+		};
+		/** The same number, with the digits that the vendor wrote. */
+		const isExact = (value: unknown) => expect(value).toMatch(new RegExp(`^${amount}0*$`));
+
+		it('stays text in every output, with a warning', async () => {
+			const [row] = await read({ output: 'simplified' });
+			isExact(row.signedTotal);
+			expect(row.warnings.split(',')).toContain(code);
+			const [invoice] = await read({ output: 'full' });
+			isExact(invoice.totalAmount);
+			expect(invoice.lineItems).toMatchObject([{ amount }, { amount: 0, quantity: 5 }]);
+			expect(invoice.warnings).toContain(code);
+			expectValid(invoice);
+			const lines = await read({ output: 'lineItems' });
+			expect(lines.map(({ amount: value }) => value)).toEqual([amount, 0]);
+			expect(lines.map(({ warnings }) => warnings?.includes(code) ?? false)).toEqual([true, false]);
+		});
+
+		it('is a reason for a warning where its field is selected', async () => {
+			const select = async (fields: string[]) =>
+				(await read({ output: 'selectedFields', fields: [...fields, 'warnings'] }))[0].warnings;
+			expect(await select(['signedTotal'])).toContain(code);
+			expect(await select(['lineItems'])).toContain(code);
+			expect(await select(['taxAmount', 'dedupeKey'])).not.toContain(code);
+		});
+
+		it('is as exact as ever, and no reason for a warning, as text', async () => {
+			const options = { amountsAs: 'text' };
+			const [row] = await read({ output: 'simplified', options });
+			isExact(row.signedTotal);
+			expect(row.warnings ?? '').not.toContain(code);
+			const [invoice] = await read({ output: 'full', options });
+			const [asNumbers] = await read({ output: 'full' });
+			expect(asNumbers.contentHash).toBe(invoice.contentHash);
+			expect(asNumbers.dedupeKey).toBe(invoice.dedupeKey);
+			expect(invoice.warnings).not.toContain(code);
+		});
+	},
+);
 
 describe('a choice that is none', () => {
 	const wrong: Array<[string, Json, string, string]> = [

@@ -89,10 +89,11 @@ function itemsInFormat(
 ): object[] {
 	if (format === 'lineItems') return lineItemRows(invoice, amountsAs);
 	if (format === 'simplified') return [simplified(invoice, amountsAs)];
-	const { raw, ...whole } = full(invoice, amountsAs);
+	const chosen = new Set(['id', ...fields]);
+	const isReturned = (name: string) => format === 'full' || chosen.has(name);
+	const { raw, ...whole } = full(invoice, amountsAs, isReturned);
 	const item = includeRaw ? { ...whole, raw } : whole;
 	if (format === 'full') return [item];
-	const chosen = new Set(['id', ...fields]);
 	return [Object.fromEntries(Object.entries(item).filter(([name]) => chosen.has(name)))];
 }
 

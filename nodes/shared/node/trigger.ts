@@ -97,8 +97,8 @@ function watchOf(n8n: IPollFunctions, vendor: Vendor, context: OperationContext)
 	};
 }
 
-function withoutStatus({ status: _, ...filters }: Record<string, unknown>) {
-	return filters;
+function withoutStatus(filters: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(filters).filter(([name]) => name !== 'status'));
 }
 
 function eventFrom({ name, operations }: Vendor, { parameter }: OperationContext): EventName {

@@ -67,6 +67,14 @@ describe.each(PLACES)('%s', (_, factsOf, path) => {
 	);
 });
 
+test('what is not returned is no reason for a warning', () => {
+	const invoice = build({ totalAmount: '0.1234567890123456789', amountDue: '2.50' });
+	const written = full(invoice, 'number', (name) => name === 'amountDue');
+	expect(written).toMatchObject({ amountDue: 2.5, warnings: [] });
+	const whole = full(invoice, 'number', (name) => name === 'totalAmount');
+	expect(whole.warnings).toEqual(['AMOUNT_NOT_A_NUMBER']);
+});
+
 test('the same invoice comes out, but for the form of its amounts', () => {
 	const place = fc.constantFrom(...PLACES);
 	fc.assert(
