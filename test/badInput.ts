@@ -40,7 +40,8 @@ export interface Case extends Asked {
 }
 
 /** The way to ask for one invoice of a vendor, or for its file. */
-export function ofInvoice({ vendor, path, parameters, expected }: OperationOfTest): Asked {
+export function ofInvoice({ vendor, kind, path, parameters, expected }: OperationOfTest): Asked {
+	const good = (sandbox: Sandbox) => parameters(sandbox).invoiceId.value;
 	return {
 		vendor,
 		path,
@@ -48,8 +49,13 @@ export function ofInvoice({ vendor, path, parameters, expected }: OperationOfTes
 			const { invoiceId, ...rest } = parameters(sandbox);
 			return { ...rest, invoiceId: { ...invoiceId, value: OF_ITEM } };
 		},
-		good: (sandbox) => parameters(sandbox).invoiceId.value,
-		expected,
+		good,
+		expected: (sandbox) =>
+			expected(sandbox).map((json) => {
+				// An item with a file keeps the fields that came in.
+				const of = kind === 'pdf' && { of: good(sandbox) };
+				return { ...json, ...of };
+			}),
 	};
 }
 

@@ -338,14 +338,15 @@ describe.each(rows(PDFS))('%s, of what Get Many has returned', (_, { vendor }) =
 		expect(files.map(({ invoiceNumber }) => invoiceNumber)).toEqual(
 			items.map(({ invoiceNumber }) => invoiceNumber),
 		);
-		expect(files).toEqual(await download(items.map(({ id }) => ({ id }))));
+		const bare = await download(items.map(({ id }) => ({ id })));
+		expect(files).toEqual(bare.map((file, index) => ({ ...items[index], ...file })));
 	});
 
 	it.each([
-		['of another vendor', { provider: 'another' }],
+		['of another vendor', { dedupeKey: 'another:-:1' }],
 		['without a number', { invoiceNumber: null }],
 		['with a number that is none', { invoiceNumber: 5 }],
-		['without a provider', { provider: undefined }],
+		['without a key', { dedupeKey: undefined }],
 	])('asks for the number of an item %s', async (__, change) => {
 		const [item] = await listed();
 		const [file] = await download([{ ...item, ...change }]);

@@ -170,7 +170,7 @@ describe('an invoice that is paid', () => {
 		of.pay!(recordOf(of, id));
 		const { items } = await trigger.poll();
 		expect(items).toHaveLength(1);
-		expect(items?.[0].json).toMatchObject({ id, status: 'paid' });
+		expect(items?.[0].json).toMatchObject({ invoiceId: id, status: 'paid' });
 		expect(paid).not.toContain(items?.[0].json.dedupeKey);
 		expect((await trigger.poll()).items).toBeNull();
 	});

@@ -15,6 +15,7 @@ import {
 	dateRangeFrom,
 	dateIn,
 	invoiceIdFrom,
+	namesFrom,
 	textFrom,
 	textIn,
 } from '../shared/vendor/values';
@@ -83,22 +84,27 @@ function inBothSpellings(name: string, value: string | undefined): Query {
 	return { [name]: value, [camelCase]: value };
 }
 
+/** What a record states about its status and its date. */
+const FILTERED_BY =
+	'status paid date_issued date_charged date_billing_period_start date_billing_period_end'.split(
+		' ',
+	);
+
 /**
- * Returns the query that selects the fields of raw records, which always include their ID. Invoices
- * need all fields: one that was left out would read as "none".
+ * Returns the query that selects the fields of raw records, which always include their ID and what
+ * they are filtered by. Invoices need all fields: one that was left out would read as "none".
  */
-function fieldsFrom({ options }: OperationContext, { purpose }: ListRequest): Query {
+function fieldsFrom({ options, filters }: OperationContext, { purpose }: ListRequest): Query {
 	if (purpose !== 'raw') return {};
-	const names = (list: unknown) =>
-		(textFrom(list) ?? '')
-			.split(',')
-			.map((name) => name.trim())
-			.filter((name) => name !== '' && name !== SID);
+	const { dateFrom, dateTo, status } = filters;
+	const isFiltered = [dateFrom, dateTo, status].flat().some(Boolean);
+	const needed = isFiltered ? [SID, ...FILTERED_BY] : [SID];
+	const names = (list: unknown) => namesFrom(list).filter((name) => !needed.includes(name));
 	const [included, excluded] = [names(options.includeFields), names(options.excludeFields)];
 	return {
 		...inBothSpellings(
 			'include_fields',
-			included.length === 0 ? undefined : [SID, ...included].join(','),
+			included.length === 0 ? undefined : [...needed, ...included].join(','),
 		),
 		...inBothSpellings('exclude_fields', firstText(excluded.join(','))),
 	};

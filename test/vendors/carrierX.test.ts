@@ -135,6 +135,24 @@ describe('options', () => {
 		expect(jsonOf(result)).toHaveLength(stage.sandbox.data.carrierX.length);
 	});
 
+	it.each([
+		['Include Fields', { includeFields: 'invoice_sid,amount' }],
+		['Exclude Fields', { excludeFields: 'status,paid,date_issued,date_billing_period_start' }],
+	])('%s leaves in what records are filtered by', async (_, options) => {
+		const idsUnder = async (filters: Json, chosen: Json) => {
+			const parameters = { operation: 'getAll', returnAll: true, filters, options: chosen };
+			const result = await stage.run(carrierX, parameters);
+			expect(result.error?.message).toBeUndefined();
+			return jsonOf(result).map(({ invoice_sid }) => invoice_sid);
+		};
+		for (const filters of [{ dateFrom: '2025-01-01' }, { status: ['paid'] }]) {
+			const wanted = await idsUnder(filters, {});
+			expect(wanted.length).toBeGreaterThan(0);
+			expect(wanted.length).toBeLessThan(carrierX.list(stage.sandbox).length);
+			expect(await idsUnder(filters, options)).toEqual(wanted);
+		}
+	});
+
 	it('says which field CarrierX does not know', async () => {
 		expectClear(
 			await read({ includeFields: 'amonut' }),
@@ -168,11 +186,7 @@ describe('bills that are not issued', () => {
 		const listed = await stage.invoices(carrierX, 'getAll');
 		expect(listed).toHaveLength(data.carrierX.length);
 		expect(listed.filter(isDraft)).toHaveLength(3);
-		expect(listed.slice(0, 3).map(({ totalAmount }) => totalAmount)).toEqual([
-			'1.25',
-			'1.25',
-			'1.25',
-		]);
+		expect(listed.slice(0, 3).map(({ totalAmount }) => totalAmount)).toEqual([1.25, 1.25, 1.25]);
 		expect(await stage.invoices(carrierX, 'getUnpaid')).toEqual(settled);
 		const options = { includeDrafts: true };
 		const wanted = await stage.invoices(carrierX, 'getUnpaid', { options });
@@ -184,7 +198,7 @@ describe('bills that are not issued', () => {
 		const keys = listed.filter(isDraft).map(({ dedupeKey }) => dedupeKey);
 		const issued = due.filter(({ dedupeKey }) => keys.includes(dedupeKey));
 		expect(issued.map(({ totalAmount, status }) => [totalAmount, status])).toEqual(
-			keys.map(() => ['2.5', 'open']),
+			keys.map(() => [2.5, 'open']),
 		);
 	});
 

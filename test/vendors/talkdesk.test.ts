@@ -1,6 +1,6 @@
 /** What is special to Talkdesk: lines that make an invoice, numbered pages, filters, accounts. */
 import { talkdesk as api } from '../../nodes/Talkdesk/api';
-import type { Invoice, LineItemOutput } from '../../nodes/shared/invoice/invoice';
+import type { Invoice } from '../../nodes/shared/invoice/invoice';
 import { OF_ITEM, cannotBe, describeBadInput, failWith, ofInvoice, ofList } from '../badInput';
 import { newOn } from '../onlyNew';
 import {
@@ -197,13 +197,12 @@ describe('lines', () => {
 		const [first] = await stage.invoices(talkdesk, 'getAll', { returnAll: false, limit: 1 });
 		const limit = (first as Invoice).lineItems.length - 1;
 		const cut = { output: 'lineItems', returnAll: false, limit };
-		const lines = jsonOf(await stage.read(talkdesk, 'getAll', cut)) as LineItemOutput[];
+		const lines = jsonOf(await stage.read(talkdesk, 'getAll', cut));
 		expect(lines).toHaveLength(limit);
-		expect(lines[0].invoice).toMatchObject({
-			dedupeKey: first.dedupeKey,
-			linesComplete: false,
-			warnings: expect.arrayContaining(['LINES_CUT_BY_LIMIT']),
-		});
+		for (const { dedupeKey, warnings } of lines) {
+			expect(dedupeKey).toBe(first.dedupeKey);
+			expect(warnings.split(',')).toContain('LINES_CUT_BY_LIMIT');
+		}
 	});
 
 	it.each([1, 2, 7, 30])('are no invoices: the first %d invoices are whole', async (limit) => {

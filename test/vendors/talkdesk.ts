@@ -122,7 +122,7 @@ export const talkdesk = vendorOfTest({
 	],
 	notFound: { value: 'INV-NONE', message: 'Talkdesk has no invoice "INV-NONE"' },
 	options: {},
-	dateFilter: { name: 'dateFrom', label: 'Date From' },
+	dateFilter: { name: 'dateFrom', label: 'Dated From' },
 	emptyFilters: { accountId: '', dateFrom: '', query: ' ' },
 	change: (line) => (line.description = `changed ${line.description}`),
 	refused: {},

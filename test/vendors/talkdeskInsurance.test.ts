@@ -189,7 +189,7 @@ describe('Invoices to Return', () => {
 				await keysOf(insurance, { onlyNew });
 				list().push(twin());
 				const items = jsonOf(await run(insurance, { onlyNew }));
-				expect(items).toMatchObject([{ totalAmount: '40.00' }]);
+				expect(items).toMatchObject([{ totalAmount: 40 }]);
 				expect(await keysOf(insurance, { onlyNew })).toEqual([]);
 				list().pop();
 				expect(await keysOf(insurance, { onlyNew })).toEqual([]);
@@ -205,7 +205,7 @@ describe('Invoices to Return', () => {
 			list().push({ ...DRAFT });
 			expect(await idsOf({ onlyNew })).not.toContainEqual(['DRAFT-1', null]);
 			Object.assign(list().at(-1) as Json, ISSUED);
-			expect(await idsOf({ onlyNew })).toEqual([['DRAFT-1', '70.00']]);
+			expect(await idsOf({ onlyNew })).toEqual([['DRAFT-1', 70]]);
 			expect(await idsOf({ onlyNew })).toEqual([]);
 		});
 
@@ -216,7 +216,7 @@ describe('Invoices to Return', () => {
 			expect(await idsOf(drafts)).toEqual([['DRAFT-1', null]]);
 			expect(await idsOf(drafts)).toEqual([]);
 			Object.assign(list().at(-1) as Json, ISSUED);
-			expect(await idsOf(drafts)).toEqual([['DRAFT-1', '70.00']]);
+			expect(await idsOf(drafts)).toEqual([['DRAFT-1', 70]]);
 		});
 
 		it('is in the list where all invoices are returned', async () => {
@@ -275,7 +275,7 @@ describe('the trigger', () => {
 			const trigger = await started(insurance, { output: 'full' });
 			list().push(twin());
 			const { items } = await trigger.poll();
-			expect(items?.map(({ json }) => json.totalAmount)).toEqual(['40.00']);
+			expect(items?.map(({ json }) => json.totalAmount)).toEqual([40]);
 			expect((await trigger.poll()).items).toBeNull();
 		});
 	});
@@ -287,9 +287,7 @@ describe('the trigger', () => {
 			expect((await trigger.poll()).items).toBeNull();
 			Object.assign(recordOf(insurance, 'DRAFT-1'), ISSUED);
 			const { items } = await trigger.poll();
-			expect(items?.map(({ json }) => json)).toMatchObject([
-				{ id: 'DRAFT-1', totalAmount: '70.00' },
-			]);
+			expect(items?.map(({ json }) => json)).toMatchObject([{ id: 'DRAFT-1', totalAmount: 70 }]);
 			expect((await trigger.poll()).items).toBeNull();
 		});
 

@@ -159,7 +159,7 @@ export interface InvoiceContext {
 	timeZone: string;
 	supplierName: string;
 	includeRaw: boolean;
-	/** Whether lines are wanted; otherwise only their amounts are read, which may prove a total. */
+	/** Whether lines are wanted; if nothing else needs them, only their amounts are read, which may prove a total. */
 	withLines: boolean;
 	/** Whether the hash of the content is wanted; otherwise it is an empty text. */
 	withContentHash: boolean;

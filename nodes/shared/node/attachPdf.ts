@@ -6,7 +6,7 @@ import type { PdfOperation } from '../vendor/vendor';
 import { inParallel } from './inParallel';
 import { type OutputSettings, itemsUpTo } from './output';
 import { binaryPropertyFrom, storePdf } from './pdf';
-import type { ItemRun } from './perform';
+import type { ItemRun } from './itemRun';
 
 /** Returns whether each invoice is returned with its PDF. */
 export function attachesPdfs(

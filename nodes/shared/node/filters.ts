@@ -1,7 +1,7 @@
 import { ReadFailure } from '../errors';
 import type { Invoice, InvoiceStatus } from '../invoice/invoice';
 import { isUnpaid } from '../invoice/status';
-import { dateRangeFrom } from '../vendor/values';
+import { dateRangeFrom, namesFrom } from '../vendor/values';
 import type { ListOperation, OperationContext } from '../vendor/vendor';
 
 /** Returns whether to keep an invoice. */
@@ -55,8 +55,7 @@ export function dateFilter(
 
 /** Returns the filter of "Status": exactly the chosen ones. */
 export function statusFilterFrom(filters: OperationContext['filters']): InvoiceFilter | undefined {
-	const { status } = filters;
-	const chosen = new Set([status ?? []].flat().map(String));
+	const chosen = new Set(namesFrom(filters.status));
 	for (const name of chosen) {
 		if (!STATUS_OPTIONS.some(({ value }) => value === name)) {
 			throw new ReadFailure('input', `"${name}" is not a status of an invoice`, {

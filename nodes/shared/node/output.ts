@@ -6,6 +6,7 @@ import { full } from '../invoice/full';
 import type { Invoice } from '../invoice/invoice';
 import { lineItemRows } from '../invoice/lineItemRows';
 import { simplified } from '../invoice/simplified';
+import { namesFrom } from '../vendor/values';
 import type { OperationContext } from '../vendor/vendor';
 import { INVOICE_FIELDS } from './invoiceFields';
 
@@ -46,10 +47,8 @@ function oneOf<T extends string>(choices: readonly T[], value: unknown, name: st
 	});
 }
 
-/** A tool or an expression may state them as text. */
 function fieldsFrom(value: unknown): string[] {
-	const list = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
-	const names = list.map((name) => String(name).trim()).filter((name) => name !== '');
+	const names = namesFrom(value);
 	const unknown = names.find((name) => !INVOICE_FIELDS.includes(name));
 	if (unknown !== undefined) {
 		throw new ReadFailure('input', `An invoice has no field "${unknown}"`, {
@@ -90,10 +89,11 @@ function itemsInFormat(
 ): object[] {
 	if (format === 'lineItems') return lineItemRows(invoice, amountsAs);
 	if (format === 'simplified') return [simplified(invoice, amountsAs)];
-	const { raw, ...whole } = full(invoice, amountsAs);
+	const chosen = new Set(['id', ...fields]);
+	const isReturned = (name: string) => format === 'full' || chosen.has(name);
+	const { raw, ...whole } = full(invoice, amountsAs, isReturned);
 	const item = includeRaw ? { ...whole, raw } : whole;
 	if (format === 'full') return [item];
-	const chosen = new Set(['id', ...fields]);
 	return [Object.fromEntries(Object.entries(item).filter(([name]) => chosen.has(name)))];
 }
 

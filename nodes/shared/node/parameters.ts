@@ -180,27 +180,28 @@ const outputOptions = {
 	},
 };
 
-/** Returns "Output" and "Fields". An AI agent gets fewer choices: a full invoice is too long for it. */
-export function outputParameters(show: Show): INodeProperties[] {
-	const { full, lineItems, raw, selectedFields, simplified } = outputOptions;
-	const output: INodeProperties = {
+function outputParameter(
+	displayOptions: IDisplayOptions,
+	options: INodePropertyOptions[],
+): INodeProperties {
+	return {
 		displayName: 'Output',
 		name: 'output',
 		type: 'options',
+		displayOptions,
+		options,
 		default: 'simplified',
 		description: 'What each output item contains',
 	};
+}
+
+/** Returns "Output" and "Fields". An AI agent gets fewer choices: a full invoice is too long for it. */
+export function outputParameters(show: Show): INodeProperties[] {
+	const { full, lineItems, raw, selectedFields, simplified } = outputOptions;
+	const all = [full, lineItems, raw, selectedFields, simplified];
 	return [
-		{
-			...output,
-			displayOptions: { show, hide: { '@tool': [true] } },
-			options: [full, lineItems, raw, selectedFields, simplified],
-		},
-		{
-			...output,
-			displayOptions: { show: { ...show, '@tool': [true] } },
-			options: [raw, selectedFields, simplified],
-		},
+		outputParameter({ show, hide: { '@tool': [true] } }, all),
+		outputParameter({ show: { ...show, '@tool': [true] } }, [raw, selectedFields, simplified]),
 		{
 			displayName: 'Fields',
 			name: 'fields',

@@ -6,7 +6,7 @@ import { textFrom, wholeNumberFrom } from '../vendor/values';
 import type { OperationContext, PdfFile, Vendor } from '../vendor/vendor';
 import { safeFileName } from './fileName';
 import { type CheckedFile, NotAPdfError, PdfCheck } from './pdfCheck';
-import type { ItemRun } from './perform';
+import type { ItemRun } from './itemRun';
 import { TransferTimeout } from './transferTimeout';
 
 const MEGABYTE = 1_000_000;

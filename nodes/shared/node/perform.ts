@@ -1,25 +1,18 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Invoice } from '../invoice/invoice';
 import { withSharedKeysMarked } from '../invoice/sharedKeys';
 import { withoutDrafts } from '../polling/identity';
 import { wholeNumberFrom } from '../vendor/values';
-import type { GetOperation, ListOperation, OperationContext, Vendor } from '../vendor/vendor';
+import type { GetOperation, ListOperation, OperationContext } from '../vendor/vendor';
 import { attachPdfs, attachesPdfs } from './attachPdf';
 import { invoiceContextFrom } from './invoiceContext';
+import type { ItemRun } from './itemRun';
 import { fetchLines, fetchesLines } from './lines';
 import { MAX_IN_PREVIEW, type UnfilteredInvoices, dedupeModeFrom } from './onlyNew';
 import { type OutputSettings, itemsUpTo, needsOf, outputSettingsFrom } from './output';
 import { downloadPdf } from './pdf';
 import { readList } from './readList';
-
-/** What an operation runs for: one input item of a vendor's node. */
-export interface ItemRun {
-	n8n: IExecuteFunctions;
-	vendor: Vendor;
-	context: OperationContext;
-	itemIndex: number;
-}
 
 /**
  * Runs the operation that the user chose for one input item.

@@ -6,7 +6,7 @@ import { wholeNumberFrom } from '../vendor/values';
 import type { ListOperation, ListRequest, OperationContext } from '../vendor/vendor';
 import { assemblerOf, collect } from './collect';
 import { type InvoiceFilter, invoiceFilterFrom } from './filters';
-import type { ItemRun } from './perform';
+import type { ItemRun } from './itemRun';
 
 /** How much of a list to read, and what to make of it. */
 export interface ReadPlan {

@@ -97,8 +97,8 @@ function watchOf(n8n: IPollFunctions, vendor: Vendor, context: OperationContext)
 	};
 }
 
-function withoutStatus({ status: _, ...filters }: Record<string, unknown>) {
-	return filters;
+function withoutStatus(filters: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(filters).filter(([name]) => name !== 'status'));
 }
 
 function eventFrom({ name, operations }: Vendor, { parameter }: OperationContext): EventName {
@@ -139,7 +139,7 @@ function logFirstPoll({ logger }: IPollFunctions, { name }: Vendor, finding: Pol
 	}
 }
 
-/** Triggers have no option "If Incomplete": the state is unchanged, and the next poll tries again. */
+/** Triggers have no option "If List Is Incomplete": the state is unchanged, and the next poll tries again. */
 function withTriggerHint(error: unknown): unknown {
 	if (!(error instanceof ReadFailure) || error.kind !== 'incomplete') return error;
 	return new ReadFailure('incomplete', error.message, {

@@ -59,6 +59,12 @@ export function textFrom(value: unknown): string | undefined {
 	return text === '' ? undefined : text;
 }
 
+/** Returns the names in a list, or in a text that separates them by commas, as an AI agent writes them. */
+export function namesFrom(value: unknown): string[] {
+	const list = typeof value === 'string' ? value.split(',') : [value ?? []].flat();
+	return list.map((name) => String(name).trim()).filter((name) => name !== '');
+}
+
 /** The value of an n8n resource locator: how the invoice is identified, and its ID or number. */
 export interface Locator {
 	mode: string;

@@ -13,9 +13,11 @@ const PAGE_SIZE = pageSizeOption({ usual: 100, min: 10, max: 1000 });
 describe('optionsParameter', () => {
 	test('holds the options of the vendor beside the shared ones', () => {
 		const shared = namesOf(optionsParameter([]));
-		expect(shared).toEqual(expect.arrayContaining(['If Incomplete', 'Max Retries', 'Timeout']));
+		expect(shared).toEqual(
+			expect.arrayContaining(['If List Is Incomplete', 'Max Retries', 'Timeout']),
+		);
 		expect(new Set(namesOf(optionsParameter([PAGE_SIZE, ...pdfOptions])))).toEqual(
-			new Set([...shared, 'Page Size', 'File Name', 'Max File Size (MB)']),
+			new Set([...shared, 'Page Size', 'Attach PDF', 'File Name', 'Max File Size (MB)']),
 		);
 	});
 

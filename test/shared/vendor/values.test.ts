@@ -51,7 +51,7 @@ describe('dateFrom', () => {
 	});
 
 	test('the failure names the field', () => {
-		expect(() => dateFrom('2023-02-29', 'Date From')).toThrow('"2023-02-29" in "Date From"');
+		expect(() => dateFrom('2023-02-29', 'Dated From')).toThrow('"2023-02-29" in "Dated From"');
 	});
 
 	test.each(['Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Europe/Berlin', 'utc'])(
