@@ -18,6 +18,7 @@ import {
 	withExecutionState,
 } from './operationContext';
 import { perform } from './perform';
+import { RunHints } from './runHints';
 
 /** The result of one input item. */
 type ItemResult = INodeExecutionData[] | UnfilteredInvoices;
@@ -33,13 +34,15 @@ export async function executeVendor(
 	n8n: IExecuteFunctions,
 	vendor: Vendor,
 ): Promise<INodeExecutionData[][]> {
+	const hints = new RunHints();
 	const results = await withExecutionState(
 		n8n,
-		async (state) => await resultsOf(n8n, vendor, state),
+		async (state) => await resultsOf(n8n, vendor, state, hints),
 	);
 	try {
 		// n8n discards the output of a stopped execution, so its invoices must not be recorded as returned.
 		if (cancelSignalOf(n8n)?.aborted) throw cancelled();
+		hints.show(n8n);
 		return [await deduplicateResults(n8n, results)];
 	} catch (error) {
 		if (isCancelled(error) || !n8n.continueOnFail()) throw nodeErrorFrom(n8n.getNode(), error);
@@ -52,6 +55,7 @@ async function resultsOf(
 	n8n: IExecuteFunctions,
 	vendor: Vendor,
 	state: ExecutionState,
+	hints: RunHints,
 ): Promise<ItemResult[]> {
 	const items = n8n.getInputData().length;
 	const results: ItemResult[] = [];
@@ -61,7 +65,7 @@ async function resultsOf(
 	const processItems = async () => {
 		while (next < items && !hasFailed) {
 			const itemIndex = next++;
-			results[itemIndex] = await resultOf(n8n, vendor, state, { itemIndex, items });
+			results[itemIndex] = await resultOf(n8n, vendor, state, { itemIndex, items }, hints);
 			state.progress.done(vendor.name, ++done, items);
 		}
 	};
@@ -91,6 +95,7 @@ async function resultOf(
 	vendor: Vendor,
 	state: ExecutionState,
 	scope: { itemIndex: number; items: number },
+	hints: RunHints,
 ): Promise<ItemResult> {
 	const { itemIndex } = scope;
 	try {
@@ -99,7 +104,7 @@ async function resultOf(
 		const settings = requestSettingsFrom(parameter('options', {}));
 		const context = await operationContextFor(n8n, vendor, parameter, settings, state, scope);
 		const item = n8n.getInputData()[itemIndex].json;
-		return await perform({ n8n, vendor, context: { ...context, item }, itemIndex });
+		return await perform({ n8n, vendor, context: { ...context, item }, itemIndex, hints });
 	} catch (error) {
 		const nodeError = nodeErrorFrom(n8n.getNode(), error, itemIndex);
 		if (isCancelled(error) || !n8n.continueOnFail()) throw nodeError;
