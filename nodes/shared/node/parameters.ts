@@ -430,7 +430,7 @@ export const pdfOptions: INodeProperties[] = [
 		displayName: 'File Name',
 		name: 'fileName',
 		type: 'string',
-		displayOptions: { show: { '/operation': ['downloadPdf'] } },
+		displayOptions: { show: { '/operation': ['downloadPdf', 'get'] } },
 		default: '',
 		placeholder: 'e.g. invoice-2025-001.pdf',
 		description: 'By default the vendor and the number of the invoice',
