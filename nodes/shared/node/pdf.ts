@@ -70,7 +70,7 @@ export async function downloadPdf(run: ItemRun, file: PdfFile): Promise<INodeExe
 export function pdfSettingsFrom({ parameter, options }: OperationContext): PdfSettings {
 	const megabytes = wholeNumberFrom(options.maxFileSize ?? 100, 'Max File Size', 1);
 	return {
-		property: textFrom(parameter('binaryPropertyName', 'data')) ?? 'data',
+		property: textFrom(options.binaryPropertyName ?? parameter('binaryPropertyName', '')) ?? 'data',
 		maxBytes: megabytes * MEGABYTE,
 	};
 }
