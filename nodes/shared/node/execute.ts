@@ -34,19 +34,29 @@ export async function executeVendor(
 	n8n: IExecuteFunctions,
 	vendor: Vendor,
 ): Promise<INodeExecutionData[][]> {
-	const hints = new RunHints();
-	const results = await withExecutionState(
-		n8n,
-		async (state) => await resultsOf(n8n, vendor, state, hints),
-	);
+	return await withExecutionState(n8n, async (state) => {
+		const hints = new RunHints();
+		const results = await resultsOf(n8n, vendor, state, hints);
+		// Ends what was requested ahead, so that nothing is awaited once invoices are recorded but their PDFs.
+		await state.limiter.reopen();
+		const output = await outputOf(n8n, results);
+		hints.show(n8n);
+		return [output];
+	});
+}
+
+/** Returns the items of all results, without invoices that were returned before. */
+async function outputOf(
+	n8n: IExecuteFunctions,
+	results: ItemResult[],
+): Promise<INodeExecutionData[]> {
 	try {
 		// n8n discards the output of a stopped execution, so its invoices must not be recorded as returned.
 		if (cancelSignalOf(n8n)?.aborted) throw cancelled();
-		hints.show(n8n);
-		return [await deduplicateResults(n8n, results)];
+		return await deduplicateResults(n8n, results);
 	} catch (error) {
 		if (isCancelled(error) || !n8n.continueOnFail()) throw nodeErrorFrom(n8n.getNode(), error);
-		return [results.flatMap((result, item) => itemsOrError(n8n, result, error, item))];
+		return results.flatMap((result, item) => itemsOrError(n8n, result, error, item));
 	}
 }
 
