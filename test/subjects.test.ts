@@ -22,16 +22,8 @@ const always = { times: Infinity };
 const onError = 'continueRegularOutput' as const;
 
 /** Those that ask for one invoice. */
-const SINGLE = OPERATIONS.filter(
-	({ parameters }) => parameters(stageless()).invoiceId !== undefined,
-);
+const SINGLE = OPERATIONS.filter(({ kind }) => kind === 'get' || kind === 'pdf');
 const BY_ACCOUNT = VENDORS.filter(({ parameters }) => parameters.accountId !== undefined);
-
-/** Enough of a sandbox to see which parameters an operation has. */
-function stageless(): never {
-	const anything: unknown = new Proxy(() => anything, { get: () => anything });
-	return { data: anything, insuranceAccounts: [] } as never;
-}
 
 describe('a failure names the invoice', () => {
 	const table = rows(SINGLE);
@@ -82,7 +74,7 @@ describe('a failure names the invoice', () => {
 	it.each(table)(
 		'%s: a long id is cut, a secret in it redacted',
 		async (_, { vendor, ...operation }) => {
-			const { secretOf, expectNoSecret } = secretsOn(stage);
+			const { secretOf } = secretsOn(stage);
 			const parameters = operation.parameters(stage.sandbox);
 			const { mode } = parameters.invoiceId;
 			stage.sandbox.addFault({ vendor: vendor.type, kind: 'status', status: 400, ...always });
@@ -92,7 +84,7 @@ describe('a failure names the invoice', () => {
 			expect(long.error.message).toContain(`invoice "${'A'.repeat(100)}…"`);
 			const secret = await of(secretOf(vendor));
 			expect(secret.error.message).toContain('invoice "***"');
-			expectNoSecret(secret, vendor);
+			expect(secret.error.message).not.toContain(secretOf(vendor));
 		},
 	);
 });
