@@ -40,14 +40,13 @@ describe('a failure names the invoice', () => {
 		}
 	});
 
-	it.each(table)('%s: once, where the message names it already', async (_, operation) => {
-		const { vendor } = operation;
+	const named = vendorRows(VENDORS.filter(({ answers }) => answers.wrong.length > 0));
+
+	it.each(named)('%s: once, where the message names it already', async (_, vendor) => {
 		const { invoiceId, body, message } = vendor.answers.wrong[0];
 		stage.answer(vendor, body);
 		const { error } = await stage.read(vendor, 'get', invoiceId);
-		expect(error.message.split(`"${invoiceId.invoiceId.value}"`)).toHaveLength(
-			message.split(`"${invoiceId.invoiceId.value}"`).length,
-		);
+		expect(error.message).toBe(message);
 	});
 
 	it.each(table)(
