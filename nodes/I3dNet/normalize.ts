@@ -59,15 +59,22 @@ export function normalizeDetail(record: object, context: InvoiceContext): Invoic
 export function normalizeMerged(listed: object, detail: object, context: InvoiceContext): Invoice {
 	const fields = new Fields(listed, new Set<Warning>());
 	const facts = listedFacts(fields, context);
-	const details = detailFacts(new Fields(detail, fields.warnings), context);
-	if (!agree(facts.totalAmount, details.totalAmount)) fields.warnings.add('TOTALS_DISAGREE');
+	const detailFields = new Fields(detail, fields.warnings);
+	const details = detailFacts(detailFields, context);
+	const doAgree = (['subTotal', 'taxAmount', 'totalAmount'] as const).every((name) =>
+		agree(facts[name], details[name]),
+	);
+	if (!doAgree) fields.warnings.add('TOTALS_DISAGREE');
+	const isTaxStated = facts.taxAmount !== null && details.taxAmount !== null;
 	const merged: InvoiceFacts = {
 		...facts,
 		accountId: details.accountId,
 		lineItems: details.lineItems,
 		taxItems: details.taxItems,
-		linesComplete: true,
+		linesComplete: Array.isArray(detailFields.value('items')),
 		notes: [],
+		// Computed from the listed record, but the other one states the same.
+		derivedFields: doAgree && isTaxStated ? [] : facts.derivedFields,
 	};
 	return buildInvoice(merged, fields.warnings, context, [listed, detail]);
 }

@@ -145,7 +145,8 @@ export const i3dNet = vendorOfTest({
 	],
 	notFound: {
 		value: '1',
-		message: 'i3D.net answered 404: There is no such invoice; invoiceId: There is no such invoice',
+		message:
+			'i3D.net answered 404: There is no such invoice; invoiceId: There is no such invoice (invoice "1")',
 		httpCode: '404',
 	},
 	options: { timeZone: true },

@@ -9,9 +9,9 @@ export class RequestLimiter {
 
 	private readonly queue: Array<() => void> = [];
 
-	private readonly controller = new AbortController();
+	private controller = new AbortController();
 
-	/** Aborted at the end of the execution: nothing is sent or awaited after that. */
+	/** Aborted when the limiter is closed: requests that began before are neither sent nor awaited then. */
 	get closed(): AbortSignal {
 		return this.controller.signal;
 	}
@@ -54,5 +54,11 @@ export class RequestLimiter {
 	async close(): Promise<void> {
 		this.controller.abort();
 		while (this.active > 0) await new Promise<void>((resolve) => this.queue.push(resolve));
+	}
+
+	/** Closes, and then lets new requests start. */
+	async reopen(): Promise<void> {
+		await this.close();
+		this.controller = new AbortController();
 	}
 }

@@ -49,13 +49,17 @@ export async function withRetries<T>(
 	sendOnce: SendAttempt<T>,
 ): Promise<T> {
 	const { limiter, signal, onWait } = settings;
+	// Of the time when the request began: the limiter may be opened again.
+	const { closed } = limiter;
 	const waitedMs = { transient: 0, notReady: 0 };
 	for (let retries = 0; ; ) {
 		const limitAtStart = await limiter.acquire(settings.parallelRequests);
-		const outcome = await sendUnlessStopped(settings, sendOnce).finally(() => limiter.release());
+		const outcome = await sendUnlessStopped(settings, closed, sendOnce).finally(() =>
+			limiter.release(),
+		);
 		if (outcome.done) return outcome.value;
 		// An aborted request looks like a vendor that cannot be reached.
-		if (signal?.aborted || limiter.closed.aborted) throw cancelled();
+		if (signal?.aborted || closed.aborted) throw cancelled();
 		const { failure, retry } = outcome;
 		const requestedMs = failure.details.retryAfterMs;
 		if (retry === 'never' || (retry === 'once' && retries > 0)) throw failure;
@@ -77,20 +81,18 @@ export async function withRetries<T>(
 		waitedMs[kind] += wait;
 		if (failure.details.status === 429) limiter.slowDown(limitAtStart);
 		onWait(wait, { status: failure.details.status, isRetryAfter: requestedMs !== undefined });
-		limiter.pauseUntil(pause(wait, anySignal(limiter.closed, signal)));
+		limiter.pauseUntil(pause(wait, anySignal(closed, signal)));
 	}
 }
 
 /** Sends only while the execution is running. */
 async function sendUnlessStopped<T>(
-	{ limiter, signal }: RetrySettings,
+	{ signal }: RetrySettings,
+	closed: AbortSignal,
 	sendOnce: SendAttempt<T>,
 ): Promise<Outcome<T>> {
-	if (limiter.closed.aborted) throw cancelled();
-	return await unlessCancelled(
-		signal,
-		async () => await sendAndAbortOnFailure(limiter.closed, sendOnce),
-	);
+	if (closed.aborted) throw cancelled();
+	return await unlessCancelled(signal, async () => await sendAndAbortOnFailure(closed, sendOnce));
 }
 
 /** Aborts the request if it fails, as its stream may be stalled, and whenever the execution ends. */

@@ -84,13 +84,9 @@ function isShort(total: Decimal | null, paid: Decimal | null): boolean {
 }
 
 /**
- * Returns whether an invoice is still to be paid: not paid, not void, not a credit note, and not a
- * draft unless these are included. An unknown status counts as unpaid.
+ * Returns whether an invoice is still to be paid: not paid, not void and not a credit note. An unknown
+ * status counts as unpaid, and so does a draft.
  */
-export function isUnpaid(
-	{ status, type }: Pick<Invoice, 'status' | 'type'>,
-	includeDrafts: boolean,
-): boolean {
-	if (status === 'draft' && !includeDrafts) return false;
+export function isUnpaid({ status, type }: Pick<Invoice, 'status' | 'type'>): boolean {
 	return status !== 'paid' && status !== 'void' && type !== 'creditNote';
 }

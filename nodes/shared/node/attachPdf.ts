@@ -1,24 +1,33 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure, isFinal } from '../errors';
 import { withWarning } from '../invoice/build';
-import type { Invoice } from '../invoice/invoice';
+import type { Invoice, Warning } from '../invoice/invoice';
+import { textFrom } from '../vendor/values';
 import type { PdfOperation } from '../vendor/vendor';
 import { inParallel } from './inParallel';
 import { type OutputSettings, itemsUpTo } from './output';
-import { binaryPropertyFrom, storePdf } from './pdf';
+import { type PdfSettings, type StoredPdf, pdfSettingsFrom, storePdf } from './pdf';
 import type { ItemRun } from './itemRun';
+import { subjectOf, withSubjects } from './subject';
 
-/** Returns whether each invoice is returned with its PDF. */
-export function attachesPdfs(
-	{ vendor, context }: ItemRun,
-	{ format }: Pick<OutputSettings, 'format'>,
-): boolean {
-	const canAttach = ['simplified', 'full', 'selectedFields'].includes(format);
-	return canAttach && pdfOperationOf(vendor) !== undefined && context.options.attachPdf === true;
+/** How invoices get their PDFs. */
+export interface PdfAttachment extends PdfSettings {
+	fileOf: PdfOperation['fileOf'];
 }
 
-function pdfOperationOf({ operations }: ItemRun['vendor']): PdfOperation | undefined {
-	return operations['invoice:downloadPdf'] as PdfOperation | undefined;
+/**
+ * Returns how each invoice gets its PDF; undefined if invoices are returned without.
+ *
+ * @throws ReadFailure if an option is not valid
+ */
+export function pdfAttachmentFrom(
+	{ vendor, context }: ItemRun,
+	{ format }: Pick<OutputSettings, 'format'>,
+): PdfAttachment | undefined {
+	const operation = vendor.operations['invoice:downloadPdf'] as PdfOperation | undefined;
+	const canAttach = ['simplified', 'full', 'selectedFields'].includes(format);
+	if (!canAttach || operation === undefined || context.options.attachPdf !== true) return undefined;
+	return { ...pdfSettingsFrom(context), fileOf: operation.fileOf };
 }
 
 /**
@@ -33,23 +42,40 @@ export async function attachPdfs(
 	run: ItemRun,
 	invoices: Invoice[],
 	settings: OutputSettings,
+	attachment: PdfAttachment,
 	isRecorded: boolean,
 ): Promise<INodeExecutionData[]> {
-	const { vendor, context, itemIndex } = run;
-	const property = binaryPropertyFrom(context);
-	const { fileOf } = pdfOperationOf(vendor)!;
-	return await inParallel(invoices, context.parallelRequests, async (invoice) => {
-		const stored = await storePdf(run, fileOf(invoice)).catch((error: unknown) => {
-			if (isFinal(error) || (isRecorded && error instanceof ReadFailure)) return null;
-			throw error;
+	const { context, itemIndex } = run;
+	const { property } = attachment;
+	// One name for several files would have each overwrite the one before.
+	const name = invoices.length === 1 ? textFrom(context.options.fileName) : undefined;
+	const attachOne = async (invoice: Invoice): Promise<INodeExecutionData> => {
+		const stored = await pdfOf(run, invoice, attachment, name).catch((error: unknown) => {
+			const failure = withSubjects(error, [subjectOf(invoice)], context);
+			if (!isFinal(error) && (!isRecorded || isCancelled(error))) throw failure;
+			run.n8n.logger.warn(`An invoice is returned without its PDF: ${(failure as Error).message}`);
+			return null;
 		});
-		const warnings = stored === null ? (['PDF_MISSING'] as const) : stored.json.warnings;
-		const marked = [...warnings].reduce(withWarning, invoice);
-		const [json] = itemsUpTo([marked], settings, 1);
+		const warnings: Warning[] = stored === null ? ['PDF_MISSING'] : stored.json.warnings;
+		const [json] = itemsUpTo([warnings.reduce(withWarning, invoice)], settings, 1);
 		return {
 			json,
-			pairedItem: { item: itemIndex },
 			...(stored && { binary: { [property]: stored.binary } }),
+			pairedItem: { item: itemIndex },
 		};
-	});
+	};
+	return await inParallel(invoices, context.parallelRequests, attachOne);
+}
+
+async function pdfOf(
+	run: ItemRun,
+	invoice: Invoice,
+	{ fileOf, ...settings }: PdfAttachment,
+	name: string | undefined,
+): Promise<StoredPdf> {
+	return await storePdf(run, fileOf(invoice), settings, name);
+}
+
+function isCancelled(error: unknown): boolean {
+	return error instanceof ReadFailure && error.kind === 'cancelled';
 }

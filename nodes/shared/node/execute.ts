@@ -18,6 +18,7 @@ import {
 	withExecutionState,
 } from './operationContext';
 import { perform } from './perform';
+import { RunHints } from './runHints';
 
 /** The result of one input item. */
 type ItemResult = INodeExecutionData[] | UnfilteredInvoices;
@@ -33,17 +34,29 @@ export async function executeVendor(
 	n8n: IExecuteFunctions,
 	vendor: Vendor,
 ): Promise<INodeExecutionData[][]> {
-	const results = await withExecutionState(
-		n8n,
-		async (state) => await resultsOf(n8n, vendor, state),
-	);
+	return await withExecutionState(n8n, async (state) => {
+		const hints = new RunHints();
+		const results = await resultsOf(n8n, vendor, state, hints);
+		// Ends what was requested ahead, so that nothing is awaited once invoices are recorded but their PDFs.
+		await state.limiter.reopen();
+		const output = await outputOf(n8n, results);
+		hints.show(n8n);
+		return [output];
+	});
+}
+
+/** Returns the items of all results, without invoices that were returned before. */
+async function outputOf(
+	n8n: IExecuteFunctions,
+	results: ItemResult[],
+): Promise<INodeExecutionData[]> {
 	try {
 		// n8n discards the output of a stopped execution, so its invoices must not be recorded as returned.
 		if (cancelSignalOf(n8n)?.aborted) throw cancelled();
-		return [await deduplicateResults(n8n, results)];
+		return await deduplicateResults(n8n, results);
 	} catch (error) {
 		if (isCancelled(error) || !n8n.continueOnFail()) throw nodeErrorFrom(n8n.getNode(), error);
-		return [results.flatMap((result, item) => itemsOrError(n8n, result, error, item))];
+		return results.flatMap((result, item) => itemsOrError(n8n, result, error, item));
 	}
 }
 
@@ -52,6 +65,7 @@ async function resultsOf(
 	n8n: IExecuteFunctions,
 	vendor: Vendor,
 	state: ExecutionState,
+	hints: RunHints,
 ): Promise<ItemResult[]> {
 	const items = n8n.getInputData().length;
 	const results: ItemResult[] = [];
@@ -61,7 +75,7 @@ async function resultsOf(
 	const processItems = async () => {
 		while (next < items && !hasFailed) {
 			const itemIndex = next++;
-			results[itemIndex] = await resultOf(n8n, vendor, state, { itemIndex, items });
+			results[itemIndex] = await resultOf(n8n, vendor, state, { itemIndex, items }, hints);
 			state.progress.done(vendor.name, ++done, items);
 		}
 	};
@@ -91,6 +105,7 @@ async function resultOf(
 	vendor: Vendor,
 	state: ExecutionState,
 	scope: { itemIndex: number; items: number },
+	hints: RunHints,
 ): Promise<ItemResult> {
 	const { itemIndex } = scope;
 	try {
@@ -99,7 +114,7 @@ async function resultOf(
 		const settings = requestSettingsFrom(parameter('options', {}));
 		const context = await operationContextFor(n8n, vendor, parameter, settings, state, scope);
 		const item = n8n.getInputData()[itemIndex].json;
-		return await perform({ n8n, vendor, context: { ...context, item }, itemIndex });
+		return await perform({ n8n, vendor, context: { ...context, item }, itemIndex, hints });
 	} catch (error) {
 		const nodeError = nodeErrorFrom(n8n.getNode(), error, itemIndex);
 		if (isCancelled(error) || !n8n.continueOnFail()) throw nodeError;

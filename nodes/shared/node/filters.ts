@@ -20,17 +20,25 @@ export const STATUS_OPTIONS: Array<{ name: string; value: InvoiceStatus }> = [
 /**
  * Returns the filter of a list that contains more than the user wants; undefined if all is kept.
  *
+ * @param onDraft called for each invoice that is left out only because it is a draft
  * @throws ReadFailure if a filter is not valid
  */
 export function invoiceFilterFrom(
 	operation: ListOperation,
 	{ filters, options }: OperationContext,
+	onDraft: () => void,
 ): InvoiceFilter | undefined {
-	const includeDrafts = options.includeDrafts === true;
+	const isWithoutDrafts = operation.isUnpaidOnly && options.includeDrafts !== true;
+	const isIssued = ({ status }: Invoice) => {
+		if (status === 'draft') onDraft();
+		return status !== 'draft';
+	};
 	const conditions = [
-		operation.isUnpaidOnly ? (invoice: Invoice) => isUnpaid(invoice, includeDrafts) : undefined,
+		operation.isUnpaidOnly ? isUnpaid : undefined,
 		dateFilter(operation, filters),
 		statusFilterFrom(filters),
+		// Last, so that only drafts are counted that would be returned.
+		isWithoutDrafts ? isIssued : undefined,
 	].filter((condition) => condition !== undefined);
 	if (conditions.length === 0) return undefined;
 	return (invoice) => conditions.every((condition) => condition(invoice));

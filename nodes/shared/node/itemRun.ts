@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { OperationContext, Vendor } from '../vendor/vendor';
+import type { RunHints } from './runHints';
 
 /** What an operation runs for: one input item of a vendor's node. */
 export interface ItemRun {
@@ -7,4 +8,5 @@ export interface ItemRun {
 	vendor: Vendor;
 	context: OperationContext;
 	itemIndex: number;
+	hints: RunHints;
 }

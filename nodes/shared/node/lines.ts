@@ -4,6 +4,7 @@ import type { Invoice, InvoiceContext } from '../invoice/invoice';
 import type { ListOperation, OperationContext } from '../vendor/vendor';
 import { inParallel } from './inParallel';
 import type { OutputSettings } from './output';
+import { subjectOf, withSubjects } from './subject';
 
 /** Returns whether lines are fetched for each listed invoice: if the user wants it, or the output needs it. */
 export function fetchesLines(
@@ -37,7 +38,7 @@ export async function fetchLines(
 		const detailed = await details.read(context, record).then(
 			(detail) => details.merge(record, detail, normalizing),
 			(error: unknown) => {
-				if (!isFinal(error)) throw error;
+				if (!isFinal(error)) throw withSubjects(error, [subjectOf(invoice)], context);
 				return withWarning(invoice, 'LINES_MISSING');
 			},
 		);
@@ -47,7 +48,9 @@ export async function fetchLines(
 	const fetched: Invoice[] = [];
 	let lines = 0;
 	while (fetched.length < listed.length && lines < maxLines) {
-		const size = maxLines === Infinity ? listed.length : parallelRequests;
+		// Each invoice has at least one line, or a row without one.
+		const size =
+			maxLines === Infinity ? listed.length : Math.min(parallelRequests, maxLines - lines);
 		const batch = listed.slice(fetched.length, fetched.length + size);
 		for (const invoice of await inParallel(batch, parallelRequests, fetchOne)) {
 			fetched.push(invoice);

@@ -2,7 +2,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { ListOperation, Vendor } from '../vendor/vendor';
 import {
 	type InvoiceIdMode,
-	binaryPropertyParameters,
+	binaryPropertyParameter,
 	filtersParameter,
 	includeDraftsOption,
 	includeLinesOption,
@@ -62,7 +62,7 @@ export function nodeParameters(vendor: Vendor, form: NodeForm): INodeProperties[
 		...resources.map((resource) => operationParameter(String(resource.value), resource.operations)),
 		...required,
 		invoiceParameter(locators, invoiceId),
-		...(kinds('pdf').length > 0 ? binaryPropertyParameters : []),
+		...(kinds('pdf').length > 0 ? [binaryPropertyParameter] : []),
 		...limitParameters(lists),
 		...(resources.length > 0 ? limitParameters(other) : []),
 		...outputParameters({ resource: ['invoice'], operation: kinds('list', 'get') }),

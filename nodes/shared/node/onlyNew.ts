@@ -11,8 +11,7 @@ import {
 
 /** All invoices of one input item, before those that were returned earlier are removed. */
 export interface UnfilteredInvoices {
-	/** `preview` returns the first invoices, new or not. */
-	mode: DedupeMode | 'preview';
+	mode: DedupeMode;
 	/** In output order, with their raw records. */
 	invoices: Invoice[];
 	/** Converts the invoices that are returned to items. */
@@ -65,17 +64,13 @@ export async function deduplicateResults(
 ): Promise<INodeExecutionData[]> {
 	const deduplications = new Map<UnfilteredInvoices, Deduplication>();
 	for (const result of results) {
-		if (!Array.isArray(result) && result.mode !== 'preview') {
-			deduplications.set(result, deduplicationOf(result.mode, result.invoices));
-		}
+		if (Array.isArray(result)) continue;
+		deduplications.set(result, deduplicationOf(result.mode, result.invoices));
 	}
 	await findNewInvoices(n8n, [...deduplications.values()]);
 	const output: INodeExecutionData[] = [];
 	for (const result of results) {
 		for (const item of await itemsFrom(result, deduplications)) output.push(item);
-	}
-	if (results.some((result) => !Array.isArray(result) && result.mode === 'preview')) {
-		addPreviewHint(n8n);
 	}
 	return output;
 }
@@ -85,16 +80,6 @@ async function itemsFrom(
 	deduplications: Map<UnfilteredInvoices, Deduplication>,
 ): Promise<INodeExecutionData[]> {
 	if (Array.isArray(result)) return result;
-	const deduplication = deduplications.get(result);
-	if (deduplication === undefined) return await result.itemsOf(result.invoices);
-	const { newInvoices } = deduplication;
+	const { newInvoices } = deduplications.get(result)!;
 	return await result.itemsOf(result.invoices.filter((invoice) => newInvoices.has(invoice)));
-}
-
-function addPreviewHint(n8n: IExecuteFunctions): void {
-	n8n.addExecutionHints?.({
-		message: `A manual execution returns up to ${MAX_IN_PREVIEW} invoices, new or not, and does not mark them as returned. Other executions return only what "Invoices to Return" says.`,
-		type: 'info',
-		location: 'outputPane',
-	});
 }

@@ -424,6 +424,14 @@ const attachPdfOption: INodeProperties = {
 		'Whether to return each invoice with its PDF, which takes one request per invoice. An invoice without a PDF gets the warning PDF_MISSING.',
 };
 
+const binaryProperty: INodeProperties = {
+	displayName: 'Put Output File in Field',
+	name: 'binaryPropertyName',
+	type: 'string',
+	default: 'data',
+	hint: 'The name of the output binary field to put the file in',
+};
+
 /** The options of operations that download a PDF. */
 export const pdfOptions: INodeProperties[] = [
 	attachPdfOption,
@@ -431,7 +439,7 @@ export const pdfOptions: INodeProperties[] = [
 		displayName: 'File Name',
 		name: 'fileName',
 		type: 'string',
-		displayOptions: { show: { '/operation': ['downloadPdf'] } },
+		displayOptions: { show: { '/operation': ['downloadPdf', 'get'] } },
 		default: '',
 		placeholder: 'e.g. invoice-2025-001.pdf',
 		description: 'By default the vendor and the number of the invoice',
@@ -444,6 +452,11 @@ export const pdfOptions: INodeProperties[] = [
 		typeOptions: { minValue: 1 },
 		default: 100,
 		description: 'The largest file to accept, in megabytes',
+	},
+	{
+		// Among the options, because n8n shows no parameter by the value of an option.
+		...binaryProperty,
+		displayOptions: { show: { '/operation': [...LISTS, 'get'], '/output': WITH_PDF } },
 	},
 ];
 
@@ -470,30 +483,9 @@ export function optionsParameter(own: INodeProperties[]): INodeProperties {
 	};
 }
 
-const binaryProperty: INodeProperties = {
-	displayName: 'Put Output File in Field',
-	name: 'binaryPropertyName',
-	type: 'string',
-	default: 'data',
-	required: true,
-	hint: 'The name of the output binary field to put the file in',
-};
-
 /** The binary field of the output item that receives the PDF. */
-export const binaryPropertyParameters: INodeProperties[] = [
-	{
-		...binaryProperty,
-		displayOptions: { show: { resource: ['invoice'], operation: ['downloadPdf'] } },
-	},
-	{
-		...binaryProperty,
-		displayOptions: {
-			show: {
-				resource: ['invoice'],
-				operation: [...LISTS, 'get'],
-				'options.attachPdf': [true],
-				output: [...WITH_PDF],
-			},
-		},
-	},
-];
+export const binaryPropertyParameter: INodeProperties = {
+	...binaryProperty,
+	required: true,
+	displayOptions: { show: { resource: ['invoice'], operation: ['downloadPdf'] } },
+};

@@ -31,8 +31,22 @@ export interface PdfItem {
 	warnings: Warning[];
 }
 
-/** A file in n8n's binary store. */
-type StoredPdf = CheckedFile & { binary: IBinaryData };
+/** A file in n8n's binary store, and what is returned of it. */
+export interface StoredPdf {
+	json: PdfItem;
+	binary: IBinaryData;
+}
+
+/** A file that was transferred to n8n's binary store. */
+type TransferredPdf = CheckedFile & { binary: IBinaryData };
+
+/** What the user chose about PDFs. */
+export interface PdfSettings {
+	/** The name of the field that gets the file. */
+	property: string;
+	/** The largest file to accept, in bytes. */
+	maxBytes: number;
+}
 
 /**
  * Returns the input item with the PDF of an invoice. The fields and files that came in are kept.
@@ -41,8 +55,9 @@ type StoredPdf = CheckedFile & { binary: IBinaryData };
  */
 export async function downloadPdf(run: ItemRun, file: PdfFile): Promise<INodeExecutionData> {
 	const { n8n, context, itemIndex } = run;
-	const property = binaryPropertyFrom(context);
-	const { json, binary } = await storePdf(run, file, textFrom(context.options.fileName));
+	const settings = pdfSettingsFrom(context);
+	const { property } = settings;
+	const { json, binary } = await storePdf(run, file, settings, textFrom(context.options.fileName));
 	const input = n8n.getInputData()[itemIndex];
 	return {
 		json: { ...input.json, ...json },
@@ -51,9 +66,13 @@ export async function downloadPdf(run: ItemRun, file: PdfFile): Promise<INodeExe
 	};
 }
 
-/** Returns the name of the field that gets the file. */
-export function binaryPropertyFrom({ parameter }: OperationContext): string {
-	return textFrom(parameter('binaryPropertyName', 'data')) ?? 'data';
+/** Returns what the user chose about PDFs. Throws ReadFailure if "Max File Size" is not valid. */
+export function pdfSettingsFrom({ parameter, options }: OperationContext): PdfSettings {
+	const megabytes = wholeNumberFrom(options.maxFileSize ?? 100, 'Max File Size', 1);
+	return {
+		property: textFrom(options.binaryPropertyName ?? parameter('binaryPropertyName', '')) ?? 'data',
+		maxBytes: megabytes * MEGABYTE,
+	};
 }
 
 /**
@@ -64,12 +83,11 @@ export function binaryPropertyFrom({ parameter }: OperationContext): string {
 export async function storePdf(
 	{ n8n, vendor, context }: ItemRun,
 	file: PdfFile,
+	{ maxBytes }: Pick<PdfSettings, 'maxBytes'>,
 	name = defaultFileName(vendor, file),
-): Promise<{ json: PdfItem; binary: IBinaryData }> {
+): Promise<StoredPdf> {
 	const { invoiceId, invoiceNumber } = file;
 	const fileName = safeFileName(name);
-	const maxBytes =
-		wholeNumberFrom(context.options.maxFileSize ?? 100, 'Max File Size', 1) * MEGABYTE;
 	const transfer = async () =>
 		await context.client.download({ path: file.path }, async (download) => {
 			const { stream, timeout, finish } = checkedStream(download, vendor.name, maxBytes);
@@ -101,7 +119,7 @@ function defaultFileName(
 }
 
 /** Downloads a file without an end once more: it may have been cut off on the way. */
-async function retryIfTruncated(transfer: () => Promise<StoredPdf>): Promise<StoredPdf> {
+async function retryIfTruncated(transfer: () => Promise<TransferredPdf>): Promise<TransferredPdf> {
 	const first = await transfer();
 	if (first.hasEnd) return first;
 	return await transfer().catch((error: unknown) => {

@@ -5,23 +5,33 @@ import { withSharedKeysMarked } from '../invoice/sharedKeys';
 import { withoutDrafts } from '../polling/identity';
 import { wholeNumberFrom } from '../vendor/values';
 import type { GetOperation, ListOperation, OperationContext } from '../vendor/vendor';
-import { attachPdfs, attachesPdfs } from './attachPdf';
+import { attachPdfs, pdfAttachmentFrom } from './attachPdf';
 import { invoiceContextFrom } from './invoiceContext';
+import type { DedupeMode } from './deduplication';
 import type { ItemRun } from './itemRun';
 import { fetchLines, fetchesLines } from './lines';
 import { MAX_IN_PREVIEW, type UnfilteredInvoices, dedupeModeFrom } from './onlyNew';
 import { type OutputSettings, itemsUpTo, needsOf, outputSettingsFrom } from './output';
 import { downloadPdf } from './pdf';
 import { readList } from './readList';
+import { subjectsOf, withSubjects } from './subject';
+
+/** The output items; for "Invoices to Return" other than "All", before those returned earlier are removed. */
+type Result = INodeExecutionData[] | UnfilteredInvoices;
 
 /**
  * Runs the operation that the user chose for one input item.
  *
- * @returns the output items; for "Invoices to Return" other than "All", the invoices before those that
- * were returned earlier are removed
- * @throws ReadFailure
+ * @throws ReadFailure, which says which invoice or account it is about
  */
-export async function perform(run: ItemRun): Promise<INodeExecutionData[] | UnfilteredInvoices> {
+export async function perform(run: ItemRun): Promise<Result> {
+	const { context } = run;
+	return await resultOf(run).catch((error: unknown) => {
+		throw withSubjects(error, subjectsOf(context), context);
+	});
+}
+
+async function resultOf(run: ItemRun): Promise<Result> {
 	const { n8n, vendor, context } = run;
 	const name = `${context.parameter('resource', '')}:${context.parameter('operation', '')}`;
 	const operation = vendor.operations[name];
@@ -35,21 +45,21 @@ export async function perform(run: ItemRun): Promise<INodeExecutionData[] | Unfi
 	if (operation.normalize === undefined) return await recordItems(run, operation);
 	const mode = dedupeModeFrom(n8n, context);
 	if (mode === 'off') return await listItems(run, operation);
-	return await unfilteredInvoices(run, operation, mode);
+	return await newInvoices(run, operation, mode);
 }
 
 /** Returns the items of a get operation. */
 async function getItems(run: ItemRun, operation: GetOperation): Promise<INodeExecutionData[]> {
 	const { vendor, context } = run;
 	const settings = outputSettingsFrom(context);
+	const toItems = itemsMaker(run, settings);
 	const normalizing = invoiceContextFrom(vendor, context, {
 		...needsOf(settings),
 		raw: settings.includeRaw,
 	});
 	const records = await operation.read(context);
 	if (settings.format === 'raw') return paired(run, records as IDataObject[]);
-	const invoices = withSharedKeysMarked(operation.normalize(records, normalizing));
-	return await invoiceItems(run, invoices, settings, Infinity);
+	return await toItems(withSharedKeysMarked(operation.normalize(records, normalizing)));
 }
 
 /** Returns the records of a list that holds no invoices. */
@@ -73,6 +83,7 @@ async function listItems(run: ItemRun, operation: ListOperation): Promise<INodeE
 	const settings = outputSettingsFrom(context);
 	const limit = limitFrom(context);
 	if (settings.format === 'raw') return await recordItems(run, operation);
+	const toItems = itemsMaker(run, settings);
 	const withDetails = fetchesLines(operation, context, settings);
 	const normalizing = invoiceContextFrom(vendor, context, {
 		...needsOf(settings),
@@ -86,55 +97,56 @@ async function listItems(run: ItemRun, operation: ListOperation): Promise<INodeE
 	const invoices = withDetails
 		? await fetchLines(context, operation, normalizing, listed, isOneItemEach ? Infinity : limit)
 		: listed;
-	return await invoiceItems(run, invoices, settings, limit);
+	return await toItems(invoices, limit);
 }
 
-/** Reads the whole list, because new invoices may be anywhere in it; only the beginning for a preview. */
-async function unfilteredInvoices(
+/**
+ * Reads the whole list, because new invoices may be anywhere in it. For a preview, only the beginning is
+ * read, and returned.
+ */
+async function newInvoices(
 	run: ItemRun,
 	operation: ListOperation,
-	mode: UnfilteredInvoices['mode'],
-): Promise<UnfilteredInvoices> {
-	const { vendor, context } = run;
+	mode: DedupeMode | 'preview',
+): Promise<Result> {
+	const { vendor, context, hints } = run;
 	// Validated now, because nothing may fail after n8n has recorded what is returned.
 	const settings = outputSettingsFrom(context);
+	const toItems = itemsMaker(run, settings);
 	const normalizing = invoiceContextFrom(vendor, context, {
 		lines: needsOf(settings).lines,
 		contentHash: true,
 		raw: true,
 	});
-	const kept = await readList(run, operation, {
-		purpose: 'invoices',
-		normalizing,
-		limit: mode === 'preview' ? MAX_IN_PREVIEW : Infinity,
-		isOneItemEach: true,
-	});
-	const issued = withoutDrafts(kept as Invoice[], context.options.includeDrafts === true);
-	const listed = mode === 'preview' ? issued.slice(0, MAX_IN_PREVIEW) : issued;
+	const most = mode === 'preview' ? MAX_IN_PREVIEW : Infinity;
+	const plan = { purpose: 'invoices' as const, normalizing, limit: most, isOneItemEach: true };
+	const kept = (await readList(run, operation, plan)) as Invoice[];
+	const issued = withoutDrafts(kept, context.options.includeDrafts === true);
+	hints.draftsLeftOut(kept.length - issued.length);
+	const listed = issued.slice(0, most);
 	const invoices = fetchesLines(operation, context, settings)
 		? await fetchLines(context, operation, normalizing, listed, Infinity)
 		: listed;
-	return {
-		mode,
-		invoices,
-		itemsOf: async (chosen) => await invoiceItems(run, chosen, settings, Infinity, true),
-	};
+	if (mode !== 'preview') {
+		return { mode, invoices, itemsOf: async (chosen) => await toItems(chosen, Infinity, true) };
+	}
+	hints.preview();
+	return await toItems(invoices);
 }
 
 /**
- * Returns the items of invoices, with their PDFs if the user wants them.
+ * Returns the function that makes items of invoices, with their PDFs if the user wants them. It takes the
+ * maximum number of items, and whether n8n has recorded that the invoices are returned: then it never
+ * fails for a PDF.
  *
- * @param isRecorded whether n8n has recorded that the invoices are returned: then nothing may fail
+ * @throws ReadFailure if an option is not valid
  */
-async function invoiceItems(
-	run: ItemRun,
-	invoices: Invoice[],
-	settings: OutputSettings,
-	limit: number,
-	isRecorded = false,
-): Promise<INodeExecutionData[]> {
-	if (attachesPdfs(run, settings)) return await attachPdfs(run, invoices, settings, isRecorded);
-	return paired(run, itemsUpTo(invoices, settings, limit));
+function itemsMaker(run: ItemRun, settings: OutputSettings) {
+	const attachment = pdfAttachmentFrom(run, settings);
+	return async (invoices: Invoice[], limit = Infinity, isRecorded = false) =>
+		attachment === undefined
+			? paired(run, itemsUpTo(invoices, settings, limit))
+			: await attachPdfs(run, invoices, settings, attachment, isRecorded);
 }
 
 function paired({ itemIndex }: ItemRun, items: IDataObject[]): INodeExecutionData[] {

@@ -1,4 +1,3 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Invoice, InvoiceContext } from '../invoice/invoice';
 import { withWarning } from '../invoice/build';
@@ -7,6 +6,7 @@ import type { ListOperation, ListRequest, OperationContext } from '../vendor/ven
 import { assemblerOf, collect } from './collect';
 import { type InvoiceFilter, invoiceFilterFrom } from './filters';
 import type { ItemRun } from './itemRun';
+import { subjectsOf, withSubjects } from './subject';
 
 /** How much of a list to read, and what to make of it. */
 export interface ReadPlan {
@@ -29,12 +29,14 @@ export type ListContent = object[];
  * @throws ReadFailure
  */
 export async function readList(
-	{ n8n, vendor, context }: ItemRun,
+	run: ItemRun,
 	operation: ListOperation,
 	plan: ReadPlan,
 ): Promise<ListContent> {
+	const { context, hints } = run;
 	const { purpose, limit, isOneItemEach } = plan;
-	const isKept = invoiceFilterFrom(operation, context);
+	let drafts = 0;
+	const isKept = invoiceFilterFrom(operation, context, () => drafts++);
 	const { convert, finish } = conversionFor(operation, plan, isKept);
 	const isCounted = operation.enoughFor === undefined || purpose === 'raw';
 	const request: ListRequest = {
@@ -56,8 +58,9 @@ export async function readList(
 		const isIncomplete = error instanceof ReadFailure && error.kind === 'incomplete';
 		if (!isIncomplete || context.options.ifIncomplete !== 'continue') throw error;
 		isComplete = false;
-		warnIncomplete(n8n, `${vendor.name}: ${error.message}. ${kept.length} records are returned`);
+		warnIncomplete(run, error, kept.length);
 	});
+	hints.draftsLeftOut(drafts);
 	if (operation.readsOldestFirst && request.all) kept.reverse();
 	const all = finish(kept);
 	const isMarked = !isComplete && purpose === 'invoices';
@@ -65,9 +68,11 @@ export async function readList(
 }
 
 /** A warning in the log, for those who read it, and a hint on the node: raw records cannot be marked. */
-function warnIncomplete(n8n: IExecuteFunctions, message: string): void {
-	n8n.logger.warn(message);
-	n8n.addExecutionHints?.({ message, type: 'warning', location: 'outputPane' });
+function warnIncomplete({ n8n, vendor, context, hints }: ItemRun, error: Error, count: number) {
+	const { message } = withSubjects(error, subjectsOf(context), context) as Error;
+	const warning = `${vendor.name}: ${message}. ${count} records are returned`;
+	n8n.logger.warn(warning);
+	hints.listIncomplete(warning);
 }
 
 /** Returns how records are converted: page by page, and at the end. */

@@ -21,6 +21,7 @@ import {
 } from './operationContext';
 import { statusFilterFrom } from './filters';
 import { itemsUpTo, outputSettingsFrom } from './output';
+import { subjectsOf, withSubjects } from './subject';
 import { listsOf } from './triggerLists';
 
 /**
@@ -53,6 +54,16 @@ async function poll(
 	const parameter = <T>(name: string, fallback: T) => n8n.getNodeParameter(name, fallback) as T;
 	const settings = requestSettingsFrom(parameter('options', {}));
 	const context = await operationContextFor(n8n, vendor, parameter, settings, state);
+	return await itemsOfPoll(n8n, vendor, context).catch((error: unknown) => {
+		throw withSubjects(error, subjectsOf(context), context);
+	});
+}
+
+async function itemsOfPoll(
+	n8n: IPollFunctions,
+	vendor: Vendor,
+	context: OperationContext,
+): Promise<INodeExecutionData[][] | null> {
 	const watch = watchOf(n8n, vendor, context);
 	const lists = listsOf(n8n, vendor, context);
 	const output = outputSettingsFrom(context);

@@ -37,6 +37,8 @@ const NOT_IN_TRIGGERS = [
 	'ifIncomplete',
 	'onlyNew',
 	'attachPdf',
+	'binaryPropertyName',
+	'maxFileSize',
 ];
 
 /**

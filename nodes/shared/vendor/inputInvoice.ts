@@ -11,6 +11,8 @@ export function invoiceNumberFromInput(
 	id: string,
 ): string | undefined {
 	const isOfProvider = String(item?.dedupeKey).startsWith(`${provider}:`);
-	if (item === undefined || !isOfProvider || (item.id ?? item.invoiceId) !== id) return undefined;
+	// A table in between may have put its own row number into `id`.
+	const isInvoice = isOfProvider && [item?.id, item?.invoiceId].includes(id);
+	if (item === undefined || !isInvoice) return undefined;
 	return typeof item.invoiceNumber === 'string' ? item.invoiceNumber : undefined;
 }

@@ -1,0 +1,48 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { MAX_IN_PREVIEW } from './onlyNew';
+
+/** What the user has to know of a run that succeeds. All input items share it, so each hint is shown once. */
+export class RunHints {
+	private readonly incomplete: string[] = [];
+
+	private drafts = 0;
+
+	private isPreview = false;
+
+	/** A list could not be read completely, and what was received is returned. */
+	listIncomplete(message: string): void {
+		this.incomplete.push(message);
+	}
+
+	/** Drafts are not returned, because the user did not include them. */
+	draftsLeftOut(count: number): void {
+		this.drafts += count;
+	}
+
+	/** A manual execution returns invoices whether they are new or not. */
+	preview(): void {
+		this.isPreview = true;
+	}
+
+	/** Shows the hints on the node. Older versions of n8n have no place for them. */
+	show(n8n: Pick<IExecuteFunctions, 'addExecutionHints'>): void {
+		const show = (type: 'info' | 'warning', message: string) =>
+			n8n.addExecutionHints?.({ message, type, location: 'outputPane' });
+		const [first, ...others] = this.incomplete;
+		if (first !== undefined) show('warning', others.length === 0 ? first : andMore(first, others));
+		if (this.drafts > 0) show('info', draftsMessage(this.drafts));
+		if (this.isPreview) show('info', PREVIEW_MESSAGE);
+	}
+}
+
+function andMore(first: string, others: string[]): string {
+	const lists = others.length === 1 ? 'Another list is' : `${others.length} other lists are`;
+	return `${first}. ${lists} incomplete, too: see the log`;
+}
+
+function draftsMessage(drafts: number): string {
+	const left = drafts === 1 ? '1 draft was left out' : `${drafts} drafts were left out`;
+	return `${left}: not issued yet. To return drafts, turn on "Include Drafts" in the options.`;
+}
+
+const PREVIEW_MESSAGE = `A manual execution returns up to ${MAX_IN_PREVIEW} invoices, new or not, and does not mark them as returned. Other executions return only what "Invoices to Return" says.`;
