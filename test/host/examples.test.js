@@ -230,7 +230,7 @@ describe('ask-what-we-owe', () => {
 		return runData[tool][0].data.ai_tool[0][0].json.response;
 	}
 
-	const ids = (invoices) => invoices.map(({ id }) => id).sort();
+	const ids = (invoices) => invoices.map(({ invoiceId }) => invoiceId).sort();
 
 	test('i3D.net: what is unpaid', async () => {
 		const due = session.sandbox.data.i3dNet.filter(
@@ -303,10 +303,10 @@ describe('invoice-to-bill', () => {
 	/** Each trigger becomes the list of its vendor, so that all invoices pass through. */
 	function testable(workflow) {
 		const lists = workflow.nodes.filter(isTrigger).map(({ name }) => name);
-		const list = (node) => ({
+		const list = ({ parameters: { output, options }, ...node }) => ({
 			...node,
 			type: node.type.replace(/Trigger$/, ''),
-			parameters: { operation: 'getAll', returnAll: true, options: node.parameters.options ?? {} },
+			parameters: { operation: 'getAll', returnAll: true, output, options },
 		});
 		const start = {
 			id: 'start',
@@ -416,7 +416,7 @@ describe('invoice-to-bill', () => {
 	test('gives every other invoice to a person, with the reason', async () => {
 		const withoutCurrency = (node) =>
 			node.name === 'New from CarrierX'
-				? { ...node, parameters: { ...node.parameters, options: {} } }
+				? { ...node, parameters: { ...node.parameters, options: { amountsAs: 'text' } } }
 				: node;
 		const { items, outputs } = await execute(withoutCurrency);
 		const [billed, doubted] = outputs['Beyond Doubt?'].map(jsonOf);
