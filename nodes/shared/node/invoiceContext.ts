@@ -35,7 +35,8 @@ export function invoiceContextFrom(
 		timeZone,
 		supplierName: textFrom(options.supplierName) ?? vendor.name,
 		includeRaw: needs.raw,
-		withLines: needs.lines,
+		// The hash covers the lines, whatever is returned of them.
+		withLines: needs.lines || needs.contentHash,
 		withContentHash: needs.contentHash,
 		today: new Date().toISOString().slice(0, 10),
 	};
