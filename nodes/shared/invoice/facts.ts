@@ -40,17 +40,18 @@ export interface InvoiceFacts
 
 /**
  * Returns how to read the lines of an invoice: completely, or only their amounts if lines are not
- * wanted. An ID that has to be computed needs them completely.
+ * wanted. The hash of the content and an ID that has to be computed need them completely.
  *
  * @param id as the vendor states it
  */
 export function lineReader<Line>(
-	{ withLines }: InvoiceContext,
+	{ withLines, withContentHash }: InvoiceContext,
 	id: string | null,
 	read: (line: Line) => LineFacts,
 	readAmount: (line: Line) => Decimal | null,
 ): (line: Line) => LineFacts {
-	return withLines || id === null ? read : (line) => ({ amount: readAmount(line) });
+	const isNeeded = withLines || withContentHash || id === null;
+	return isNeeded ? read : (line) => ({ amount: readAmount(line) });
 }
 
 /**

@@ -35,8 +35,7 @@ export function invoiceContextFrom(
 		timeZone,
 		supplierName: textFrom(options.supplierName) ?? vendor.name,
 		includeRaw: needs.raw,
-		// The hash covers the lines, whatever is returned of them.
-		withLines: needs.lines || needs.contentHash,
+		withLines: needs.lines,
 		withContentHash: needs.contentHash,
 		today: new Date().toISOString().slice(0, 10),
 	};

@@ -62,10 +62,10 @@ export function nodeParameters(vendor: Vendor, form: NodeForm): INodeProperties[
 		...resources.map((resource) => operationParameter(String(resource.value), resource.operations)),
 		...required,
 		invoiceParameter(locators, invoiceId),
-		...(kinds('pdf').length > 0 ? binaryPropertyParameters : []),
 		...limitParameters(lists),
 		...(resources.length > 0 ? limitParameters(other) : []),
 		...outputParameters({ resource: ['invoice'], operation: kinds('list', 'get') }),
+		...(kinds('pdf').length > 0 ? binaryPropertyParameters : []),
 		filtersParameter(lists, [...sharedFilters(knowsStatus), ...filters]),
 		optionsParameter([...(form.options ?? []), ...optionsOf(vendor, form)]),
 	];

@@ -486,6 +486,9 @@ export const binaryPropertyParameters: INodeProperties[] = [
 	},
 	{
 		...binaryProperty,
+		// The editor gives no default to a field that an option brings up: required, it would block.
+		required: false,
+		hint: 'The name of the output binary field to put the file in; "data" if empty',
 		displayOptions: {
 			show: {
 				resource: ['invoice'],
