@@ -50,14 +50,16 @@ async function openBrowser(settings = {}) {
 	return { page, close: () => browser.close() };
 }
 
+/** Runs in the page; what its own code clicks is not trusted. */
+const COUNT_CLICKS =
+	"addEventListener('click', ({ isTrusted }) => isTrusted && countClick(), true);";
+
 /** Counts what the user clicks from now on; gives what tells the count and begins anew. */
 async function countClicks(page) {
 	let clicks = 0;
 	await page.exposeFunction('countClick', () => void clicks++);
-	const listen = () =>
-		window.addEventListener('click', ({ isTrusted }) => isTrusted && window['countClick'](), true);
-	await page.addInitScript(listen);
-	await page.evaluate(listen);
+	await page.addInitScript({ content: COUNT_CLICKS });
+	await page.evaluate(COUNT_CLICKS);
 	return () => {
 		const counted = clicks;
 		clicks = 0;
@@ -130,7 +132,7 @@ async function type(page, name, value) {
 
 /** Types an expression, such as `{{ $json.id }}`: n8n takes it for one by its braces. */
 async function typeExpression(page, name, expression) {
-	await type(page, name, expression);
+	await field(page, name).locator('input:not([readonly])').fill(expression);
 	await field(page, name).locator('.cm-content').waitFor();
 }
 
@@ -234,7 +236,7 @@ async function runNode(page) {
 	// Where a node has several outputs, their tabs stand in place of the count.
 	const count = output(page)
 		.getByTestId('ndv-items-count')
-		.or(output(page).getByText(/ items?\)$/));
+		.or(output(page).getByText(/\(\d+ items?\)/));
 	return await count.first().innerText();
 }
 

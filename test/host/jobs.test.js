@@ -55,9 +55,11 @@ afterAll(async () => {
 	if (userFolder) fs.rmSync(userFolder, { recursive: true, force: true });
 });
 
-afterEach(async () => {
+// Whatever the test before has left open.
+beforeEach(() => page.goto(`${n8n.url}/home/workflows`));
+
+afterEach(() => {
 	process.stdout.write(`${expect.getState().currentTestName}: ${clicks()} clicks\n`);
-	await browser.closeNode(page);
 });
 
 async function takePicture(name) {
