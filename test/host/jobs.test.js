@@ -9,6 +9,7 @@ const browser = require('./browser');
 const { TRIGGER, VENDORS, connect, putCredentials, triggerNode, vendorOf } = require('./demo');
 const { invoicesOf, summary } = require('./expected');
 const host = require('./host');
+const { wait } = require('./processes');
 
 // What people do with invoices in n8n's editor, each job built from the nodes panel with n8n's own next
 // node, and read from the screen. The credentials are there already: browser.test.js types them.
@@ -123,8 +124,8 @@ test('filter what is above 1,000', async () => {
 	await page.getByText('Number', { exact: true }).last().hover();
 	await page.getByText('is greater than', { exact: true }).filter({ visible: true }).last().click();
 	await browser.type(page, 'right', '1000');
-	// The form hands on what is typed when the field is left.
-	await page.keyboard.press('Tab');
+	// n8n's form takes over a second later what is typed into a condition.
+	await wait(2000);
 	const above = amountsOf(I3D_NET).filter((amount) => amount > 1000);
 	expect(await browser.runNode(page)).toBe(`Kept (${above.length} items)`);
 	const shown = (await browser.readTable(page)).map(({ signedTotal }) => Number(signedTotal));
@@ -227,15 +228,11 @@ test('invoices with their PDFs', async () => {
 	await browser.addToCollection(page, 'Add Option', 'Attach PDF');
 	await browser.toggle(page, 'attachPdf');
 	expect(await browser.runNode(page)).toBe(`${LIMIT} items`);
-	const rows = await browser.readTable(page);
 	await takePicture('pdf-table');
 	await browser.show(page, 'Binary');
 	await takePicture('pdf-binary');
 	const shown = await browser.output(page).innerText();
-	const files = shown.match(/carrierX-[\w-]+\.pdf/g) ?? [];
-	const missing = rows.filter(({ warnings }) => warnings.includes('PDF_MISSING'));
-	expect(files.length + missing.length).toBe(rows.length);
-	expect(files.length).toBeGreaterThan(0);
+	expect(new Set(shown.match(/carrierX-[\w-]+\.pdf/g)).size).toBe(LIMIT);
 });
 
 describe('two accounts in one workflow', () => {
