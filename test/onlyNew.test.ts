@@ -82,6 +82,15 @@ describe('what is new', () => {
 		expect(await keysOf(vendor, { ...newOrChanged, options })).toEqual([]);
 	});
 
+	it.each(
+		vendorRows().flatMap(([name, vendor]) =>
+			['simplified', 'lineItems', 'raw'].map((output) => [name, output, vendor] as const),
+		),
+	)('%s: %s instead of full is no change', async (_, output, vendor) => {
+		await keysOf(vendor, newOrChanged);
+		expect(jsonOf(await run(vendor, { ...newOrChanged, output }))).toEqual([]);
+	});
+
 	it.each(vendorRows())('%s: has the raw record only where it is wanted', async (_, vendor) => {
 		const [without] = jsonOf(await run(vendor));
 		expect(without).not.toHaveProperty('raw');

@@ -9,7 +9,7 @@ const { VENDORS, vendorNode, vendorOf } = require('../host/demo');
  * @property {string} id
  * @property {string} label
  * @property {'node' | 'httpRequest' | 'axios'} kind
- * @property {'raw' | 'normalized'} output what it gives: the vendor's records, or invoices
+ * @property {'raw' | 'full' | 'simplified'} output what it gives: the vendor's records, or invoices
  * @property {number} parallel requests in flight
  */
 
@@ -23,7 +23,7 @@ const ADDRESSABLE = new Set(
 	),
 );
 
-/** @param {'raw' | 'normalized'} output @param {number} parallel @param {string} label @returns {Contender} */
+/** @param {Contender['output']} output @param {number} parallel @param {string} label @returns {Contender} */
 const ours = (output, parallel, label) => ({
 	id: `${output}-${parallel}`,
 	label: `this package, ${output}${label}`,
@@ -54,7 +54,8 @@ const HTTP_REQUEST = {
 function contendersOf(vendor) {
 	if (!ADDRESSABLE.has(vendor)) {
 		return [
-			ours('normalized', DEFAULT_PARALLEL, ''),
+			ours('simplified', DEFAULT_PARALLEL, ''),
+			ours('full', DEFAULT_PARALLEL, ''),
 			ours('raw', DEFAULT_PARALLEL, ''),
 			HTTP_REQUEST,
 			axios(1, 'limit: axios'),
@@ -62,7 +63,8 @@ function contendersOf(vendor) {
 	}
 	const numbers = [1, DEFAULT_PARALLEL, 8];
 	return [
-		...numbers.map((number) => ours('normalized', number, `, ${number} in flight`)),
+		...numbers.map((number) => ours('simplified', number, `, ${number} in flight`)),
+		ours('full', DEFAULT_PARALLEL, `, ${DEFAULT_PARALLEL} in flight`),
 		...numbers.map((number) => ours('raw', number, `, ${number} in flight`)),
 		HTTP_REQUEST,
 		axios(1, 'axios, one by one'),

@@ -24,6 +24,7 @@ const HOW = `## How it was measured
   not subtracted.
 - The vendors' APIs are the sandbox of this repository, in a process of its own. It answers at once
   from pages it has kept, or after the latency named. No vendor was asked.
+- *This package*: the node with the Output named and amounts as numbers, otherwise as it is added.
 - *HTTP Request node*: n8n's own, newest version, with its built-in pagination, the largest pages that
   the API takes, and the same credential. Its items are pages, except for ${BARE}; the node that
   would split them into invoices is not part of its time. It checks nothing.

@@ -206,7 +206,7 @@ async function measureLists(machine, { vendors, sizes, latencies }, frame) {
 				const cell = await measureCell(machine, { vendor, invoices, latency }, frame);
 				measured.push(...cell);
 				const { name } = vendorOf(vendor);
-				const best = cell.find(({ contender }) => contender.id === 'normalized-4');
+				const best = cell.find(({ contender }) => contender.id === 'simplified-4');
 				machine.log(
 					`${name}, ${invoices} invoices at ${latency} ms: ${Math.round(best?.ms ?? NaN)} ms, ` +
 						`${best?.toHttpRequest.toFixed(2)} × HTTP Request, ` +

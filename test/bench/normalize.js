@@ -19,8 +19,14 @@ const ABOUT = {
 	timeZone: 'UTC',
 	supplierName: 'A supplier',
 	includeRaw: false,
+	withLines: true,
+	withContentHash: true,
 	today: '2026-01-01',
 };
+
+const OUTPUTS = /** @type {const} */ (['simplified', 'full', 'raw']);
+
+/** @typedef {Record<(typeof OUTPUTS)[number], number>} ByOutput */
 
 /**
  * @typedef {import('../vendors/vendor').Sandbox} Sandbox
@@ -119,7 +125,27 @@ function cpuOf(work) {
 }
 
 /**
- * Microseconds an invoice, and how many of them go into `contentHash`.
+ * Returns what makes the items of one output from records, with no more than the node makes for it.
+ *
+ * @param {(typeof OUTPUTS)[number]} format
+ */
+function outputter(format) {
+	const { itemsOf, needsOf } = require(path.join(DIST, 'shared', 'node', 'output.js'));
+	const settings = { format, amountsAs: 'number', fields: [], includeRaw: false };
+	const needs = needsOf(settings);
+	const about = {
+		...ABOUT,
+		includeRaw: format === 'raw',
+		withLines: needs.lines,
+		withContentHash: needs.contentHash,
+	};
+	return (/** @type {any} */ normalize, /** @type {any[]} */ records) => {
+		for (const invoice of normalize(records, about)) itemsOf(invoice, settings);
+	};
+}
+
+/**
+ * Microseconds an invoice for each output, and which share of those of `full` goes into `contentHash`.
  *
  * @param {string[]} vendors
  */
@@ -127,16 +153,20 @@ async function measureNormalizers(vendors) {
 	const sizes = Object.fromEntries(vendors.map((vendor) => [vendor, INVOICES]));
 	const sandbox = await createSandbox({ sizes });
 	const { contentHashOf } = require(path.join(DIST, 'shared', 'invoice', 'content.js'));
+	const outputters = OUTPUTS.map((format) => ({ format, run: outputter(format) }));
 	const measured = casesOf(sandbox, vendors).map(({ vendor, name, normalize, noLines, ...of }) => {
 		const records = of.records(LINES);
 		const invoices = normalize(records, ABOUT);
 		if (!noLines && invoices.some(({ lineItems }) => lineItems.length !== LINES)) {
 			throw new Error(`${name}: not every invoice has ${LINES} lines`);
 		}
-		const whole = [];
+		/** @type {Record<(typeof OUTPUTS)[number], number[]>} */
+		const times = { simplified: [], full: [], raw: [] };
 		const hash = [];
 		for (let round = 0; round < ROUNDS; round++) {
-			whole.push(cpuOf(() => normalize(records, ABOUT)));
+			for (const { format, run } of outputters) {
+				times[format].push(cpuOf(() => run(normalize, records)));
+			}
 			hash.push(
 				cpuOf(() => {
 					for (const invoice of invoices) contentHashOf(invoice);
@@ -147,8 +177,12 @@ async function measureNormalizers(vendors) {
 			vendor,
 			name,
 			noLines,
-			microseconds: median(whole) / invoices.length,
-			hashShare: median(hash) / median(whole),
+			microseconds: /** @type {ByOutput} */ (
+				Object.fromEntries(
+					OUTPUTS.map((format) => [format, median(times[format]) / invoices.length]),
+				)
+			),
+			hashShare: median(hash) / median(times.full),
 		};
 	});
 	await sandbox.stop();

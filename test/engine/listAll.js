@@ -4,7 +4,8 @@
 const { VENDORS } = require('../rows');
 
 /**
- * Lists all invoices of all vendors in the sandbox, with each set of parameters that they need.
+ * Lists all invoices of all vendors in the sandbox, with each set of parameters that they need: whole,
+ * with exact amounts.
  *
  * @returns {Promise<Record<string, object[]>>} n8n's items by the name of the node
  */
@@ -19,7 +20,8 @@ async function listAll(engine, sandbox, options = {}) {
 				resource: 'invoice',
 				operation: 'getAll',
 				returnAll: true,
-				options,
+				output: 'full',
+				options: { amountsAs: 'text', ...options },
 				...Object.fromEntries(byItem),
 			},
 			credentials: { [credential]: sandbox.credentials[credential] },

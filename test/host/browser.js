@@ -50,6 +50,23 @@ async function openBrowser(settings = {}) {
 	return { page, close: () => browser.close() };
 }
 
+/** Runs in the page; what its own code clicks is not trusted. */
+const COUNT_CLICKS =
+	"addEventListener('click', ({ isTrusted }) => isTrusted && countClick(), true);";
+
+/** Counts what the user clicks from now on; gives what tells the count and begins anew. */
+async function countClicks(page) {
+	let clicks = 0;
+	await page.exposeFunction('countClick', () => void clicks++);
+	await page.addInitScript({ content: COUNT_CLICKS });
+	await page.evaluate(COUNT_CLICKS);
+	return () => {
+		const counted = clicks;
+		clicks = 0;
+		return counted;
+	};
+}
+
 async function signIn(page, { url, email, password }) {
 	await page.goto(`${url}/signin`);
 	await page.getByLabel('Email').fill(email);
@@ -83,6 +100,19 @@ async function findNode(page, name) {
 	while (await closed.count()) await closed.getByTestId('node-creator-category-item').click();
 }
 
+/**
+ * Adds a node of n8n's behind the last one of the workflow, and one of its actions where it has
+ * several; its form opens.
+ */
+async function addNext(page, name, action) {
+	await page.getByTestId('zoom-to-fit').click();
+	await page.getByTestId('canvas-handle-plus').last().click();
+	await page.getByTestId('node-creator-search-bar').fill(name);
+	await entry(page, name).first().click();
+	if (action !== undefined) await entry(page, action).click();
+	await page.getByTestId('node-parameters').waitFor();
+}
+
 /** The texts of what the open node offers: its events and its actions. */
 async function offers(page) {
 	return await page.getByTestId('node-creator-item-name').allInnerTexts();
@@ -100,11 +130,34 @@ async function type(page, name, value) {
 	await field(page, name).locator('input').fill(value);
 }
 
+/** Types an expression, such as `{{ $json.id }}`: n8n takes it for one by its braces. */
+async function typeExpression(page, name, expression) {
+	await field(page, name).locator('input:not([readonly])').fill(expression);
+	await field(page, name).locator('.cm-content').waitFor();
+}
+
+/** Turns a switch on or off. */
+async function toggle(page, name) {
+	await field(page, name).click();
+}
+
+/** Adds a filter or an option, by the name of the collection's button. */
+async function addToCollection(page, button, option) {
+	await page
+		.getByTestId('collection-parameter-add')
+		.filter({ has: page.getByPlaceholder(button) })
+		.click();
+	await visibleOption(page, option).click();
+}
+
 /** The list of a field opens below it, or wherever there is room. */
 async function choose(page, name, text) {
 	await field(page, name).click();
-	await page.getByRole('option').filter({ visible: true }).getByText(text, { exact: true }).click();
+	await visibleOption(page, text).click();
 }
+
+const visibleOption = (page, text) =>
+	page.getByRole('option').filter({ visible: true }).getByText(text, { exact: true });
 
 async function listed(page) {
 	const items = page.getByTestId('rlc-item');
@@ -180,7 +233,11 @@ async function runNode(page) {
 		if (tries === MOST_RUNS) throw missed;
 	}
 	await closeMessages(page);
-	return await output(page).getByTestId('ndv-items-count').innerText();
+	// Where a node has several outputs, their tabs stand in place of the count.
+	const count = output(page)
+		.getByTestId('ndv-items-count')
+		.or(output(page).getByText(/\(\d+ items?\)/));
+	return await count.first().innerText();
 }
 
 async function show(page, view) {
@@ -226,15 +283,19 @@ async function downloadFile(page) {
 }
 
 module.exports = {
+	addNext,
 	addOffer,
+	addToCollection,
 	choose,
 	chooseInvoice,
 	closeCredential,
 	closeMessages,
 	closeNode,
+	countClicks,
 	credentialForm,
 	downloadFile,
 	editCredential,
+	field,
 	findNode,
 	newCredential,
 	newWorkflow,
@@ -247,6 +308,9 @@ module.exports = {
 	scrollTo,
 	show,
 	signIn,
+	toggle,
 	type,
+	typeExpression,
+	visibleOption,
 	widenOutput,
 };

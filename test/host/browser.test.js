@@ -108,10 +108,10 @@ describe.each(VENDORS)('$name', ({ name, type, credential, secret, ...vendor }) 
 		expect(await browser.runNode(page)).toMatch(new RegExp(`^${count} items`));
 		const rows = await browser.readTable(page);
 		expect(rows.map(({ invoiceNumber }) => invoiceNumber)).toEqual(all.slice(0, ROWS));
-		expect(new Set(rows.map(({ provider }) => provider))).toEqual(new Set([type]));
+		expect(new Set(rows.map(({ supplierName }) => supplierName))).toEqual(new Set([name]));
 		if (pictures.includes('table')) {
 			await browser.widenOutput(page);
-			await browser.scrollTo(page, 'totalAmount');
+			await browser.scrollTo(page, 'signedTotal');
 			await picture('table');
 		}
 	});
@@ -123,7 +123,7 @@ describe.each(VENDORS)('$name', ({ name, type, credential, secret, ...vendor }) 
 		expect(listed).toHaveLength(numbers(sandbox).length);
 		expect(await browser.runNode(page)).toMatch(/^1 item/);
 		const [row] = await browser.readTable(page);
-		expect(row).toMatchObject({ provider: type, invoiceNumber: number });
+		expect(row).toMatchObject({ supplierName: name, invoiceNumber: number });
 		await browser.show(page, 'Schema');
 		await picture('get');
 	});

@@ -143,6 +143,7 @@ function listAll(vendor, row, credentials) {
 		parameters: {
 			operation: 'getAll',
 			returnAll: true,
+			options: { amountsAs: 'text' },
 			...parametersOfItem(vendor),
 		},
 	});

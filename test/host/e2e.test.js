@@ -418,7 +418,7 @@ describe.each(VENDORS)('what is new of $name', (vendor) => {
 			await until('the execution', async () => (await executions()).length === runs);
 			const result = (await executions())[runs - 1];
 			expectSuccess(result);
-			return result.items[vendor.name].map(({ json }) => json.id);
+			return result.items[vendor.name].map(({ json }) => json.invoiceId);
 		};
 	}
 
@@ -454,7 +454,7 @@ describe('the trigger of each vendor', () => {
 	async function told(vendor) {
 		const executions = await host.executionsOf(client, workflows.get(vendor).id);
 		for (const execution of executions) expectSuccess(execution);
-		return executions.map(({ items }) => (items[AFTER] ?? []).map(({ json }) => json.id));
+		return executions.map(({ items }) => (items[AFTER] ?? []).map(({ json }) => json.invoiceId));
 	}
 
 	const toldByAll = async () => await Promise.all(VENDORS.map(told));

@@ -117,7 +117,7 @@ const bookingWorkflow = () => ({
 			parameters: {
 				...BOOKED.parameters,
 				operation: 'downloadPdf',
-				invoiceId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+				invoiceId: { __rl: true, mode: 'id', value: '={{ $json.invoiceId }}' },
 			},
 		}),
 		columnsNode('Hashes', [600, 100], `${RUN}, ${KEY}, sha256: $json.sha256`),
@@ -245,7 +245,7 @@ test('a trigger asks the vendor from the main process; a worker executes what it
 	});
 	const workflow = await host.createWorkflow(client, {
 		name: 'New invoices',
-		nodes: [trigger, columnsNode('After', [200, 0], 'id: $json.id')],
+		nodes: [trigger, columnsNode('After', [200, 0], 'id: $json.invoiceId')],
 		connections: connect(['Trigger', 'After']),
 	});
 	await host.publishWorkflow(client, workflow);

@@ -107,7 +107,8 @@ function listing(vendor) {
 		operation: 'getAll',
 		returnAll: true,
 		...vendor.parameters,
-		options: vendor.paging ? { pageSize: 10 } : {},
+		output: 'full',
+		options: { amountsAs: 'text', ...(vendor.paging && { pageSize: 10 }) },
 	});
 	return { route, vendor, workflow: workflowOf(route, [node]) };
 }
@@ -124,7 +125,7 @@ function downloading(vendor) {
 		ours(vendor, 'PDF', {
 			...vendor.parameters,
 			operation: 'downloadPdf',
-			invoiceId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+			invoiceId: { __rl: true, mode: 'id', value: '={{ $json.invoiceId }}' },
 		}),
 	];
 	return { route, vendor, workflow: workflowOf(route, nodes) };

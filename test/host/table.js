@@ -92,8 +92,8 @@ function layOut(head, lines, foot) {
 }
 
 /**
- * A table of what came out: vendor, number of invoices, sum for each currency. Takes the items of the
- * output "Invoices". The sums are exact.
+ * A table of what came out: vendor, number of invoices, sum for each currency. Takes invoices with
+ * their amounts as text. The sums are exact.
  */
 function printTable(itemsByVendor) {
 	const lines = withAlignedTotals(Object.entries(itemsByVendor).flatMap(linesOf));

@@ -114,6 +114,7 @@ test('all conditions hold', () => {
 				filters,
 				options,
 			} as OperationContext,
+			() => {},
 		);
 	expect(filterOf(false, {})).toBeUndefined();
 	const open = build({ status: 'open', issueDate: '2025-01-15' });
