@@ -4,6 +4,7 @@
  * with each vendor where it has its own.
  */
 import {
+	withProblem,
 	type Asked,
 	type Case,
 	EMPTY,
@@ -195,7 +196,8 @@ describe('the credential', () => {
 		'%s: a wrong secret, each item says so',
 		async (_, vendor, message) => {
 			const { items } = await failWith(stage, vendor, wrongSecret(vendor), 'continueRegularOutput');
-			expect(items.map(({ json }) => json)).toEqual([{ error: message }, { error: message }]);
+			const said = items.map(({ json }) => withProblem(json));
+			expect(said).toEqual([{ error: message }, { error: message }]);
 			expect(pairsOf(items)).toEqual([0, 1]);
 		},
 	);

@@ -1,5 +1,6 @@
 /** What goes wrong with one of several input items, and what the others are owed then. */
 import {
+	problemIn,
 	type Fault,
 	type Json,
 	type OperationOfTest,
@@ -38,6 +39,10 @@ export interface Case extends Asked {
 	description: string;
 	httpCode?: string;
 }
+
+/** An item as it is; of one with an error, what went wrong. */
+export const withProblem = (json: Json): Json =>
+	json.error === undefined ? json : { ...json, error: problemIn({ message: json.error }) };
 
 /** The way to ask for one invoice of a vendor, or for its file. */
 export function ofInvoice({ vendor, kind, path, parameters, expected }: OperationOfTest): Asked {
@@ -90,7 +95,7 @@ export const pairsOf = (items: Result['items']): unknown[] =>
 
 /** What an error says, and of which item. */
 export const saidBy = ({ error }: Result) => ({
-	message: error?.message,
+	message: problemIn(error),
 	description: error?.description,
 	httpCode: error?.httpCode ?? undefined,
 	itemIndex: error?.context.itemIndex,
@@ -133,7 +138,7 @@ export function describeBadInput(stage: Stage, cases: Case[]): void {
 	}
 
 	const messageOf = ({ message }: Case): string =>
-		message.replace('FOREIGN', new URL(stage.sandbox.foreignOrigin).host);
+		problemIn({ message: message.replace('FOREIGN', new URL(stage.sandbox.foreignOrigin).host) })!;
 
 	describe('the sentence', () => {
 		it.each(table)('%s: %s', async (_vendor, _name, each) => {
@@ -151,7 +156,7 @@ export function describeBadInput(stage: Stage, cases: Case[]): void {
 			const result = await run(each, 'continueRegularOutput');
 			const expected = each.expected(stage.sandbox);
 			const wanted = [...expected, { error: messageOf(each) }, ...expected];
-			expect(jsonOf(result)).toEqual(wanted);
+			expect(jsonOf(result).map(withProblem)).toEqual(wanted);
 			const ofOne = expected.map(() => 0);
 			expect(pairsOf(result.items)).toEqual([...ofOne, 1, ...ofOne.map(() => 2)]);
 		});
@@ -161,7 +166,7 @@ export function describeBadInput(stage: Stage, cases: Case[]): void {
 		it.each(table)('%s: %s', async (_vendor, _name, each) => {
 			const { items, errorItems } = await run(each, 'continueErrorOutput');
 			expect(pairsOf(errorItems)).toEqual([1]);
-			expect(errorItems[0].json.error).toContain(messageOf(each));
+			expect(withProblem(errorItems[0].json).error).toContain(messageOf(each));
 			const ofOne = each.expected(stage.sandbox).map(() => 0);
 			expect(pairsOf(items)).toEqual([...ofOne, ...ofOne.map(() => 2)]);
 		});

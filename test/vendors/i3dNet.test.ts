@@ -70,7 +70,7 @@ describe('get', () => {
 		const found = await stage.invoices(i3dNet, 'get', byId('A', 'number'));
 		expect(found.map(({ id }) => id)).toEqual(['1', '2']);
 		const file = await stage.run(i3dNet, { operation: 'downloadPdf', ...byId('A', 'number') });
-		expect(file.error.message).toBe('i3D.net has several invoices with this number');
+		expect(file.error.message).toBe('i3D.net has several invoices with this number (invoice "A")');
 	});
 
 	test('an array of one error', async () => {

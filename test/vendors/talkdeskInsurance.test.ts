@@ -17,7 +17,17 @@ import {
 } from '../badInput';
 import { everything, newOn } from '../onlyNew';
 import { echo, once, secretsOn } from '../secrets';
-import { type Json, base64, byId, expectWhole, jsonOf, listOf, reveal, setUp } from '../support';
+import {
+	type Json,
+	base64,
+	byId,
+	expectWhole,
+	jsonOf,
+	listOf,
+	reveal,
+	setUp,
+	problemIn,
+} from '../support';
 import { triggersOn } from '../triggers';
 import { ACCOUNT, insuranceInvoice, talkdeskInsurance as insurance } from './talkdeskInsurance';
 
@@ -131,7 +141,9 @@ describe('answers', () => {
 		stage.answer(insurance, [{ userMessage: 'Not today' }]);
 		const { ids, message } = await stage.ids(insurance, 'getAll');
 		expect(ids).toEqual([]);
-		expect(message).toMatch(/returned an error instead of the list: Not today$/);
+		expect(problemIn({ message: message ?? '' })).toMatch(
+			/returned an error instead of the list: Not today$/,
+		);
 	});
 
 	it.each([
@@ -336,7 +348,7 @@ describe('a secret that is echoed is redacted', () => {
 		const credentials = stage.credentialsOf(insurance, { headerValue, baseUrl: bridge.origin });
 		const { error } = await stage.perform(listOf(insurance), once, { credentials });
 		await bridge.close();
-		expect(error.message).toBe(`Talkdesk Insurance answered 400: ${shown}`);
+		expect(problemIn(error)).toBe(`Talkdesk Insurance answered 400: ${shown}`);
 	});
 
 	it.each([
@@ -360,7 +372,7 @@ describe('a secret that is echoed is redacted', () => {
 			credentials,
 		});
 		await bridge.close();
-		expect(error.message).toBe(`Talkdesk Insurance answered 404: ${shown}`);
+		expect(problemIn(error)).toBe(`Talkdesk Insurance answered 404: ${shown}`);
 	});
 
 	it('an Invoices Path that cannot be used is not shown', async () => {

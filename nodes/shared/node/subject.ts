@@ -45,7 +45,9 @@ export function withSubjects(
 	);
 	if (unnamed.length === 0) return error;
 	const list = unnamed.map((subject) => labelOf(subject, secrets())).join(', ');
-	return new ReadFailure(kind, `${message.replace(/\.$/, '')} (${list})`, details);
+	const end = message.endsWith('.') ? '.' : '';
+	const sentence = message.slice(0, message.length - end.length);
+	return new ReadFailure(kind, `${sentence} (${list})${end}`, details);
 }
 
 function labelOf({ kind, names: [name] }: Subject, secrets: string[]): string {
