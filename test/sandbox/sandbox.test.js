@@ -35,6 +35,19 @@ const recordsOf = (name, of = sandbox) => vendorOf(name).records(of);
 /** All records of a vendor, of whichever account. @param {string} name */
 const allOf = (name, of = sandbox) => Object.values(of.data[name]).flat();
 
+/**
+ * The numbers under a name that begins with "total", wherever a vendor states them.
+ *
+ * @param {unknown} body
+ * @returns {unknown[]}
+ */
+function totalsIn(body) {
+	if (typeof body !== 'object' || body === null || Array.isArray(body)) return [];
+	return Object.entries(body).flatMap(([name, value]) =>
+		/^total/.test(name) ? [value] : totalsIn(value),
+	);
+}
+
 describe('data', () => {
 	test('the same seed gives the same data, another seed other data', async () => {
 		const [again, other] = [await createSandbox({ seed: 1 }), await createSandbox({ seed: 2 })];
@@ -314,7 +327,7 @@ describe('faults that lie about pages', () => {
 	test.each(WITH_TOTAL)('%s: a total that is off by the delta', async (name) => {
 		sandbox.addFault({ vendor: name, kind: 'total', delta: -2 });
 		const { body } = await list(name);
-		expect(body.total ?? body.meta.total).toBe(recordsOf(name).length - 2);
+		expect(totalsIn(body)).toContain(recordsOf(name).length - 2);
 	});
 
 	test.each(PAGED)('%s: stuckPage gives the first page again, and more to come', async (name) => {
