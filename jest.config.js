@@ -16,5 +16,7 @@ module.exports = {
 	modulePathIgnorePatterns: ['<rootDir>/test/host/', '<rootDir>/.packages/'],
 	transform: { '\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }] },
 	testTimeout: 30_000,
+	// By default jest leaves one core to itself, which is half of two.
+	maxWorkers: '100%',
 	...ofThatN8n,
 };

@@ -137,7 +137,7 @@ export function setUp() {
 		/** Runs an operation on the invoices of a vendor, and returns which came and what went wrong. */
 		async ids(vendor: VendorOfTest, operation: string, parameters: Json = {}, rest: Rest = {}) {
 			const { items, error } = await stage.read(vendor, operation, parameters, rest);
-			const message = error?.message as string | undefined;
+			const message = problemIn(error);
 			return { ids: items.map(({ json }) => json.id), message };
 		},
 		/** Asserts that a filter leaves some records and not all, and these are returned. */

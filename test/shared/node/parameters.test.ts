@@ -17,7 +17,14 @@ describe('optionsParameter', () => {
 			expect.arrayContaining(['If List Is Incomplete', 'Max Retries', 'Timeout']),
 		);
 		expect(new Set(namesOf(optionsParameter([PAGE_SIZE, ...pdfOptions])))).toEqual(
-			new Set([...shared, 'Page Size', 'Attach PDF', 'File Name', 'Max File Size (MB)']),
+			new Set([
+				...shared,
+				'Page Size',
+				'Attach PDF',
+				'File Name',
+				'Max File Size (MB)',
+				'Put Output File in Field',
+			]),
 		);
 	});
 
