@@ -1,4 +1,5 @@
 /** Invoices that are returned with their PDFs, and PDFs that are added to what came in. */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- this is no node */
 import { setUpStops, slow, expectStopped } from './cancel';
 import { newOn } from './onlyNew';
 import {

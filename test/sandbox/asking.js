@@ -2,12 +2,11 @@
 'use strict';
 
 const { VENDORS } = require('../rows');
-const { createSandbox } = require('./index');
 
 /**
  * How the emulators are asked by hand, without a node between.
  *
- * @typedef {Awaited<ReturnType<typeof createSandbox>>} Sandbox
+ * @typedef {Awaited<ReturnType<typeof import('./index').createSandbox>>} Sandbox
  */
 
 /**

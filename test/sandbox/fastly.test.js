@@ -7,7 +7,7 @@ const { askOn, itemsOf } = require('./asking');
 
 /** @type {Awaited<ReturnType<typeof createSandbox>>} */
 let sandbox;
-let time = Date.UTC(2026, 0, 1);
+const time = Date.UTC(2026, 0, 1);
 const { list } = askOn(() => sandbox);
 
 beforeAll(async () => {

@@ -11,7 +11,7 @@ const { createSandbox } = require('./index');
 
 /** @type {Sandbox} */
 let sandbox;
-let time = Date.UTC(2026, 0, 1);
+const time = Date.UTC(2026, 0, 1);
 
 beforeAll(async () => {
 	sandbox = await createSandbox({ now: () => time });

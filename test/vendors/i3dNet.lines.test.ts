@@ -1,4 +1,5 @@
 /** Fetch Line Items: i3D.net's listed invoices, each with what only its own record states. */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- this is no node */
 import { newOn } from '../onlyNew';
 import { type Json, type Rest, jsonOf, listOf, setUp } from '../support';
 import { triggersOn } from '../triggers';
