@@ -9,6 +9,7 @@ import { ReadFailure } from '../errors';
 import { cancelSignalOf, cancelled } from '../http/cancel';
 import type { Vendor } from '../vendor/vendor';
 import { nodeErrorFrom } from './errors';
+import { inParallel } from './inParallel';
 import { type UnfilteredInvoices, deduplicateResults } from './onlyNew';
 import {
 	type ExecutionState,
@@ -68,25 +69,13 @@ async function resultsOf(
 	hints: RunHints,
 ): Promise<ItemResult[]> {
 	const items = n8n.getInputData().length;
-	const results: ItemResult[] = [];
-	let next = 0;
+	const indexes = Array.from({ length: items }, (_, itemIndex) => itemIndex);
 	let done = 0;
-	let hasFailed = false;
-	const processItems = async () => {
-		while (next < items && !hasFailed) {
-			const itemIndex = next++;
-			results[itemIndex] = await resultOf(n8n, vendor, state, { itemIndex, items }, hints);
-			state.progress.done(vendor.name, ++done, items);
-		}
-	};
-	const worker = async () => {
-		await processItems().catch((error: unknown) => {
-			hasFailed = true;
-			throw error;
-		});
-	};
-	await Promise.all(Array.from({ length: parallelItems(n8n, items) }, worker));
-	return results;
+	return await inParallel(indexes, parallelItems(n8n, items), async (itemIndex) => {
+		const result = await resultOf(n8n, vendor, state, { itemIndex, items }, hints);
+		state.progress.done(vendor.name, ++done, items);
+		return result;
+	});
 }
 
 /** Returns how many items to process in parallel: as many as there may be parallel requests. */
