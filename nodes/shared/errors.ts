@@ -41,3 +41,8 @@ export function isFinal(error: unknown): boolean {
 	const { status = 0, isFinal: isKnown = false } = error.details;
 	return isKnown || (status >= 400 && status < 500 && !PASSING_STATUSES.has(status));
 }
+
+/** Returns whether something failed only because the user stopped the execution. */
+export function isCancelled(error: unknown): boolean {
+	return error instanceof ReadFailure && error.kind === 'cancelled';
+}

@@ -19,6 +19,7 @@ export class AmountWriter {
 	/** Returns an amount in the form the user wants; null stays null. */
 	write(amount: Decimal | null): Amount | null {
 		if (amount === null || this.as === 'text') return amount;
+		// The one float near money: returned only if it prints as this very decimal, never computed with.
 		const number = Number(amount);
 		const printed = decimalFromNumber(number);
 		if (printed !== null && equal(printed, amount)) return number;

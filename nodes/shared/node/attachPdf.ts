@@ -1,11 +1,11 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { ReadFailure, isFinal } from '../errors';
+import { isCancelled, isFinal } from '../errors';
 import { withWarning } from '../invoice/build';
 import type { Invoice, Warning } from '../invoice/invoice';
 import { textFrom } from '../vendor/values';
 import type { PdfOperation } from '../vendor/vendor';
 import { inParallel } from './inParallel';
-import { type OutputSettings, itemsUpTo } from './output';
+import { ONE_ITEM_EACH, type OutputSettings, itemsUpTo } from './output';
 import { type PdfSettings, type StoredPdf, pdfSettingsFrom, storePdf } from './pdf';
 import type { ItemRun } from './itemRun';
 import { subjectOf, withSubjects } from './subject';
@@ -25,8 +25,12 @@ export function pdfAttachmentFrom(
 	{ format }: Pick<OutputSettings, 'format'>,
 ): PdfAttachment | undefined {
 	const operation = vendor.operations['invoice:downloadPdf'] as PdfOperation | undefined;
-	const canAttach = ['simplified', 'full', 'selectedFields'].includes(format);
-	if (!canAttach || operation === undefined || context.options.attachPdf !== true) return undefined;
+	if (
+		!ONE_ITEM_EACH.includes(format) ||
+		operation === undefined ||
+		context.options.attachPdf !== true
+	)
+		return undefined;
 	return { ...pdfSettingsFrom(context), fileOf: operation.fileOf };
 }
 
@@ -74,8 +78,4 @@ async function pdfOf(
 	name: string | undefined,
 ): Promise<StoredPdf> {
 	return await storePdf(run, fileOf(invoice), settings, name);
-}
-
-function isCancelled(error: unknown): boolean {
-	return error instanceof ReadFailure && error.kind === 'cancelled';
 }

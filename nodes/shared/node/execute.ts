@@ -5,7 +5,7 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
-import { ReadFailure } from '../errors';
+import { isCancelled } from '../errors';
 import { cancelSignalOf, cancelled } from '../http/cancel';
 import type { Vendor } from '../vendor/vendor';
 import { nodeErrorFrom } from './errors';
@@ -124,8 +124,4 @@ function itemsOrError(
 
 function errorItem(error: NodeApiError | NodeOperationError, item: number): INodeExecutionData {
 	return { json: { error: error.message }, error, pairedItem: { item } };
-}
-
-function isCancelled(error: unknown): boolean {
-	return error instanceof ReadFailure && error.kind === 'cancelled';
 }

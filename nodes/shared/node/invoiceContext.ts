@@ -6,6 +6,9 @@ import { textFrom } from '../vendor/values';
 import type { OperationContext, Vendor } from '../vendor/vendor';
 import type { Needs } from './output';
 
+/** What invoices contain that are compared with others, whatever is returned of them. */
+export const EVERYTHING = { lines: true, contentHash: true, raw: true };
+
 /**
  * Returns what normalizers need to know besides the records, from the user's parameters and options.
  *

@@ -13,6 +13,9 @@ import { INVOICE_FIELDS } from './invoiceFields';
 const FORMATS = ['simplified', 'full', 'lineItems', 'selectedFields', 'raw'] as const;
 const AMOUNTS_AS: AmountsAs[] = ['number', 'text'];
 
+/** The formats that return one item per invoice, which can hold its PDF. */
+export const ONE_ITEM_EACH: OutputFormat[] = ['full', 'selectedFields', 'simplified'];
+
 /** What each output item contains. */
 export type OutputFormat = (typeof FORMATS)[number];
 
@@ -76,17 +79,9 @@ export function needsOf({ format, fields }: OutputSettings): Needs {
 }
 
 /** Returns the items of one invoice: one, or with `lineItems` one per line. */
-export function itemsOf(invoice: Invoice, settings: OutputSettings): IDataObject[] {
-	const { format, amountsAs } = settings;
-	if (format === 'raw') return [invoice.raw].flat() as IDataObject[];
-	return itemsInFormat(invoice, settings, amountsAs) as unknown as IDataObject[];
-}
-
-function itemsInFormat(
-	invoice: Invoice,
-	{ format, fields, includeRaw }: OutputSettings,
-	amountsAs: AmountsAs,
-): object[] {
+function itemsOf(invoice: Invoice, settings: OutputSettings): object[] {
+	const { format, amountsAs, fields, includeRaw } = settings;
+	if (format === 'raw') return [invoice.raw].flat() as object[];
 	if (format === 'lineItems') return lineItemRows(invoice, amountsAs);
 	if (format === 'simplified') return [simplified(invoice, amountsAs)];
 	const chosen = new Set(['id', ...fields]);
@@ -113,7 +108,7 @@ export function itemsUpTo(
 		if (room <= 0) break;
 		const isCut = settings.format === 'lineItems' && invoice.lineItems.length > room;
 		const fitting = isCut ? truncateLines(invoice, room) : invoice;
-		for (const item of itemsOf(fitting, settings)) items.push(item);
+		for (const item of itemsOf(fitting, settings)) items.push(item as IDataObject);
 	}
 	return items;
 }

@@ -2,6 +2,7 @@ import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n
 import type { PageSize } from '../paging/paging';
 import { STATUS_OPTIONS } from './filters';
 import { fieldOptions } from './invoiceFields';
+import { ONE_ITEM_EACH } from './output';
 
 type Show = IDisplayOptions['show'];
 
@@ -406,9 +407,6 @@ export function timeZoneOption(timeZone: string): INodeProperties {
 	};
 }
 
-/** The outputs of one item per invoice, which can hold its PDF. */
-const WITH_PDF = ['full', 'selectedFields', 'simplified'];
-
 const attachPdfOption: INodeProperties = {
 	displayName: 'Attach PDF',
 	name: 'attachPdf',
@@ -416,7 +414,7 @@ const attachPdfOption: INodeProperties = {
 	displayOptions: {
 		show: {
 			'/operation': [...LISTS, 'get'],
-			'/output': WITH_PDF,
+			'/output': ONE_ITEM_EACH,
 		},
 	},
 	default: false,
@@ -456,7 +454,7 @@ export const pdfOptions: INodeProperties[] = [
 	{
 		// Among the options, because n8n shows no parameter by the value of an option.
 		...binaryProperty,
-		displayOptions: { show: { '/operation': [...LISTS, 'get'], '/output': WITH_PDF } },
+		displayOptions: { show: { '/operation': [...LISTS, 'get'], '/output': ONE_ITEM_EACH } },
 	},
 ];
 

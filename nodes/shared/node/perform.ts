@@ -6,7 +6,7 @@ import { withoutDrafts } from '../polling/identity';
 import { wholeNumberFrom } from '../vendor/values';
 import type { GetOperation, ListOperation, OperationContext } from '../vendor/vendor';
 import { attachPdfs, pdfAttachmentFrom } from './attachPdf';
-import { invoiceContextFrom } from './invoiceContext';
+import { EVERYTHING, invoiceContextFrom } from './invoiceContext';
 import type { DedupeMode } from './deduplication';
 import type { ItemRun } from './itemRun';
 import { fetchLines, fetchesLines } from './lines';
@@ -113,11 +113,7 @@ async function newInvoices(
 	// Validated now, because nothing may fail after n8n has recorded what is returned.
 	const settings = outputSettingsFrom(context);
 	const toItems = itemsMaker(run, settings);
-	const normalizing = invoiceContextFrom(vendor, context, {
-		lines: needsOf(settings).lines,
-		contentHash: true,
-		raw: true,
-	});
+	const normalizing = invoiceContextFrom(vendor, context, EVERYTHING);
 	const most = mode === 'preview' ? MAX_IN_PREVIEW : Infinity;
 	const plan = { purpose: 'invoices' as const, normalizing, limit: most, isOneItemEach: true };
 	const kept = (await readList(run, operation, plan)) as Invoice[];

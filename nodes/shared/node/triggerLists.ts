@@ -5,9 +5,9 @@ import type { Lists } from '../polling/poll';
 import type { ListOperation, ListRequest, OperationContext, Vendor } from '../vendor/vendor';
 import { type CollectOptions, assemblerOf, collect } from './collect';
 import { dateFilter } from './filters';
-import { invoiceContextFrom } from './invoiceContext';
+import { EVERYTHING, invoiceContextFrom } from './invoiceContext';
 import { fetchLines, fetchesLines } from './lines';
-import { needsOf, outputSettingsFrom } from './output';
+import { outputSettingsFrom } from './output';
 import { pageSizeFor } from './readList';
 
 /** How many of the newest invoices a poll reads first, to see whether anything is new. */
@@ -28,11 +28,7 @@ export function listsOf(
 	const operation = vendor.operations['invoice:getAll'] as ListOperation;
 	const { enoughFor, newestFirst = false, readsOldestFirst = false } = operation;
 	const settings = outputSettingsFrom(context);
-	const normalizing = invoiceContextFrom(vendor, context, {
-		lines: needsOf(settings).lines,
-		contentHash: true,
-		raw: true,
-	});
+	const normalizing = invoiceContextFrom(vendor, context, EVERYTHING);
 	const { add, finish } = assemblerOf(operation, normalizing);
 	const isDated = dateFilter(operation, context.filters);
 	const convert = isDated
