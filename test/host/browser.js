@@ -75,11 +75,18 @@ async function signIn(page, { url, email, password }) {
 	await page.waitForURL(/\/home\//);
 }
 
-/** By the button of the side bar, which is quicker than a load of the whole editor. */
+/**
+ * By the button of the side bar, which is quicker than a load of the whole editor. On a busy machine
+ * that click is lost now and then: then by its address.
+ */
 async function newWorkflow(page) {
 	await page.getByTestId('universal-add').click();
 	await page.getByText('New workflow', { exact: true }).click();
-	await page.getByTestId('canvas-add-button').waitFor();
+	const canvas = page.getByTestId('canvas-add-button');
+	const missed = await canvas.waitFor({ timeout: RUN_TIMEOUT }).catch((error) => error);
+	if (!missed) return;
+	await page.goto(new URL('/workflow/new', page.url()).href);
+	await canvas.waitFor();
 }
 
 const entry = (page, name) =>
