@@ -5,6 +5,7 @@ const { createSandbox } = require('../sandbox');
 const { WHOLE, readOptions } = require('./options');
 const { numbered } = require('./readers');
 const { plain } = require('../vendors/vendor');
+const { summaryTable } = require('./report');
 const { median } = require('./stats');
 const { markdownTable, plainTable } = require('./table');
 
@@ -109,4 +110,37 @@ it('lays out tables for the terminal and for the documentation', () => {
 	const rows = [['a', '1024']];
 	expect(plainTable(columns, rows)).toBe('Name    MB\n----  ----\na     1024');
 	expect(markdownTable(columns, rows)).toBe('| Name |   MB |\n| ---- | ---: |\n| a    | 1024 |');
+});
+
+it('sums up who is how fast, beside the HTTP Request node', () => {
+	const [{ type: vendor, name }] = VENDORS;
+	const list = { vendor, invoices: 10_000, latency: 100, ms: 4830, toHttpRequest: 0.25 };
+	const ours = { id: 'simplified-4', label: '', kind: 'node' };
+	const job = { files: 1, bytes: 200_000_000 };
+	const pdf = { vendor, job, latency: 0, ms: 1, toHttpRequest: 1 };
+	const { rows } = summaryTable({
+		lists: /** @type {any} */ ([
+			{ ...list, contender: ours },
+			{ ...list, contender: ours, latency: 20 },
+			{ ...list, contender: ours, invoices: 1000 },
+			{ ...list, contender: { ...ours, id: 'raw-4' } },
+		]),
+		pdfs: /** @type {any} */ ([
+			{
+				...pdf,
+				latency: 100,
+				ms: 6000,
+				toHttpRequest: 3,
+				job: { files: 200 },
+				contender: { parallel: 4 },
+			},
+			{ ...pdf, memory: 18_000_000, contender: { parallel: 4 } },
+			{ ...pdf, memory: 72_000_000, contender: {} },
+		]),
+	});
+	expect(rows).toEqual([
+		[name, 'a list of 10,000 invoices', '19.3 s', '4.83 s', '0.25'],
+		[name, '200 PDFs, 4 at the same time', '2.00 s', '6.00 s', '3.00'],
+		[name, 'memory for a PDF of 200 MB', '72 MB', '18 MB', '0.25'],
+	]);
 });

@@ -6,7 +6,7 @@ const path = require('node:path');
 const prettier = require('prettier');
 const { PINNED } = require('../host/install');
 const { VENDORS } = require('../rows');
-const { tablesOf, targetTable, time } = require('./report');
+const { summaryTable, tablesOf, targetTable, time } = require('./report');
 const { markdownTable } = require('./table');
 
 const FILE = path.join(__dirname, '..', '..', 'docs', 'benchmark.md');
@@ -15,6 +15,11 @@ const FILE = path.join(__dirname, '..', '..', 'docs', 'benchmark.md');
 const BARE = VENDORS.filter(({ http }) => http.each && !http.records)
 	.map(({ name }) => name)
 	.join(' and ');
+
+const GLANCE = `*This package* returns finished invoices, one per item. The *HTTP Request node*, with its built-in pagination, returns
+unopened pages (${BARE}: records), and sends the requests for all PDFs at once. *× HTTP* is the time (or memory) of
+this package divided by that of the HTTP Request node: less than 1 is better. The vendors are emulated: see
+[how it was measured](#how-it-was-measured).`;
 
 const HOW = `## How it was measured
 
@@ -57,6 +62,9 @@ function textOf(figures) {
 	return [
 		'# Benchmark',
 		'Written by `npm run bench`. Do not edit: run it again.',
+		section(summaryTable(figures)),
+		GLANCE,
+		'## Machine',
 		[
 			`- Machine: ${model.trim()}, ${os.cpus().length} cores, ${Math.round(os.totalmem() / 1e9)} GB`,
 			`- n8n ${PINNED.n8n} on Node ${PINNED.node}`,

@@ -32,6 +32,60 @@ function time(ms) {
 const right = (/** @type {string} */ title) => ({ title });
 const left = (/** @type {string} */ title) => ({ title, left: true });
 
+/** The size and the latency that the summary is about: a long list, and a vendor on the internet. */
+const SUMMARIZED = { invoices: 10_000, latency: 100 };
+
+/**
+ * One line for each vendor and job, for those who want one answer.
+ *
+ * @param {Pick<Figures, 'lists' | 'pdfs'>} figures
+ * @returns {Table}
+ */
+function summaryTable({ lists, pdfs }) {
+	const row = (
+		/** @type {{ vendor: string, ms: number, toHttpRequest: number }} */ {
+			vendor,
+			ms,
+			toHttpRequest,
+		},
+		/** @type {string} */ what,
+	) => [nameOf(vendor), what, time(ms / toHttpRequest), time(ms), ratio(toHttpRequest)];
+	const ours = pdfs.filter(({ contender }) => contender.parallel !== undefined);
+	return {
+		title: `At a glance: ${SUMMARIZED.latency} ms per response`,
+		columns: [
+			left('Vendor'),
+			left('What'),
+			right('HTTP Request node'),
+			right('This package'),
+			right('× HTTP'),
+		],
+		rows: [
+			...lists
+				.filter(({ invoices, latency, contender }) => {
+					const isTold = invoices === SUMMARIZED.invoices && latency === SUMMARIZED.latency;
+					return isTold && contender.id === 'simplified-4';
+				})
+				.map((one) => row(one, `a list of ${grouped(one.invoices)} invoices`)),
+			...ours
+				.filter(({ latency }) => latency === SUMMARIZED.latency)
+				.map((one) =>
+					row(one, `${one.job.files} PDFs, ${one.contender.parallel} at the same time`),
+				),
+			...ours.flatMap((one) => {
+				const http = pdfs.find(
+					({ vendor, job, contender }) =>
+						vendor === one.vendor && job === one.job && contender.parallel === undefined,
+				);
+				if (one.memory === undefined || http?.memory === undefined) return [];
+				const cells = [http.memory, one.memory].map((bytes) => `${megabytes(bytes)} MB`);
+				const what = `memory for a PDF of ${one.job.bytes / 1e6} MB`;
+				return [[nameOf(one.vendor), what, ...cells, ratio(one.memory / http.memory)]];
+			}),
+		],
+	};
+}
+
 /**
  * One line for each contender, vendor and size; the latencies stand side by side.
  *
@@ -283,4 +337,4 @@ function targetTable(figures) {
 	};
 }
 
-module.exports = { tablesOf, targetTable, time };
+module.exports = { summaryTable, tablesOf, targetTable, time };
