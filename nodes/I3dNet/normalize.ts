@@ -66,7 +66,7 @@ function detailFacts(fields: Fields, context: InvoiceContext): InvoiceFacts {
 
 /**
  * Returns what only a record by ID or number states: the client, lines and taxes; and its totals. A
- * record without lines is incomplete: every invoice has some.
+ * record without a list of lines is incomplete.
  */
 export function detailsOf(
 	fields: Fields,
@@ -86,10 +86,12 @@ export function detailsOf(
 		(item) => cents(item, 'amountExclVat'),
 	);
 	const lineItems = fields.list('items').map(readLine);
-	// Without lines, the total is zero.
-	const isEmpty = lineItems.length === 0 && !isZero(totalAmount ?? subTotal ?? '1');
-	const linesComplete = Array.isArray(fields.value('items')) && !isEmpty;
+	const linesComplete = Array.isArray(fields.value('items'));
 	if (!linesComplete) fields.warnings.add('LINES_MISSING');
+	// No lines add up to zero.
+	else if (lineItems.length === 0 && !isZero(subTotal ?? totalAmount ?? '0')) {
+		fields.warnings.add('LINE_SUM_MISMATCH');
+	}
 	return {
 		accountId: fields.text('clientNumber'),
 		subTotal,

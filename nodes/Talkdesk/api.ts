@@ -167,7 +167,6 @@ export const talkdesk: Vendor = {
 			newestFirst: true,
 			readsOldestFirst: true,
 			filtersDates: true,
-			hasNoStatus: true,
 		}),
 		'invoice:get': get(invoice, normalizeLines),
 		'account:getAll': list(paging, {

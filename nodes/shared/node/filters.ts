@@ -36,7 +36,7 @@ export function invoiceFilterFrom(
 	const conditions = [
 		operation.isUnpaidOnly ? isUnpaid : undefined,
 		dateFilter(operation, filters),
-		statusFilterFrom(filters, operation),
+		statusFilterFrom(filters),
 		// Last, so that only drafts are counted that would be returned.
 		isWithoutDrafts ? isIssued : undefined,
 	].filter((condition) => condition !== undefined);
@@ -61,21 +61,9 @@ export function dateFilter(
 	};
 }
 
-/**
- * Returns the filter of "Status": exactly the chosen ones.
- *
- * @throws ReadFailure if a status does not exist, or the vendor states none
- */
-export function statusFilterFrom(
-	filters: OperationContext['filters'],
-	{ hasNoStatus = false }: Pick<ListOperation, 'hasNoStatus'> = {},
-): InvoiceFilter | undefined {
+/** Returns the filter of "Status": exactly the chosen ones. */
+export function statusFilterFrom(filters: OperationContext['filters']): InvoiceFilter | undefined {
 	const chosen = new Set(namesFrom(filters.status));
-	if (hasNoStatus && chosen.size > 0) {
-		throw new ReadFailure('input', 'Invoices of this vendor have no status to filter by', {
-			hint: 'Remove "Status" from the filters',
-		});
-	}
 	for (const name of chosen) {
 		if (!STATUS_OPTIONS.some(({ value }) => value === name)) {
 			throw new ReadFailure('input', `"${name}" is not a status of an invoice`, {

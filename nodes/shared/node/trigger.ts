@@ -11,7 +11,7 @@ import {
 	relevantInvoices,
 	pollInvoices,
 } from '../polling/poll';
-import type { ListOperation, OperationContext, Vendor } from '../vendor/vendor';
+import type { OperationContext, Vendor } from '../vendor/vendor';
 import { nodeErrorFrom } from './errors';
 import {
 	type ExecutionState,
@@ -83,7 +83,7 @@ async function itemsOfPoll(
 }
 
 function watchOf(n8n: IPollFunctions, vendor: Vendor, context: OperationContext): Watch {
-	const { credentialType, provider, connect, operations } = vendor;
+	const { credentialType, provider, connect } = vendor;
 	const event = eventFrom(vendor, context);
 	// Unresolved: an expression with `$now` has another value each time, but is the same filter.
 	const unresolved = (name: string) =>
@@ -104,10 +104,7 @@ function watchOf(n8n: IPollFunctions, vendor: Vendor, context: OperationContext)
 		]),
 		emitExisting: context.options.emitExisting === true,
 		includeDrafts: context.options.includeDrafts === true,
-		isWanted:
-			event === 'invoicePaid'
-				? undefined
-				: statusFilterFrom(context.filters, operations['invoice:getAll'] as ListOperation),
+		isWanted: event === 'invoicePaid' ? undefined : statusFilterFrom(context.filters),
 	};
 }
 

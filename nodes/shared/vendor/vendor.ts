@@ -59,8 +59,6 @@ interface ListTraits<R> {
 	details?: InvoiceDetails;
 	/** Whether the vendor itself applies the filters "Dated From" and "Dated To". */
 	filtersDates?: boolean;
-	/** Whether the vendor never states a status, so that there is none to filter by. */
-	hasNoStatus?: boolean;
 	/** Missing if the records are not invoices; they are returned as they are. */
 	normalize?: Normalize;
 	/** Used instead of `normalize` while a list is read if one invoice may span several pages. */
