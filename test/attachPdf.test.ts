@@ -12,6 +12,7 @@ import {
 	fileAt,
 	jsonOf,
 	listOf,
+	plain,
 	setUp,
 	sha256,
 	vendorRows,
@@ -88,6 +89,22 @@ describe.each(table)('Attach PDF, %s', (_name, vendor) => {
 		expect(result.items[0].binary).toMatchObject({ bill: { fileName: 'bill 4.pdf' } });
 		expect(await hashes(result, 'bill')).toEqual(await served(vendor, [id]));
 	});
+
+	it.each(['..', 'a/../b', 'a\u0000b', null])(
+		'an invoice whose ID is %j is returned without its file, and nothing is asked for it',
+		async (id) => {
+			const records: Json[] = stage.sandbox.data[vendor.type];
+			Object.assign(records[4], vendor.type === 'i3dNet' ? { id } : { invoice_sid: id });
+			const { items, error } = await getMany(vendor);
+			expect(error?.message).toBeUndefined();
+			const without = items.filter(({ binary }) => binary === undefined);
+			expect(items).toHaveLength(40);
+			expect(without.map(({ json }) => plain(json).warnings)).toEqual([
+				expect.arrayContaining(['PDF_MISSING']),
+			]);
+			expect(filesAsked()).toBe(39);
+		},
+	);
 
 	it.each(['raw', 'lineItems'])('%s have none', async (output) => {
 		const { items, error } = await getMany(vendor, { output, returnAll: false, limit: 3 });

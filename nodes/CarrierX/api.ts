@@ -6,7 +6,7 @@ import { recordKey } from '../shared/paging/page';
 import type { AskForPage } from '../shared/paging/paging';
 import { connectBySecret } from '../shared/vendor/connect';
 import { invoiceNumberFromInput } from '../shared/vendor/inputInvoice';
-import { findRequestedRecords } from '../shared/vendor/requestedRecords';
+import { findRequestedRecords, withoutUsableId } from '../shared/vendor/requestedRecords';
 import { recordsIn } from '../shared/vendor/responses';
 import { searchResultName } from '../shared/vendor/searchResult';
 import { sourceOf } from '../shared/vendor/source';
@@ -160,6 +160,7 @@ async function pdf(context: OperationContext): Promise<PdfFile> {
 }
 
 function pdfFile({ id, invoiceNumber }: Pick<Invoice, 'id' | 'invoiceNumber'>): PdfFile {
+	if (!isSid(id)) throw withoutUsableId(carrierX);
 	return {
 		invoiceId: id,
 		invoiceNumber,

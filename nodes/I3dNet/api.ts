@@ -10,7 +10,11 @@ import { recordKey } from '../shared/paging/page';
 import type { AskForPage } from '../shared/paging/paging';
 import { connectBySecret } from '../shared/vendor/connect';
 import { invoiceNumberFromInput } from '../shared/vendor/inputInvoice';
-import { findRequestedRecords } from '../shared/vendor/requestedRecords';
+import {
+	findRequestedRecords,
+	otherRecord,
+	withoutUsableId,
+} from '../shared/vendor/requestedRecords';
 import { recordsIn } from '../shared/vendor/responses';
 import { searchResultName } from '../shared/vendor/searchResult';
 import { sourceOf } from '../shared/vendor/source';
@@ -23,7 +27,8 @@ import {
 	list,
 	normalizeEach,
 } from '../shared/vendor/vendor';
-import { normalizeDetail, normalizeListed, normalizeMerged } from './normalize';
+import { normalizeMerged } from './merge';
+import { normalizeDetail, normalizeListed } from './normalize';
 import type { I3dNetInvoice, I3dNetListedInvoice } from './records';
 
 /**
@@ -102,18 +107,21 @@ async function invoice(context: OperationContext): Promise<I3dNetInvoice[]> {
 
 /** GET /v3/account/invoice/{invoiceId}, for a listed record. */
 async function detail(context: OperationContext, listed: object): Promise<I3dNetInvoice> {
-	const id = textIn((listed as I3dNetListedInvoice).id);
-	if (!isInvoiceId(id)) {
-		const problem = `${i3dNet.name} listed an invoice without a usable ID`;
-		throw new ReadFailure('vendor', problem, { isFinal: true });
-	}
+	const source = sourceOf(i3dNet, context);
+	const { id: listedId, invoiceNumber: listedNumber } = listed as I3dNetListedInvoice;
+	const [id, number] = [textIn(listedId), textIn(listedNumber)];
+	if (!isInvoiceId(id)) throw withoutUsableId(i3dNet);
 	const response = await context.client.json({ path: path`/v3/account/invoice/${id}` });
-	const [record] = findRequestedRecords<I3dNetInvoice>(sourceOf(i3dNet, context), response, {
+	const [record] = findRequestedRecords<I3dNetInvoice>(source, response, {
 		label: `invoice "${id}"`,
 		id,
 		idField: 'id',
 		contentFields: CONTENT_FIELDS,
 	});
+	const otherNumber = textIn(record.invoiceNumber);
+	if (number !== '' && otherNumber !== '' && otherNumber !== number) {
+		throw otherRecord(source, otherNumber, `invoice number "${number}"`);
+	}
 	return record;
 }
 
@@ -141,14 +149,11 @@ async function singleInvoice(context: OperationContext): Promise<I3dNetInvoice> 
 /** GET /v3/account/invoice/{invoiceId}/pdf */
 async function pdf(context: OperationContext): Promise<PdfFile> {
 	const { id, invoiceNumber } = invoiceFromInput(context) ?? (await singleInvoice(context));
-	const invoiceId = textIn(id);
-	if (!isInvoiceId(invoiceId)) {
-		throw new ReadFailure('vendor', `${i3dNet.name} returned an invoice without a usable ID`);
-	}
-	return pdfFile({ id: invoiceId, invoiceNumber: firstText(invoiceNumber) ?? null });
+	return pdfFile({ id: textIn(id), invoiceNumber: firstText(invoiceNumber) ?? null });
 }
 
 function pdfFile({ id, invoiceNumber }: Pick<Invoice, 'id' | 'invoiceNumber'>): PdfFile {
+	if (!isInvoiceId(id)) throw withoutUsableId(i3dNet);
 	return { invoiceId: id, invoiceNumber, path: path`/v3/account/invoice/${id}/pdf` };
 }
 

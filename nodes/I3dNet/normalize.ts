@@ -1,6 +1,6 @@
 import { buildInvoice, difference, addsUp } from '../shared/invoice/build';
 import { currencyByName, minorDigits } from '../shared/invoice/currency';
-import { type Decimal, add, equal, isNegative, shift } from '../shared/invoice/decimal';
+import { type Decimal, add, equal, isNegative, isZero, shift } from '../shared/invoice/decimal';
 import { type InvoiceFacts, type LineFacts, lineReader } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
 import type { Invoice, InvoiceContext, InvoiceType, Warning } from '../shared/invoice/invoice';
@@ -21,7 +21,8 @@ export function normalizeListed(record: object, context: InvoiceContext): Invoic
 	return buildInvoice(listedFacts(fields, context), fields.warnings, context, record);
 }
 
-function listedFacts(fields: Fields, context: InvoiceContext): InvoiceFacts {
+/** Returns the facts of a listed record. */
+export function listedFacts(fields: Fields, context: InvoiceContext): InvoiceFacts {
 	const currency = currencyByName(fields.text('currency'));
 	const cents = centsOf(currency);
 	const subTotal = cents(fields, 'amountExclVAT');
@@ -40,7 +41,6 @@ function listedFacts(fields: Fields, context: InvoiceContext): InvoiceFacts {
 		amountPaid: paid,
 		amountDue: due,
 		linesComplete: false,
-		notes: ['LINES_NOT_LISTED'],
 		derivedFields: taxAmount === null ? [] : ['taxAmount'],
 		...header(fields, context, 'amountIncVAT'),
 	};
@@ -52,65 +52,55 @@ export function normalizeDetail(record: object, context: InvoiceContext): Invoic
 	return buildInvoice(detailFacts(fields, context), fields.warnings, context, record);
 }
 
-/**
- * Returns the invoice of both records: what was paid from the listed one; lines, taxes and the client
- * from the other one. Its key and its hash are those of the listed record.
- */
-export function normalizeMerged(listed: object, detail: object, context: InvoiceContext): Invoice {
-	const fields = new Fields(listed, new Set<Warning>());
-	const facts = listedFacts(fields, context);
-	const detailFields = new Fields(detail, fields.warnings);
-	const details = detailFacts(detailFields, context);
-	const doAgree = (['subTotal', 'taxAmount', 'totalAmount'] as const).every((name) =>
-		agree(facts[name], details[name]),
-	);
-	if (!doAgree) fields.warnings.add('TOTALS_DISAGREE');
-	const isTaxStated = facts.taxAmount !== null && details.taxAmount !== null;
-	const merged: InvoiceFacts = {
-		...facts,
-		accountId: details.accountId,
-		lineItems: details.lineItems,
-		taxItems: details.taxItems,
-		linesComplete: Array.isArray(detailFields.value('items')),
-		notes: [],
-		// Computed from the listed record, but the other one states the same.
-		derivedFields: doAgree && isTaxStated ? [] : facts.derivedFields,
-	};
-	return buildInvoice(merged, fields.warnings, context, [listed, detail]);
-}
-
-/** Returns whether two amounts are equal, or one is unknown. */
-function agree(a: Decimal | null | undefined, b: Decimal | null | undefined): boolean {
-	return a == null || b == null || equal(a, b);
-}
-
 function detailFacts(fields: Fields, context: InvoiceContext): InvoiceFacts {
 	const currency = currencyByName(fields.text('currency'));
+	const common = header(fields, context, 'amountIncVat');
+	const fromWord = parseStatus(common.sourceStatus ?? null);
+	return {
+		status: fromWord === 'void' || common.paidDate === null ? (fromWord ?? 'unknown') : 'paid',
+		currency,
+		...detailsOf(fields, context, { id: common.id, currency }),
+		...common,
+	};
+}
+
+/**
+ * Returns what only a record by ID or number states: the client, lines and taxes; and its totals. A
+ * record without a list of lines is incomplete.
+ */
+export function detailsOf(
+	fields: Fields,
+	context: InvoiceContext,
+	{ id, currency }: Pick<InvoiceFacts, 'id'> & { currency: string | null },
+) {
 	const cents = centsOf(currency);
 	const subTotal = cents(fields, 'amountExclVat');
 	const taxAmount = cents(fields, 'vatAmount');
 	const totalAmount = cents(fields, 'amountIncVat');
 	if (!addsUp(subTotal, taxAmount, totalAmount)) fields.warnings.add('TOTALS_DISAGREE');
-	const common = header(fields, context, 'amountIncVat');
 	const rate = fields.amount('vatPercentage');
 	const readLine = lineReader(
 		context,
-		common.id,
+		id,
 		(item: Fields) => lineItem(item, cents, context.timeZone),
 		(item) => cents(item, 'amountExclVat'),
 	);
-	const fromWord = parseStatus(common.sourceStatus ?? null);
+	const lineItems = fields.list('items').map(readLine);
+	const linesComplete = Array.isArray(fields.value('items'));
+	if (!linesComplete) fields.warnings.add('LINES_MISSING');
+	// No lines add up to zero.
+	else if (lineItems.length === 0 && !isZero(subTotal ?? totalAmount ?? '0')) {
+		fields.warnings.add('LINE_SUM_MISMATCH');
+	}
 	return {
-		status: fromWord === 'void' || common.paidDate === null ? (fromWord ?? 'unknown') : 'paid',
 		accountId: fields.text('clientNumber'),
-		currency,
 		subTotal,
 		taxAmount,
 		totalAmount,
-		lineItems: fields.list('items').map(readLine),
+		lineItems,
+		linesComplete,
 		taxItems: rate === null ? [] : [{ type: 'VAT', jurisdiction: null, rate, amount: taxAmount }],
-		...common,
-	};
+	} satisfies Partial<InvoiceFacts>;
 }
 
 /**

@@ -66,7 +66,18 @@ describe('the list and the invoice itself become one', () => {
 		const invoices = jsonOf(await getMany());
 		expect(warningsOf(invoices, first.id)).toContain('TOTALS_DISAGREE');
 		expect(invoices.find(({ id }) => id === second.id)!.linesComplete).toBe(false);
+		expect(warningsOf(invoices, second.id)).toContain('LINES_MISSING');
 		expect(warningsOf(invoices, third.id)).toContain('LINE_SUM_MISMATCH');
+	});
+
+	it('lines of an invoice with another number are not taken', async () => {
+		const [first, second] = listed();
+		details()[first.id].invoiceNumber = '1999-0001';
+		details()[second.id].invoiceNumber = ` ${second.invoiceNumber} `;
+		const [other, same] = jsonOf(await getMany());
+		expect(other).toMatchObject({ accountId: null, lineItems: [], linesComplete: false });
+		expect(other.warnings).toContain('LINES_MISSING');
+		expect(same.warnings).not.toContain('LINES_MISSING');
 	});
 
 	it('both records are the raw one', async () => {

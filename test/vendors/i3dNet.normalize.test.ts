@@ -1,4 +1,5 @@
 /** How records of i3D.net become invoices. */
+import { normalizeMerged } from '../../nodes/I3dNet/merge';
 import { normalizeDetail, normalizeListed } from '../../nodes/I3dNet/normalize';
 import { context } from '../invoices';
 import { EMPTY_LINE, expectFields, nothing } from '../mapping';
@@ -242,6 +243,120 @@ describe('got by id or number', () => {
 		const { lineItems, warnings } = normalizeDetail({ ...i3dNetDetail, currency: 'JPY' }, context);
 		expect(lineItems[0]).toMatchObject({ amount: null, attributes: { vatAmount: null } });
 		expect(warnings).toEqual(['UNIT_UNVERIFIED']);
+	});
+});
+
+describe('without lines', () => {
+	it.each([null, undefined, {}, 'none'])('items %j: says so', (items) => {
+		const invoice = normalizeDetail({ ...i3dNetDetail, items }, context);
+		expect(invoice).toMatchObject({ lineItems: [], linesComplete: false });
+		expect(invoice.warnings).toContain('LINES_MISSING');
+		expect(invoice.notes).toContain('LINES_NOT_LISTED');
+	});
+
+	it('an empty list makes no total', () => {
+		const { linesComplete, warnings } = normalizeDetail({ ...i3dNetDetail, items: [] }, context);
+		expect({ linesComplete, warnings }).toEqual({
+			linesComplete: true,
+			warnings: ['LINE_SUM_MISMATCH'],
+		});
+	});
+
+	it('a total of zero needs none', () => {
+		const zero = { amountIncVat: '0', amountExclVat: '0', vatAmount: '0', items: [] };
+		const { linesComplete, warnings } = normalizeDetail({ ...i3dNetDetail, ...zero }, context);
+		expect({ linesComplete, warnings }).toEqual({ linesComplete: true, warnings: [] });
+	});
+});
+
+describe('signs of a credit note', () => {
+	const lines = (sign: string) => [
+		{
+			quantity: 1,
+			unitPrice: `${sign}6000`,
+			amountExclVat: `${sign}6000`,
+			vatAmount: `${sign}1260`,
+		},
+		{
+			quantity: 1,
+			unitPrice: `${sign}4000`,
+			amountExclVat: `${sign}4000`,
+			vatAmount: `${sign}840`,
+		},
+	];
+	const detail = (sign: string, signOfLines: string) => ({
+		...i3dNetDetail,
+		isCredit: 1,
+		amountIncVat: `${sign}12100`,
+		amountExclVat: `${sign}10000`,
+		vatAmount: `${sign}2100`,
+		items: lines(signOfLines),
+	});
+	const listed = (sign: string) => ({
+		...i3dNetListed,
+		isCredit: 1,
+		amountIncVAT: `${sign}12100`,
+		amountExclVAT: `${sign}10000`,
+		remainingAmount: `${sign}12100`,
+		totalPaidAmount: '0',
+	});
+	const right = {
+		type: 'creditNote',
+		signedTotal: '-121.00',
+		taxItems: [{ amount: '21.00' }],
+		lineItems: [
+			{ amount: '60.00', unitAmount: '60.00', attributes: { vatAmount: '12.60' } },
+			{ amount: '40.00', unitAmount: '40.00', attributes: { vatAmount: '8.40' } },
+		],
+		warnings: [],
+	};
+	const signs = ['', '-'];
+	const pairs = signs.flatMap((a) => signs.map((b) => [a, b]));
+
+	it.each(pairs)('totals "%s", lines "%s"', (totals, ofLines) => {
+		expect(normalizeDetail(detail(totals, ofLines), context)).toMatchObject(right);
+	});
+
+	const triples = pairs.flatMap((pair) => signs.map((sign) => [...pair, sign]));
+	it.each(triples)('listed "%s", totals "%s", lines "%s"', (list, totals, ofLines) => {
+		const merged = normalizeMerged(listed(list), detail(totals, ofLines), context);
+		expect(merged).toMatchObject({ ...right, amountDue: '121.00' });
+		expect(merged.contentHash).toBe(normalizeListed(listed(list), context).contentHash);
+	});
+
+	it('that do not add up either way stay as the vendor sends them', () => {
+		const items = [{ amountExclVat: '5000' }];
+		const { lineItems, warnings } = normalizeDetail({ ...detail('-', ''), items }, context);
+		expect(lineItems[0].amount).toBe('-50.00');
+		expect(warnings).toEqual(['LINE_SUM_MISMATCH']);
+	});
+});
+
+describe('both records', () => {
+	const merged = (listed: object, detail: object) =>
+		normalizeMerged({ ...i3dNetListed, ...listed }, { ...i3dNetDetail, ...detail }, context);
+
+	it('agree', () => {
+		expect(merged({}, {}).warnings).toEqual([]);
+	});
+
+	it.each([
+		['amount', { amountIncVat: '99900', vatAmount: '89900' }],
+		['currency', { currency: 'USD' }],
+		['kind', { isCredit: 1 }],
+	])('that state another %s say so', (_, detail) => {
+		expect(merged({}, detail).warnings).toContain('TOTALS_DISAGREE');
+	});
+
+	it('the currency of the listed one is that of the lines', () => {
+		const { lineItems, warnings } = merged({ currency: 'JPY' }, { currency: null });
+		expect(lineItems[0].amount).toBeNull();
+		expect(warnings).toEqual(['UNIT_UNVERIFIED']);
+	});
+
+	it('what is not taken of the other one is no reason for a warning', () => {
+		const invoice = merged({}, { creationDate: '02-01-2025', dueDate: 'soon', paymentDate: {} });
+		expect(invoice).toMatchObject({ issueDate: '2025-01-02', warnings: [] });
 	});
 });
 

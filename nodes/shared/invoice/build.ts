@@ -1,9 +1,10 @@
 import { notesOf, warningsOf } from './checks';
-import { type Decimal, add, compare, isNegative, negate, subtract } from './decimal';
+import { type Decimal, add, compare, isNegative, subtract } from './decimal';
 import { contentHashOf } from './content';
 import { type InvoiceFacts, type LineFacts, computedId } from './facts';
 import type { Invoice, InvoiceContext, InvoiceType, LineItem, Warning } from './invoice';
 import { dedupeKey } from './key';
+import { type Sign, lineSignOf, negatedOrNull, unchanged, withSigns } from './sign';
 
 /**
  * Returns the invoice for the facts of a vendor's record: amounts of credit notes become positive, and
@@ -46,7 +47,7 @@ export function buildInvoice(
 function invoiceFrom(
 	facts: InvoiceFacts,
 	type: InvoiceType,
-	withSign: typeof unchanged,
+	withSign: Sign,
 	context: InvoiceContext,
 ): Invoice {
 	const { accountId = null, keyAccount = accountId } = facts;
@@ -77,7 +78,7 @@ function invoiceFrom(
 		sourceStatus: facts.sourceStatus ?? null,
 		direction: facts.direction ?? 'payable',
 		accountBalance: facts.accountBalance ?? null,
-		lineItems: linesOf(facts.lineItems ?? [], withSign),
+		lineItems: linesOf(facts.lineItems ?? [], lineSignOf(facts, withSign)),
 		taxItems: withSigns(facts.taxItems ?? [], withSign),
 		payments: withSigns(facts.payments ?? [], withSign),
 		customFields: facts.customFields ?? [],
@@ -91,13 +92,6 @@ function invoiceFrom(
 	};
 }
 
-function withSigns<Entry extends { amount: Decimal | null }>(
-	entries: Entry[],
-	withSign: typeof unchanged,
-): Entry[] {
-	return entries.map((entry) => ({ ...entry, amount: withSign(entry.amount) }));
-}
-
 /** Returns the invoice with another warning. The content hash stays the same. */
 export function withWarning(invoice: Invoice, warning: Warning): Invoice {
 	return { ...invoice, warnings: sorted([...invoice.warnings, warning]) };
@@ -108,12 +102,12 @@ function sorted<Code extends string>(codes: Code[]): Code[] {
 }
 
 /** Returns the lines. Those without a number get numbers after the vendor's highest. */
-function linesOf(lines: LineFacts[], withSign: typeof unchanged): LineItem[] {
+function linesOf(lines: LineFacts[], withSign: Sign): LineItem[] {
 	let last = lines.reduce((most, { lineNumber = 0 }) => Math.max(most, lineNumber), 0);
 	return lines.map((line) => lineOf(line, line.lineNumber ?? ++last, withSign));
 }
 
-function lineOf(line: LineFacts, lineNumber: number, withSign: typeof unchanged): LineItem {
+function lineOf(line: LineFacts, lineNumber: number, withSign: Sign): LineItem {
 	const { quantity = null, unitAmount = null } = line;
 	// If the amount is negated, one of its factors is, too.
 	const isSignInQuantity = quantity !== null && isNegative(quantity);
@@ -147,7 +141,7 @@ export function amountNamesIn(attributes: Record<string, unknown>): string[] {
 
 function attributesOf(
 	{ attributes = {}, amountAttributes = {} }: LineFacts,
-	withSign: typeof unchanged,
+	withSign: Sign,
 ): Record<string, unknown> {
 	const amounts = Object.entries(amountAttributes);
 	if (amounts.length === 0) return attributes;
@@ -158,14 +152,6 @@ function attributesOf(
 		amounts.map(([name]) => name),
 	);
 	return all;
-}
-
-function unchanged(amount: Decimal | null | undefined): Decimal | null {
-	return amount ?? null;
-}
-
-function negatedOrNull(amount: Decimal | null | undefined): Decimal | null {
-	return amount === null || amount === undefined ? null : negate(amount);
 }
 
 /** Returns whether two parts add up to the whole; true if one of the three is unknown. */

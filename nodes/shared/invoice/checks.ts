@@ -18,6 +18,7 @@ export function notesOf(facts: InvoiceFacts, invoice: Invoice): Note[] {
 	if (invoice.currency === null && facts.hasNoCurrency === true) notes.push('CURRENCY_NOT_STATED');
 	if (invoice.status === 'draft') notes.push('NOT_ISSUED');
 	else if (invoice.issueDate === null) notes.push('ISSUE_DATE_MISSING');
+	if (!invoice.linesComplete) notes.push('LINES_NOT_LISTED');
 	if (hasSubMinorUnits(invoice)) notes.push('SUB_MINOR_UNIT');
 	return notes;
 }

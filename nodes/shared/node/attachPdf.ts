@@ -2,6 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { isCancelled, isFinal } from '../errors';
 import { withWarning } from '../invoice/build';
 import type { Invoice, Warning } from '../invoice/invoice';
+import { withoutUsableId } from '../vendor/requestedRecords';
 import { textFrom } from '../vendor/values';
 import type { PdfOperation } from '../vendor/vendor';
 import { inParallel } from './inParallel';
@@ -77,5 +78,7 @@ async function pdfOf(
 	{ fileOf, ...settings }: PdfAttachment,
 	name: string | undefined,
 ): Promise<StoredPdf> {
+	// A computed ID is none that the vendor knows.
+	if (invoice.derivedFields.includes('id')) throw withoutUsableId(run.vendor);
 	return await storePdf(run, fileOf(invoice), settings, name);
 }

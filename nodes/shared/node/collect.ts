@@ -2,6 +2,7 @@ import { sleep } from 'n8n-workflow';
 import type { Invoice, InvoiceAssembler, InvoiceContext } from '../invoice/invoice';
 import { withSharedKeysMarked } from '../invoice/sharedKeys';
 import type { ListOperation } from '../vendor/vendor';
+import type { InvoiceFilter } from './filters';
 
 /** Converting this many records takes a millisecond or two; then n8n's event loop runs again. */
 const BATCH_SIZE = 50;
@@ -75,15 +76,28 @@ async function convertInBatches(
 /**
  * Returns the assembler that turns the records of a list into invoices: the vendor's own, or one that
  * normalizes each batch as it arrives. Invoices that share a key are marked at the end, when all of
- * them are known.
+ * them are known; also one whose counterpart is filtered out.
+ *
+ * @param isKept the filter; the vendor's own assembler, which adds no invoices, has none
  */
 export function assemblerOf(
 	{ normalize, assemble }: Pick<ListOperation, 'normalize' | 'assemble'>,
 	context: InvoiceContext,
+	isKept?: InvoiceFilter,
 ): InvoiceAssembler {
 	const { add, finish } = assemble?.(context) ?? {
 		add: (records) => normalize!(records, context),
 		finish: (kept) => kept as Invoice[],
 	};
-	return { add, finish: (kept) => withSharedKeysMarked(finish(kept)) };
+	const leftOut = new Set<string>();
+	const filtered = (invoices: Invoice[], isWanted: InvoiceFilter) =>
+		invoices.filter((invoice) => {
+			const isReturned = isWanted(invoice);
+			if (!isReturned) leftOut.add(invoice.dedupeKey);
+			return isReturned;
+		});
+	return {
+		add: isKept ? (records) => filtered(add(records) as Invoice[], isKept) : add,
+		finish: (kept) => withSharedKeysMarked(finish(kept), leftOut),
+	};
 }

@@ -90,9 +90,8 @@ function conversionFor(
 			});
 		return { convert, finish: (kept: object[]) => kept };
 	}
-	const { add, finish } = assemblerOf(operation, normalizing);
-	const convert = isKept ? (records: object[]) => (add(records) as Invoice[]).filter(isKept) : add;
-	return { convert, finish };
+	const { add, finish } = assemblerOf(operation, normalizing, isKept);
+	return { convert: add, finish };
 }
 
 /**

@@ -29,18 +29,15 @@ export function listsOf(
 	const { enoughFor, newestFirst = false, readsOldestFirst = false } = operation;
 	const settings = outputSettingsFrom(context);
 	const normalizing = invoiceContextFrom(vendor, context, EVERYTHING);
-	const { add, finish } = assemblerOf(operation, normalizing);
 	const isDated = dateFilter(operation, context.filters);
-	const convert = isDated
-		? (records: object[]) => (add(records) as Invoice[]).filter(isDated)
-		: add;
+	const { add, finish } = assemblerOf(operation, normalizing, isDated);
 	const withinBudget = budgetOf(n8n, vendor);
 
 	const readInvoices = async (request: ListRequest, isEnough: CollectOptions['isEnough']) => {
 		const kept: object[] = [];
 		await collect(operation.read(context, request), {
 			kept,
-			convert,
+			convert: add,
 			isEnough: withinBudget(isEnough),
 		});
 		if (request.all && newestFirst && !readsOldestFirst) kept.reverse();

@@ -67,7 +67,13 @@ function idIn(record: object, idField: string): string {
 	return typeof id === 'string' || typeof id === 'number' ? String(id).trim() : '';
 }
 
-function otherRecord(source: Source, id: string, label: string): ReadFailure {
+/**
+ * Returns the failure for a record that is not the requested one.
+ *
+ * @param id the ID or number of the record that the vendor returned
+ * @param label the name of the requested one in messages
+ */
+export function otherRecord(source: Source, id: string, label: string): ReadFailure {
 	return new ReadFailure(
 		'vendor',
 		`${source.name} returned "${redactedMessage(id, source.secrets())}" instead of ${label}`,
@@ -81,6 +87,13 @@ function otherRecord(source: Source, id: string, label: string): ReadFailure {
 function notFound(source: Source, label: string): ReadFailure {
 	return new ReadFailure('vendor', `${source.name} has no ${label}`, {
 		hint: 'Check the ID or number, and that the credential may read its account',
+		isFinal: true,
+	});
+}
+
+/** Returns the failure for an invoice whose ID cannot be requested: it is missing, or no ID of the vendor's. */
+export function withoutUsableId({ name }: Pick<Source, 'name'>): ReadFailure {
+	return new ReadFailure('vendor', `${name} returned an invoice without a usable ID`, {
 		isFinal: true,
 	});
 }

@@ -138,4 +138,20 @@ describe('assemblerOf', () => {
 			expect(kept[0].warnings).toEqual(['ID_MISSING']);
 		},
 	);
+
+	it('marks one whose counterpart is filtered out', () => {
+		const records = [invoice('a', '1'), invoice('b', '2'), invoice('a', '3'), invoice('c', '3')];
+		const isKept = ({ totalAmount }: Invoice) => totalAmount !== '3';
+		const operation = { normalize: (batch: object[]) => batch as Invoice[] };
+		for (const order of [records, [...records].reverse()]) {
+			const { add, finish } = assemblerOf(operation, about, isKept);
+			const kept = order.flatMap((record) => add([record]));
+			expect(finish(kept)).toEqual(
+				kept.map((one) =>
+					one === records[0] ? { ...one, warnings: ['ID_MISSING', 'KEY_NOT_UNIQUE'] } : one,
+				),
+			);
+			expect(kept).toHaveLength(2);
+		}
+	});
 });
