@@ -144,7 +144,7 @@ describe.each(vendorRows())('the store of n8n, %s', (_name, vendor) => {
 	it.each(['new', 'newOrChanged'])('may fail before it is asked, %s', async (onlyNew) => {
 		processedItems().fail((call) => (call === 1 ? 'before' : undefined));
 		const { error } = await run(vendor, { onlyNew });
-		expect(error?.message).toBe('n8n could not tell what is new: The database is gone');
+		expect(error?.message).toBe('n8n could not tell which invoices are new: The database is gone');
 		expect(await keysOf(vendor, { onlyNew })).toHaveLength(countOf(vendor));
 	});
 
@@ -166,7 +166,9 @@ describe.each(vendorRows())('the store of n8n, %s', (_name, vendor) => {
 		const rest = { onError: 'continueRegularOutput' as const, input: [{}, {}] };
 		const { items } = await run(vendor, {}, rest);
 		expect(items.map(({ json }) => json)).toEqual(
-			[0, 1].map(() => ({ error: expect.stringMatching(/^n8n could not tell what is new/) })),
+			[0, 1].map(() => ({
+				error: expect.stringMatching(/^n8n could not tell which invoices are new/),
+			})),
 		);
 	});
 });

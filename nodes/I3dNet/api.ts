@@ -89,11 +89,13 @@ function isInvoiceId(id: string): boolean {
 async function invoice(context: OperationContext): Promise<I3dNetInvoice[]> {
 	const byNumber = isByNumber(context);
 	const id = invoiceIdFrom(context, byNumber ? undefined : isInvoiceId);
+	const label = `invoice ${byNumber ? 'number ' : ''}"${id}"`;
 	const response = await context.client.json({
+		label,
 		path: byNumber ? path`/v3/account/invoice/number/${id}` : path`/v3/account/invoice/${id}`,
 	});
 	return findRequestedRecords<I3dNetInvoice>(sourceOf(i3dNet, context), response, {
-		label: `invoice ${byNumber ? 'number ' : ''}"${id}"`,
+		label,
 		id,
 		idField: byNumber ? 'invoiceNumber' : 'id',
 		contentFields: CONTENT_FIELDS,
@@ -104,12 +106,13 @@ async function invoice(context: OperationContext): Promise<I3dNetInvoice[]> {
 async function detail(context: OperationContext, listed: object): Promise<I3dNetInvoice> {
 	const id = textIn((listed as I3dNetListedInvoice).id);
 	if (!isInvoiceId(id)) {
-		const problem = `${i3dNet.name} listed an invoice without a usable ID`;
+		const problem = `${i3dNet.name} returned an invoice without a valid ID`;
 		throw new ReadFailure('vendor', problem, { isFinal: true });
 	}
-	const response = await context.client.json({ path: path`/v3/account/invoice/${id}` });
+	const label = `invoice "${id}"`;
+	const response = await context.client.json({ path: path`/v3/account/invoice/${id}`, label });
 	const [record] = findRequestedRecords<I3dNetInvoice>(sourceOf(i3dNet, context), response, {
-		label: `invoice "${id}"`,
+		label,
 		id,
 		idField: 'id',
 		contentFields: CONTENT_FIELDS,
@@ -143,7 +146,7 @@ async function pdf(context: OperationContext): Promise<PdfFile> {
 	const { id, invoiceNumber } = invoiceFromInput(context) ?? (await singleInvoice(context));
 	const invoiceId = textIn(id);
 	if (!isInvoiceId(invoiceId)) {
-		throw new ReadFailure('vendor', `${i3dNet.name} returned an invoice without a usable ID`);
+		throw new ReadFailure('vendor', `${i3dNet.name} returned an invoice without a valid ID`);
 	}
 	return pdfFile({ id: invoiceId, invoiceNumber: firstText(invoiceNumber) ?? null });
 }

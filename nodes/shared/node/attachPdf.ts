@@ -57,7 +57,7 @@ export async function attachPdfs(
 		const stored = await pdfOf(run, invoice, attachment, name).catch((error: unknown) => {
 			const failure = withSubjects(error, [subjectOf(invoice)], context);
 			if (!isFinal(error) && (!isRecorded || isCancelled(error))) throw failure;
-			run.n8n.logger.warn(`An invoice is returned without its PDF: ${(failure as Error).message}`);
+			run.n8n.logger.warn(`Returning an invoice without its PDF: ${(failure as Error).message}`);
 			return null;
 		});
 		const warnings: Warning[] = stored === null ? ['PDF_MISSING'] : stored.json.warnings;

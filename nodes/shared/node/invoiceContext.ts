@@ -23,13 +23,13 @@ export function invoiceContextFrom(
 	const currency = textFrom(options.currency);
 	const timeZone = textFrom(options.timeZone) ?? vendor.timeZone ?? 'UTC';
 	if (currency !== undefined && currencyCode(currency) === null) {
-		throw new ReadFailure('input', `"${currency}" is not a currency`, {
-			hint: 'Type the three letters of ISO 4217, e.g. USD',
+		throw new ReadFailure('input', `"${currency}" is not a valid currency code`, {
+			hint: 'Use a three-letter ISO 4217 code, e.g. USD',
 		});
 	}
 	if (!isTimeZone(timeZone)) {
-		throw new ReadFailure('input', `"${timeZone}" is not a time zone`, {
-			hint: 'Type an IANA name, e.g. Europe/Amsterdam',
+		throw new ReadFailure('input', `"${timeZone}" is not a valid time zone`, {
+			hint: 'Use an IANA time zone, e.g. Europe/Amsterdam',
 		});
 	}
 	return {

@@ -37,7 +37,7 @@ async function resultOf(run: ItemRun): Promise<Result> {
 	const operation = vendor.operations[name];
 	if (operation === undefined) {
 		throw new ReadFailure('input', `${vendor.name} has no operation "${name}"`, {
-			hint: 'Pick a resource and an operation from the lists',
+			hint: 'Select a resource and an operation from the lists',
 		});
 	}
 	if (operation.kind === 'pdf') return [await downloadPdf(run, await operation.find(context))];

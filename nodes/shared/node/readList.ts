@@ -1,6 +1,7 @@
 import { ReadFailure } from '../errors';
 import type { Invoice, InvoiceContext } from '../invoice/invoice';
 import { withWarning } from '../invoice/build';
+import { counted } from '../text';
 import { wholeNumberFrom } from '../vendor/values';
 import type { ListOperation, ListRequest, OperationContext } from '../vendor/vendor';
 import { assemblerOf, collect } from './collect';
@@ -70,7 +71,7 @@ export async function readList(
 /** A warning in the log, for those who read it, and a hint on the node: raw records cannot be marked. */
 function warnIncomplete({ n8n, vendor, context, hints }: ItemRun, error: Error, count: number) {
 	const { message } = withSubjects(error, subjectsOf(context), context) as Error;
-	const warning = `${vendor.name}: ${message}. ${count} records are returned`;
+	const warning = `${vendor.name}: ${message}. Returned ${counted(count, 'record')}`;
 	n8n.logger.warn(warning);
 	hints.listIncomplete(warning);
 }

@@ -72,7 +72,7 @@ function otherRecord(source: Source, id: string, label: string): ReadFailure {
 		'vendor',
 		`${source.name} returned "${redactedMessage(id, source.secrets())}" instead of ${label}`,
 		{
-			hint: 'It is another invoice, so it is not returned. Try again later, or ask the vendor',
+			hint: 'This is a different invoice, so it is not returned. Try again later, or contact the vendor',
 			isFinal: true,
 		},
 	);
@@ -80,7 +80,7 @@ function otherRecord(source: Source, id: string, label: string): ReadFailure {
 
 function notFound(source: Source, label: string): ReadFailure {
 	return new ReadFailure('vendor', `${source.name} has no ${label}`, {
-		hint: 'Check the ID or number, and that the credential may read its account',
+		hint: 'Check the ID or number, and that the credential has access to its account',
 		isFinal: true,
 	});
 }
