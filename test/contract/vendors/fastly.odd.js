@@ -65,7 +65,10 @@ const odd = [
 		(answer) => {
 			if (answer.status >= 400) answer.body = { reason: 'no' };
 		},
-		[/^An unknown ID: the vendor's message \(tell\)/, /^A wrong secret: the vendor's message \(tell\)/],
+		[
+			/^An unknown ID: the vendor's message \(tell\)/,
+			/^A wrong secret: the vendor's message \(tell\)/,
+		],
 	],
 	[
 		'a wrong secret that is welcome',

@@ -28,7 +28,7 @@ const refused = [
 	[
 		'without https, which is allowed',
 		{ baseUrl: 'http://nobody.invalid', allowHttp: 'yes' },
-		/cannot be reached/,
+		/could not reach/,
 	],
 ];
 
