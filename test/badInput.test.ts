@@ -72,6 +72,7 @@ const CASES: Case[] = [
 		...way,
 		name: `an invoice that is not there, by ${way.mode}`,
 		...notFound(way),
+		message: way.vendor.notFound.message.replace('invoice ', `invoice ${way.mode} `),
 	})),
 	// No id.
 	...ofOne.flatMap((operation) =>

@@ -801,7 +801,7 @@ describe('silence', () => {
 			expectClear(
 				result,
 				new RegExp(
-					`^(Could not reach|Download from) ${vendor}( was interrupted)?: no (complete response after|data for) \\d+ s\\. Tried 2 times\\.$`,
+					`^(Could not reach|Download from) ${vendor}( was interrupted)?: no (complete response after|data received for) \\d+ s\\. Tried 2 times\\.$`,
 				),
 			);
 		}

@@ -46,7 +46,7 @@ describe('a closed port', () => {
 
 	it('of the login', async () => {
 		const { message, description } = await messageOf(talkdesk, { tokenUrl: `${CLOSED}/token` });
-		expect(message).toBe(`${listening('the login of Talkdesk')} Tried once.`);
+		expect(message).toBe(`${listening('the login server of Talkdesk')} Tried once.`);
 		expect(description).toContain('account and token URL');
 	});
 });
@@ -65,7 +65,7 @@ describe('an unknown host name', () => {
 
 	it('of the login', async () => {
 		const { message } = await messageOf(talkdesk, { tokenUrl: 'https://nowhere.invalid/token' });
-		expect(message).toMatch(unknown('the login of Talkdesk'));
+		expect(message).toMatch(unknown('the login server of Talkdesk'));
 	});
 });
 

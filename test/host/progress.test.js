@@ -96,7 +96,9 @@ it.each(VENDORS)(
 		const executionId = await host.startWorkflow(client, id);
 		const said = () => linesWith(`${vendor.name} invoice:getAll: waiting until`);
 		await until('the line', () => said().length > 0);
-		expect(said()[0]).toMatch(/until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \(429, Retry-After\)/);
+		expect(said()[0]).toMatch(
+			/until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ to retry \(429, Retry-After\)/,
+		);
 		const { execution, later } = await stop(executionId);
 		expect({ status: execution.status, later }).toEqual({ status: 'canceled', later: 0 });
 		expect(said()).toHaveLength(1);

@@ -341,7 +341,7 @@ const KINDS_OF_ANSWER = [
 		name: 'an answer that comes too late',
 		fault: { kind: 'slow', ms: 1700 },
 		options: { timeout: 1 },
-		says: /no complete response after|no data for/,
+		says: /no complete response after|no data received for/,
 	},
 ];
 
@@ -371,7 +371,7 @@ const TOKENS = WITH_TOKENS.flatMap((vendor) =>
 		name: `The token URL of ${vendor.name}: ${answer}`,
 		faults: () => [{ kind: 'reply', reply, vendor: vendor.type, path: '/oauth/token' }],
 		says: new RegExp(
-			`login of ${vendor.name}|${vendor.name} (rejected the login|returned an)|Could not reach ${vendor.name}`,
+			`login server of ${vendor.name}|${vendor.name} (rejected the login|returned an)|Could not reach ${vendor.name}`,
 		),
 		vendors: [vendor],
 		// n8n itself shows and logs the words of a token URL when it tests a credential: no node is asked.
@@ -396,7 +396,7 @@ const OUTCOMES = [
 		name: 'a wrong secret',
 		change: changed((value) => `wrong-${value.replace(/\w+ /, '')}`),
 		says: new RegExp(
-			`\\(40[13]\\)|rejected the login|login of (${namesWithTokens})|Could not reach`,
+			`\\(40[13]\\)|rejected the login|login server of (${namesWithTokens})|Could not reach`,
 		),
 	},
 	{

@@ -208,7 +208,7 @@ describeBadInput(stage, [
 		name: 'a whole item for an id',
 		bad: () => ({ invoice_id: '1' }),
 		message: '"Invoice" contains an object instead of an ID',
-		description: 'Map a single field of the previous node, e.g. {{ $json.id }}',
+		description: 'Map a single field from the previous node, e.g. {{ $json.invoiceId }}',
 	},
 	{
 		...ofList(fastly, { returnAll: true, filters: { billingStartDate: OF_ITEM } }, '2020-01-01'),
@@ -225,7 +225,7 @@ describeBadInput(stage, [
 		name: 'a vendor that is down',
 		faults: [{ kind: 'status', status: 503, after: 1, times: 6 }],
 		message: 'Fastly returned an error (503): Error: The service has a problem. Tried 6 times.',
-		description: 'Try again later; Fastly is in trouble',
+		description: 'Fastly has a temporary problem. Try again later',
 		httpCode: '503',
 	},
 ]);

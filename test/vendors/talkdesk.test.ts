@@ -235,14 +235,14 @@ describeBadInput(stage, [
 		bad: () => "number is '5'",
 		message:
 			'Talkdesk returned an error (400): the filter has "is" where eq, ge or le is expected; filter: the filter has "is" where eq, ge or le is expected',
-		description: 'Check the filters and the other parameters of this item',
+		description: 'Check the filters and other parameters',
 		httpCode: '400',
 	},
 	{
 		...query,
 		name: 'a filter that is too long',
 		bad: () => 'x'.repeat(1600),
-		message: 'The filter has 1602 characters',
+		message: 'The filter is 1,602 characters long',
 		description: 'Talkdesk allows up to 1,600 characters. Shorten "Query" in the filters',
 	},
 ]);

@@ -144,7 +144,7 @@ describe('accounts by item', () => {
 			Object.assign(server.busy, { times: Infinity, status });
 			const { error } = await read(itemsOf([one]));
 			expect(error.message).toBe(
-				`The login of Talkdesk is temporarily unavailable (${status}). Tried 6 times.`,
+				`The login server of Talkdesk is temporarily unavailable (${status}). Tried 6 times.`,
 			);
 			expect(error.description).not.toMatch(/client ID/);
 		},

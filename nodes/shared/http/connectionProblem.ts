@@ -20,36 +20,47 @@ export function noResponseAfter(seconds: number): string {
 	return `no complete response after ${seconds} s`;
 }
 
-type Remedy = 'address' | 'network' | 'timeout' | 'certificate';
+type Remedy = 'address' | 'protocol' | 'network' | 'timeout' | 'certificate' | 'trust';
 
 /** @param setting the settings of the credential that lead to the host */
 const HINTS: Record<Remedy, (setting: string) => string> = {
 	address: (setting) => `Check the ${setting} in the credential, and that n8n can reach this host`,
+	protocol: (setting) => `Check the host and port of the ${setting} in the credential`,
 	network: (setting) =>
 		`Try again later. If it keeps happening, check the ${setting} in the credential and the network of n8n`,
 	timeout: () => 'Try again later, or increase "Timeout" in the options',
 	certificate: (setting) =>
+		`Check the ${setting} in the credential. If it is right, contact the vendor`,
+	trust: (setting) =>
 		`Check the ${setting} in the credential. If it is right, make n8n trust the certificate with NODE_EXTRA_CA_CERTS`,
 };
+
+/** Returns the name of a host, without its port. */
+function nameOf({ host }: Endpoint): string {
+	return host.replace(/:\d+$/, '');
+}
 
 type Explanation = [why: (endpoint: Endpoint) => string, remedy: Remedy];
 
 const CLOSED: Explanation = [() => 'the connection was closed unexpectedly', 'network'];
 const UNREACHABLE: Explanation = [({ host }) => `the network has no route to ${host}`, 'network'];
-const NOT_HTTPS: Explanation = [({ host }) => `${host} does not support HTTPS`, 'address'];
+const NOT_HTTPS: Explanation = [({ host }) => `${host} does not support HTTPS`, 'protocol'];
 const SELF_SIGNED: Explanation = [
-	({ host }) => `the certificate of ${host} is self-signed`,
-	'certificate',
+	(endpoint) => `the certificate of ${nameOf(endpoint)} is self-signed`,
+	'trust',
 ];
 const UNKNOWN_ISSUER: Explanation = [
-	({ host }) => `the certificate of ${host} was issued by an unknown authority`,
-	'certificate',
+	(endpoint) => `the certificate of ${nameOf(endpoint)} was issued by an unknown authority`,
+	'trust',
 ];
 
 /** By the error codes of Node and axios, which mean nothing to a user. */
 const EXPLANATIONS = new Map<string, Explanation>([
-	['EAI_AGAIN', [({ host }) => `the host name ${host} could not be looked up`, 'network']],
-	['ENOTFOUND', [({ host }) => `the host name ${host} was not found`, 'address']],
+	[
+		'EAI_AGAIN',
+		[(endpoint) => `the host name ${nameOf(endpoint)} could not be looked up`, 'network'],
+	],
+	['ENOTFOUND', [(endpoint) => `the host name ${nameOf(endpoint)} was not found`, 'address']],
 	['ECONNREFUSED', [({ host }) => `nothing is listening at ${host}`, 'address']],
 	['EADDRNOTAVAIL', UNREACHABLE],
 	['EHOSTUNREACH', UNREACHABLE],
@@ -66,14 +77,17 @@ const EXPLANATIONS = new Map<string, Explanation>([
 	['EPROTO', NOT_HTTPS],
 	['ERR_SSL_WRONG_VERSION_NUMBER', NOT_HTTPS],
 	['ERR_SSL_PACKET_LENGTH_TOO_LONG', NOT_HTTPS],
-	['CERT_HAS_EXPIRED', [({ host }) => `the certificate of ${host} has expired`, 'certificate']],
+	[
+		'CERT_HAS_EXPIRED',
+		[(endpoint) => `the certificate of ${nameOf(endpoint)} has expired`, 'certificate'],
+	],
 	[
 		'CERT_NOT_YET_VALID',
-		[({ host }) => `the certificate of ${host} is not valid yet`, 'certificate'],
+		[(endpoint) => `the certificate of ${nameOf(endpoint)} is not valid yet`, 'certificate'],
 	],
 	[
 		'ERR_TLS_CERT_ALTNAME_INVALID',
-		[({ host }) => `the certificate is not for ${host}`, 'certificate'],
+		[(endpoint) => `the certificate is not for ${nameOf(endpoint)}`, 'certificate'],
 	],
 	['DEPTH_ZERO_SELF_SIGNED_CERT', SELF_SIGNED],
 	['SELF_SIGNED_CERT_IN_CHAIN', SELF_SIGNED],
@@ -84,7 +98,7 @@ const EXPLANATIONS = new Map<string, Explanation>([
 
 /** The codes of Node's HTTP parser. */
 const PARSER_CODE = /^HPE_/;
-const NOT_HTTP: Explanation = [({ host }) => `${host} did not respond with HTTP`, 'address'];
+const NOT_HTTP: Explanation = [({ host }) => `${host} did not respond with HTTP`, 'protocol'];
 
 /**
  * Returns why a request received no complete response, in the user's words.

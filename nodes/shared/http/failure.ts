@@ -134,7 +134,7 @@ function loginFailure(
 	const { status, code } = response;
 	if (status === undefined && code !== undefined) {
 		const login = { ...about, host };
-		return unreachable(`the login of ${vendor}`, response, login, 'account and token URL');
+		return unreachable(`the login server of ${vendor}`, response, login, 'account and token URL');
 	}
 	const message = redactedMessage((response.message ?? '').split(QUOTED_RESPONSE)[0], secrets);
 	if (!isTransientResponse(response)) {
@@ -143,10 +143,14 @@ function loginFailure(
 		});
 	}
 	const why = status === undefined ? `: ${message}` : ` (${status})`;
-	return new ReadFailure('vendor', `The login of ${vendor} is temporarily unavailable${why}`, {
-		...details,
-		hint: 'Try again later. If it keeps happening, check the token URL in the credential',
-	});
+	return new ReadFailure(
+		'vendor',
+		`The login server of ${vendor} is temporarily unavailable${why}`,
+		{
+			...details,
+			hint: 'Try again later. If it keeps happening, check the token URL in the credential',
+		},
+	);
 }
 
 /** OAuth2 errors that a retry cannot fix (RFC 6749, 5.2). */

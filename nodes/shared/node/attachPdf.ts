@@ -16,7 +16,7 @@ export interface PdfAttachment extends PdfSettings {
 }
 
 /**
- * Returns how each invoice gets its PDF; undefined if invoices are returned without.
+ * Returns how each invoice gets its PDF; undefined if invoices are returned without one.
  *
  * @throws ReadFailure if an option is not valid
  */
@@ -39,7 +39,7 @@ export function pdfAttachmentFrom(
  * returned without it, with a warning.
  *
  * @param isRecorded whether n8n has recorded that the invoices are returned: then any failure is a
- * warning, because an invoice that is not returned now would never be
+ * warning, because an invoice that is not returned now would never be returned
  * @throws ReadFailure if a PDF cannot be downloaded now
  */
 export async function attachPdfs(
@@ -51,7 +51,7 @@ export async function attachPdfs(
 ): Promise<INodeExecutionData[]> {
 	const { context, itemIndex } = run;
 	const { property } = attachment;
-	// One name for several files would have each overwrite the one before.
+	// With one name for several files, each would overwrite the previous one.
 	const name = invoices.length === 1 ? textFrom(context.options.fileName) : undefined;
 	const attachOne = async (invoice: Invoice): Promise<INodeExecutionData> => {
 		const stored = await pdfOf(run, invoice, attachment, name).catch((error: unknown) => {

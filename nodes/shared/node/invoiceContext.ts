@@ -6,7 +6,7 @@ import { textFrom } from '../vendor/values';
 import type { OperationContext, Vendor } from '../vendor/vendor';
 import type { Needs } from './output';
 
-/** What invoices contain that are compared with others, whatever is returned of them. */
+/** Invoices that are compared with others contain everything, whatever is returned of them. */
 export const EVERYTHING = { lines: true, contentHash: true, raw: true };
 
 /**

@@ -32,7 +32,7 @@ export interface PdfItem {
 	warnings: Warning[];
 }
 
-/** A file in n8n's binary store, and what is returned of it. */
+/** A file in n8n's binary store, and the JSON that describes it. */
 export interface StoredPdf {
 	json: PdfItem;
 	binary: IBinaryData;
@@ -43,14 +43,14 @@ type TransferredPdf = CheckedFile & { binary: IBinaryData };
 
 /** What the user chose about PDFs. */
 export interface PdfSettings {
-	/** The name of the field that gets the file. */
+	/** The binary field to put the file in. */
 	property: string;
 	/** The largest file to accept, in bytes. */
 	maxBytes: number;
 }
 
 /**
- * Returns the input item with the PDF of an invoice. The fields and files that came in are kept.
+ * Returns the input item with the PDF of an invoice. Its fields and files are kept.
  *
  * @throws ReadFailure if the file cannot be downloaded, is not a PDF, or is larger than "Max File Size (MB)"
  */

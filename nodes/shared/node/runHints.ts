@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { counted, grouped } from '../text';
 import { MAX_IN_PREVIEW } from './onlyNew';
 
-/** What the user has to know of a run that succeeds. All input items share it, so each hint is shown once. */
+/** The hints for the user after a successful run. All input items share them, so each is shown once. */
 export class RunHints {
 	private readonly incomplete: string[] = [];
 

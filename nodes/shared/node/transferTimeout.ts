@@ -53,9 +53,11 @@ export class TransferTimeout {
 	private reasonToStop(): string | null {
 		const now = Date.now();
 		const limitMs = this.timeoutSeconds * 1000;
-		if (now - this.lastChunkAt >= limitMs) return `no data for ${this.timeoutSeconds} s`;
+		if (now - this.lastChunkAt >= limitMs) return `no data received for ${this.timeoutSeconds} s`;
 		const transferMs = (this.received / MIN_BYTES_PER_SECOND) * 1000;
 		const isTooSlow = now - this.startedAt >= limitMs + transferMs;
-		return isTooSlow ? `slower than ${MIN_BYTES_PER_SECOND / 1000} kB per second` : null;
+		return isTooSlow
+			? `the transfer was slower than ${MIN_BYTES_PER_SECOND / 1000} kB per second`
+			: null;
 	}
 }

@@ -91,7 +91,7 @@ export function incomplete(why: string, shortfall: Shortfall): ReadFailure {
 
 function positionsIn(moved: number[]): string {
 	const positions = [...new Set(moved)];
-	const named = positions.slice(0, MAX_POSITIONS_NAMED).map((offset) => grouped(offset + 1));
+	const named = positions.slice(0, MAX_POSITIONS_NAMED).map((offset) => offset + 1);
 	const more = positions.length - named.length;
 	return named.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

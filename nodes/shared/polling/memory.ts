@@ -138,7 +138,7 @@ export function isSameMemory(stored: unknown, other: unknown): boolean {
 
 function unusableMemory(message: string, hint: string): ReadFailure {
 	return new ReadFailure('input', message, {
-		hint: `${hint}. Or replace this trigger with a new one that has another name, and publish the workflow: the new one starts from the invoices that exist then`,
+		hint: `${hint}, or replace this trigger with a new one under another name and publish the workflow. The new one starts with the invoices that exist then`,
 	});
 }
 

@@ -38,21 +38,23 @@ export function findRequestedRecords<R extends object>(
 	response: object,
 	requested: RequestedRecord,
 ): R[] {
-	const { label, idField, contentFields } = requested;
+	const { idField, contentFields } = requested;
+	// A secret may have been mapped to the ID.
+	const label = () => redactedMessage(requested.label, source.secrets());
 	const records = Array.isArray(response) ? (response as unknown[]).filter(isRecord) : [response];
 	for (const record of records) checkExact(source, record, [idField]);
 	const found = withRequestedId(records, requested);
 	const failed =
 		contentFields && found.find((record) => isErrorResponse(source, record, contentFields));
 	if (failed) {
-		throw unexpectedResponse(source, `did not return ${label}`, errorMessageIn(source, failed));
+		throw unexpectedResponse(source, `did not return ${label()}`, errorMessageIn(source, failed));
 	}
 	if (found.length > 0) return found as R[];
 	const otherId = records.map((record) => idIn(record, idField)).find((id) => id !== '');
-	if (otherId !== undefined) throw otherRecord(source, otherId, label);
-	if (Array.isArray(response) && response.length === 0) throw notFound(source, label);
+	if (otherId !== undefined) throw otherRecord(source, otherId, label());
+	if (Array.isArray(response) && response.length === 0) throw notFound(source, label());
 	const [first = response] = records;
-	throw unexpectedResponse(source, `did not return ${label}`, errorMessageIn(source, first));
+	throw unexpectedResponse(source, `did not return ${label()}`, errorMessageIn(source, first));
 }
 
 /** Matches IDs exactly; ignores case only if there is no exact match. */

@@ -117,24 +117,20 @@ describe('an answer that is no success', () => {
 
 describe('no answer', () => {
 	test.each([
-		['EAI_AGAIN', 'the host name api.acme.test:8443 could not be looked up', 'Try again later'],
-		['ENOTFOUND', 'the host name api.acme.test:8443 was not found', 'base URL'],
+		['EAI_AGAIN', 'the host name api.acme.test could not be looked up', 'Try again later'],
+		['ENOTFOUND', 'the host name api.acme.test was not found', 'base URL'],
 		['ECONNREFUSED', 'nothing is listening at api.acme.test:8443', 'base URL'],
 		['EHOSTUNREACH', 'the network has no route to api.acme.test:8443', 'network of n8n'],
 		['ECONNRESET', 'the connection was closed unexpectedly', 'Try again later'],
 		['ECONNABORTED', 'no complete response after 30 s', '"Timeout"'],
 		['ETIMEDOUT', 'the connection to api.acme.test:8443 timed out', 'Try again later'],
-		['EPROTO', 'api.acme.test:8443 does not support HTTPS', 'base URL'],
+		['EPROTO', 'api.acme.test:8443 does not support HTTPS', 'host and port of the base URL'],
 		['HPE_INVALID_CONSTANT', 'api.acme.test:8443 did not respond with HTTP', 'base URL'],
-		[
-			'CERT_HAS_EXPIRED',
-			'the certificate of api.acme.test:8443 has expired',
-			'NODE_EXTRA_CA_CERTS',
-		],
-		['ERR_TLS_CERT_ALTNAME_INVALID', 'the certificate is not for api.acme.test:8443', 'base URL'],
+		['CERT_HAS_EXPIRED', 'the certificate of api.acme.test has expired', 'contact the vendor'],
+		['ERR_TLS_CERT_ALTNAME_INVALID', 'the certificate is not for api.acme.test', 'base URL'],
 		[
 			'SELF_SIGNED_CERT_IN_CHAIN',
-			'the certificate of api.acme.test:8443 is self-signed',
+			'the certificate of api.acme.test is self-signed',
 			'NODE_EXTRA_CA_CERTS',
 		],
 	])('%s is put in words', (code, words, hint) => {
@@ -177,7 +173,7 @@ describe('no answer', () => {
 		[{ body: { error: 'temporarily_unavailable' }, message: 'Come back' }, ': Come back'],
 	])('a token URL that is busy is not blamed on the client: %j', (answer, why) => {
 		const { message, details } = failure({ ...answer, isLogin: true });
-		expect(message).toBe(`The login of Acme is temporarily unavailable${why}`);
+		expect(message).toBe(`The login server of Acme is temporarily unavailable${why}`);
 		expect(details.hint).not.toMatch(/client ID/);
 	});
 
@@ -187,7 +183,7 @@ describe('no answer', () => {
 		['CERT_HAS_EXPIRED', 'the certificate of login.acme.test has expired'],
 	])('a token URL that cannot be reached is not blamed on the client: %s', (code, why) => {
 		const { message, details } = failure({ code, message: `raw ${code}`, isLogin: true });
-		expect(message).toBe(`Could not reach the login of Acme: ${why}`);
+		expect(message).toBe(`Could not reach the login server of Acme: ${why}`);
 		expect(details.hint).toContain('Check the account and token URL');
 	});
 
