@@ -151,7 +151,7 @@ describe('where there is no input item', () => {
 		});
 		await expect(poll).rejects.toMatchObject({
 			message: expect.stringMatching(/^Could not read the credential: /),
-			description: expect.stringMatching(/^Triggers and lists have no input item/),
+			description: expect.stringMatching(/^Triggers and searchable lists have no input item/),
 		});
 		expect(server.seen).toEqual([]);
 	});

@@ -179,7 +179,7 @@ describe('a manual execution', () => {
 		const manual = await run(vendor, { returnAll: true }, { mode: 'manual' });
 		const keys = jsonOf(manual).map(({ dedupeKey }) => dedupeKey);
 		expect(keys).toEqual(all.slice(0, 50));
-		expect(JSON.stringify(manual.runData)).toMatch(/A manual execution returns up to 50 invoices/);
+		expect(JSON.stringify(manual.runData)).toMatch(/Manual executions return up to 50 invoices/);
 		expect(stage.engine.processedItems.calls).toEqual([]);
 		expect(await keysOf(vendor)).toEqual(all);
 		expect(jsonOf(await run(vendor, {}, { mode: 'manual' }))).toHaveLength(keys.length);
@@ -212,7 +212,7 @@ describe('nothing is recorded that is not returned', () => {
 
 it.each(vendorRows())('%s: an unknown choice is an error', async (_, vendor) => {
 	const { error } = await run(vendor, { onlyNew: 'perhaps' });
-	expect(error?.message).toMatch(/"Invoices to Return" is "perhaps"/);
+	expect(error?.message).toMatch(/"perhaps" is not a valid value for "Invoices to Return"/);
 });
 
 describe('an account that is left out for one night changes nothing', () => {

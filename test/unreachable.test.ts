@@ -74,7 +74,7 @@ describe('a host that speaks another protocol', () => {
 		const host = await hostOf(createHttpServer());
 		const { message, description } = await messageOf(vendor, { baseUrl: `https://${host}` });
 		expect(message).toContain(`Could not reach ${name}: ${host} does not support HTTPS`);
-		expect(description).toContain('Check the base URL');
+		expect(description).toContain('host and port of the base URL');
 	});
 
 	it.each(vendorRows())('%s: no http at all', async (name, vendor) => {

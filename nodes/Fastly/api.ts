@@ -76,10 +76,10 @@ function isInvoiceId(id: string): boolean {
 /** GET /billing/v3/invoices/{invoice_id}, which returns the bare invoice. */
 async function invoice(context: OperationContext): Promise<FastlyInvoice[]> {
 	const id = invoiceIdFrom(context, isInvoiceId);
-	const label = `invoice "${id}"`;
-	const response = await context.client.json({ path: path`/billing/v3/invoices/${id}`, label });
+	const subject = { kind: 'invoice', name: id };
+	const response = await context.client.json({ path: path`/billing/v3/invoices/${id}`, subject });
 	return findRequestedRecords<FastlyInvoice>(sourceOf(fastly, context), response, {
-		label,
+		label: `invoice "${id}"`,
 		id,
 		idField: ID,
 		contentFields: CONTENT_FIELDS,

@@ -89,13 +89,13 @@ function isInvoiceId(id: string): boolean {
 async function invoice(context: OperationContext): Promise<I3dNetInvoice[]> {
 	const byNumber = isByNumber(context);
 	const id = invoiceIdFrom(context, byNumber ? undefined : isInvoiceId);
-	const label = `invoice ${byNumber ? 'number ' : ''}"${id}"`;
+	const kind = byNumber ? 'invoice number' : 'invoice';
 	const response = await context.client.json({
-		label,
+		subject: { kind, name: id },
 		path: byNumber ? path`/v3/account/invoice/number/${id}` : path`/v3/account/invoice/${id}`,
 	});
 	return findRequestedRecords<I3dNetInvoice>(sourceOf(i3dNet, context), response, {
-		label,
+		label: `${kind} "${id}"`,
 		id,
 		idField: byNumber ? 'invoiceNumber' : 'id',
 		contentFields: CONTENT_FIELDS,
@@ -109,10 +109,10 @@ async function detail(context: OperationContext, listed: object): Promise<I3dNet
 		const problem = `${i3dNet.name} returned an invoice without a valid ID`;
 		throw new ReadFailure('vendor', problem, { isFinal: true });
 	}
-	const label = `invoice "${id}"`;
-	const response = await context.client.json({ path: path`/v3/account/invoice/${id}`, label });
+	const subject = { kind: 'invoice', name: id };
+	const response = await context.client.json({ path: path`/v3/account/invoice/${id}`, subject });
 	const [record] = findRequestedRecords<I3dNetInvoice>(sourceOf(i3dNet, context), response, {
-		label,
+		label: `invoice "${id}"`,
 		id,
 		idField: 'id',
 		contentFields: CONTENT_FIELDS,

@@ -54,8 +54,8 @@ function pages(
 ): AskForPage<Record<never, never>, TalkdeskInsuranceInvoice> {
 	const source = sourceOf(talkdeskInsurance, context);
 	return async () => {
-		const label = `account "${textIn(context.parameter('accountId', ''))}"`;
-		const response = await context.client.json({ path: invoicesPath(context), label });
+		const subject = { kind: 'account', name: textIn(context.parameter('accountId', '')) };
+		const response = await context.client.json({ path: invoicesPath(context), subject });
 		const isInvoice = isBareInvoice(source, response);
 		const isList = isInvoice || Array.isArray(response);
 		const { total } = response as { total?: unknown };

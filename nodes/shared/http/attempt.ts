@@ -4,6 +4,7 @@ import type { Authentication } from './connection';
 import { readErrorBody, discard, isStream } from './body';
 import { TIMED_OUT, noResponseAfter } from './connectionProblem';
 import { type VendorResponse, redactedMessage } from './failure';
+import type { NamedSubject } from './subjectLabel';
 import { responseFromError } from './thrown';
 import { type Query, isSameOrigin, parseUrl, queryString } from './url';
 
@@ -13,8 +14,8 @@ export interface GetRequest {
 	path: string;
 	query?: Query;
 	headers?: Record<string, string>;
-	/** What is requested, in messages, e.g. `invoice "4711"`. */
-	label?: string;
+	/** What is requested, to be named in messages. */
+	subject?: NamedSubject;
 }
 
 /** The API that requests go to, and the time limit for each response. */

@@ -97,12 +97,12 @@ function isSuccess({ status = 0, isLogin }: VendorResponse): boolean {
 function errorOutcome(
 	response: VendorResponse,
 	settings: ClientSettings,
-	{ label }: GetRequest,
+	{ subject }: GetRequest,
 ): Outcome<never> {
 	const { authentication } = settings;
 	const about = {
 		...settings,
-		label,
+		subject,
 		secrets: authentication.secrets(),
 		host: hostOf(authentication),
 		loginHost: authentication.loginHost,

@@ -1,6 +1,7 @@
 import { ReadFailure } from '../errors';
 import { connectionProblem } from './connectionProblem';
 import { redact } from './redact';
+import { type NamedSubject, subjectLabel } from './subjectLabel';
 import { isTransientCode, isTransientStatus, retryAfterMs } from './retry';
 
 /** The relevant parts of a response or of a failed request. Contains nothing that was sent. */
@@ -42,8 +43,8 @@ const HINTS: Record<number, string> = {
 export interface FailureContext {
 	/** The vendor's display name, such as "Fastly". */
 	vendor: string;
-	/** What was requested, in messages, e.g. `invoice "4711"`; missing if it has no name. */
-	label?: string;
+	/** What was requested; missing if it has no name. */
+	subject?: NamedSubject;
 	/** Returns the vendor's message in an error body. */
 	errorMessageOf: (body: unknown) => string | undefined;
 	/**
@@ -72,7 +73,7 @@ export function failureFromResponse(
 	now: number,
 ): ReadFailure {
 	const { status, headers, body } = response;
-	const { vendor, errorMessageOf, retryAfterOf, secrets } = about;
+	const { vendor, subject, errorMessageOf, retryAfterOf, secrets } = about;
 	const requestedMs =
 		retryAfterMs(headers['retry-after'], now) ??
 		(status === 429 ? retryAfterOf?.(headers, now) : null);
@@ -88,25 +89,24 @@ export function failureFromResponse(
 			hint: 'Try again in a few minutes',
 		});
 	}
-	const label = redactedMessage(about.label ?? '', secrets);
+	const missing = status === 404 && subject ? subjectLabel(subject, secrets) : null;
 	const message = redactedMessage(errorMessageOf(body) ?? plainTextOf(body), secrets);
 	return new ReadFailure(
 		'vendor',
-		`${vendor} ${meaningOf(status, label)} (${status})${message && `: ${message}`}`,
-		{ ...details, hint: hintFor(status, label, vendor) },
+		`${vendor} ${meaningOf(status, missing)} (${status})${message && `: ${message}`}`,
+		{ ...details, hint: hintFor(status, missing, vendor) },
 	);
 }
 
-function meaningOf(status: number, label: string): string {
-	if (status === 404 && label !== '') return `has no ${label}`;
+function meaningOf(status: number, missing: string | null): string {
+	if (missing !== null) return `has no ${missing}`;
 	return (
 		MEANINGS[status] ?? (status < 400 ? 'returned an unexpected response' : 'returned an error')
 	);
 }
 
-function hintFor(status: number, label: string, vendor: string): string | undefined {
-	if (status === 404 && label !== '')
-		return `Check the ID. If it is right, check the base URL in the credential`;
+function hintFor(status: number, missing: string | null, vendor: string): string | undefined {
+	if (missing !== null) return `Check the ID. If it is right, check the base URL in the credential`;
 	if (status >= 500) return `${vendor} has a temporary problem. Try again later`;
 	return status < 400 ? HINTS[404] : HINTS[status];
 }

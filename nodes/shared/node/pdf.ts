@@ -89,9 +89,9 @@ export async function storePdf(
 ): Promise<StoredPdf> {
 	const { invoiceId, invoiceNumber } = file;
 	const fileName = safeFileName(name);
-	const label = `PDF for invoice "${invoiceId}"`;
+	const subject = { kind: 'PDF for invoice', name: invoiceId };
 	const transfer = async () =>
-		await context.client.download({ path: file.path, label }, async (download) => {
+		await context.client.download({ path: file.path, subject }, async (download) => {
 			const { stream, timeout, finish } = checkedStream(download, vendor.name, maxBytes);
 			const stored = n8n.helpers.prepareBinaryData(stream, fileName, MIME_TYPE);
 			const binary = await Promise.race([stored, timeout.expired]).finally(() => timeout.stop());

@@ -70,13 +70,16 @@ describe('an answer that is no success', () => {
 	});
 
 	test('names the invoice that is missing', () => {
-		const { message, details } = failure({ status: 404 }, { label: 'invoice "4711"' });
+		const { message, details } = failure(
+			{ status: 404 },
+			{ subject: { kind: 'invoice', name: '4711' } },
+		);
 		expect(message).toBe('Acme has no invoice "4711" (404)');
 		expect(details.hint).toMatch(/^Check the ID/);
 	});
 
 	test('redacts a secret in the name of an invoice', () => {
-		const { message } = failure({ status: 404 }, { label: 'invoice "t0ken"' });
+		const { message } = failure({ status: 404 }, { subject: { kind: 'invoice', name: 't0ken' } });
 		expect(message).toBe('Acme has no invoice "***" (404)');
 	});
 
