@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /**
- * Books normalized invoices into a beancount ledger (https://beancount.github.io), each once:
+ * Books invoices into a beancount ledger (https://beancount.github.io), each of them once:
  *
  *   node examples/ledger.js books.beancount < items.json
  *
- * items.json holds the items of the output "Invoices", as an array. What is booked already is known
- * by its dedupeKey and left alone. What cannot be booked (no date, no currency, no total, an estimate
- * or a draft) is named, so that nothing gets lost.
+ * items.json contains the node's items as an array (Output: Full, Amounts As: Text). Invoices that are
+ * already booked are recognized by their dedupeKey and skipped. Those that cannot be booked (no date,
+ * no currency, no total, an estimate, or a draft) are listed, so that none is lost.
  */
 const fs = require('node:fs');
 
@@ -17,7 +17,7 @@ const negated = (amount) => (amount.startsWith('-') ? amount.slice(1) : `-${amou
 /** Beancount has no dedicated type for "zero with a sign". */
 const plain = (amount) => amount.replace(/^-(?=[0.]+$)/, '');
 
-/** Where an invoice is booked: what you owe, or what is owed to you. */
+/** Returns the accounts of an invoice: what you owe, or what is owed to you. */
 function accountsOf({ provider, direction }) {
 	const vendor = provider[0].toUpperCase() + provider.slice(1);
 	return direction === 'receivable'
@@ -25,12 +25,12 @@ function accountsOf({ provider, direction }) {
 		: { balance: `Liabilities:Payable:${vendor}`, result: `Expenses:${vendor}`, tax: 'Assets:Tax' };
 }
 
-/** The day an invoice is booked on: its date, or where the vendor states none, its period or due date. */
+/** Returns the day on which to book an invoice: its date, or else that of its period or its due date. */
 function dayOf({ issueDate, periodEnd, periodStart, dueDate }) {
 	return issueDate ?? periodEnd ?? periodStart ?? dueDate;
 }
 
-/** Says why an invoice cannot be booked; null where it can. */
+/** Returns why an invoice cannot be booked; null if it can. */
 function obstacle(invoice) {
 	if (invoice.type === 'estimate') return 'it is an estimate';
 	if (invoice.status === 'draft') return 'it is not issued yet';
@@ -40,8 +40,8 @@ function obstacle(invoice) {
 	return null;
 }
 
-/** Adds decimal strings exactly, to see whether net and tax make the total. */
-function makeTotal(a, b, total) {
+/** Adds decimal strings exactly, to see whether net and tax add up to the total. */
+function addUpTo(a, b, total) {
 	const scale = Math.max(...[a, b, total].map((text) => (text.split('.')[1] ?? '').length));
 	const units = (text) => {
 		const [whole, fraction = ''] = text.split('.');
@@ -50,14 +50,14 @@ function makeTotal(a, b, total) {
 	return units(a) + units(b) === units(total);
 }
 
-/** The postings of an invoice: account and amount, which sum to zero. */
+/** Returns the postings of an invoice: accounts and amounts, which add up to zero. */
 function postingsOf(invoice) {
 	const { balance, result, tax } = accountsOf(invoice);
 	const { subTotal, taxAmount, totalAmount, type, direction, signedTotal } = invoice;
-	// Amounts of a credit note are positive; here they need their sign.
+	// The amounts of a credit note are positive, but need a sign here.
 	const signed = (amount) => (type === 'creditNote' ? negated(amount) : amount);
 	const split =
-		subTotal !== null && taxAmount !== null && makeTotal(subTotal, taxAmount, totalAmount);
+		subTotal !== null && taxAmount !== null && addUpTo(subTotal, taxAmount, totalAmount);
 	const parts = split
 		? [
 				[result, signed(subTotal)],
@@ -84,10 +84,10 @@ function transactionOf(invoice) {
 }
 
 /**
- * Gives what to append to a ledger, and what was not booked and why.
+ * Returns what to append to a ledger, and which invoices were not booked, and why.
  *
  * @param {object[]} invoices normalized
- * @param {string} ledger what is booked so far
+ * @param {string} ledger what has been booked so far
  * @returns {{ text: string, booked: number, skipped: Array<{ dedupeKey: string, why: string }> }}
  */
 function bookInto(ledger, invoices) {
@@ -104,8 +104,8 @@ function bookInto(ledger, invoices) {
 			before === undefined
 				? obstacle(invoice)
 				: before === contentHash
-					? 'it is booked already'
-					: 'it is booked already, but has changed since';
+					? 'it is already booked'
+					: 'it is already booked, but has changed since';
 		if (why !== null) {
 			skipped.push({ dedupeKey, why });
 			continue;
@@ -126,12 +126,12 @@ function bookInto(ledger, invoices) {
 
 function main(/** @type {string[]} */ [file]) {
 	if (file === undefined)
-		throw new Error('Say which ledger: node examples/ledger.js books.beancount');
+		throw new Error('Usage: node examples/ledger.js books.beancount < items.json');
 	const ledger = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
 	const items = JSON.parse(fs.readFileSync(0, 'utf8')).map((item) => item.json ?? item);
 	const { text, booked, skipped } = bookInto(ledger, items);
 	fs.appendFileSync(file, text);
-	console.log(`${booked} booked, ${skipped.length} not:`);
+	console.log(`Booked ${booked}, skipped ${skipped.length}:`);
 	for (const { dedupeKey, why } of skipped) console.log(`  ${dedupeKey}: ${why}`);
 }
 

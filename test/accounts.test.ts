@@ -80,8 +80,8 @@ describe.each(vendorRows())('%s', (_name, vendor) => {
 	});
 
 	test.each([
-		['nothing', undefined, /of the credential is empty/],
-		['an empty text', '', /of the credential is empty/],
+		['nothing', undefined, /in the credential is empty/],
+		['an empty text', '', /in the credential is empty/],
 		['a line break', 'client-2\n:pass-2\nx', /contains a line break/],
 	])('an expression that gives %s fails its own item', async (_, secret, message) => {
 		const [first, third] = openAccounts(vendor, 2);
@@ -150,8 +150,8 @@ describe('where there is no input item', () => {
 			credentials: server.credentialsOf(vendor, '$json.secret'),
 		});
 		await expect(poll).rejects.toMatchObject({
-			message: expect.stringMatching(/^The credential could not be read: /),
-			description: expect.stringMatching(/^Triggers and lists have no input item/),
+			message: expect.stringMatching(/^Could not read the credential: /),
+			description: expect.stringMatching(/^Triggers and searchable lists have no input item/),
 		});
 		expect(server.seen).toEqual([]);
 	});

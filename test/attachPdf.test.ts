@@ -176,7 +176,7 @@ describe.each(table)('Attach PDF, %s', (_name, vendor) => {
 			});
 			expect(jsonOf(result).filter(({ warnings }) => warnings?.includes('PDF'))).toHaveLength(1);
 			expect(result.logs).toContainEqual(
-				expect.objectContaining({ level: 'warn', message: expect.stringContaining('(invoice "') }),
+				expect.objectContaining({ level: 'warn', message: expect.stringContaining('invoice "') }),
 			);
 		});
 

@@ -35,8 +35,8 @@ const ofOne = OPERATIONS.filter(({ kind }) => kind === 'get' || kind === 'pdf');
 const gets = ofOne.filter(({ kind }) => kind === 'get').map(ofInvoice);
 const whatOf = { get: '', pdf: ' of a file' };
 const HINTS = {
-	own: 'Check the ID or number, and that the credential may read its account',
-	http: 'Check the id, and the base URL of the credential',
+	own: 'Check the ID or number, and that the credential has access to its account',
+	http: 'Check the ID. If it is right, check the base URL in the credential',
 };
 
 /** The ways of a vendor beside the one that its operation takes. */
@@ -72,6 +72,7 @@ const CASES: Case[] = [
 		...way,
 		name: `an invoice that is not there, by ${way.mode}`,
 		...notFound(way),
+		message: way.vendor.notFound.message.replace('invoice ', `invoice ${way.mode} `),
 	})),
 	// No id.
 	...ofOne.flatMap((operation) =>
@@ -98,23 +99,23 @@ const CASES: Case[] = [
 			...ofList(vendor, { limit: OF_ITEM }, 2),
 			name: `a limit of ${value}`,
 			bad: () => value,
-			message: `"Limit" is ${JSON.stringify(value)}`,
-			description: 'It has to be a whole number, 1 or more',
+			message: '"Limit" must be a whole number of 1 or more',
+			description: `Its value is ${JSON.stringify(value)}`,
 		})),
 	),
 	...PAGED.map((vendor) => ({
 		...ofList(vendor, { options: { pageSize: OF_ITEM } }, 10),
 		name: 'a page size of 0',
 		bad: () => 0,
-		message: '"Page Size" is 0',
-		description: 'It has to be a whole number, 10 or more',
+		message: '"Page Size" must be a whole number of 10 or more',
+		description: 'Its value is 0',
 	})),
 	...VENDORS.map((vendor) => ({
 		...ofList(vendor, { options: { timeout: OF_ITEM } }, 10),
 		name: 'a timeout of 0',
 		bad: () => 0,
-		message: '"Timeout" is 0',
-		description: 'It has to be a whole number, 1 to 3600',
+		message: '"Timeout" must be a whole number from 1 to 3,600',
+		description: 'Its value is 0',
 	})),
 	// Dates.
 	...VENDORS.flatMap((vendor) =>
@@ -123,8 +124,8 @@ const CASES: Case[] = [
 				...ofList(vendor, { filters: { [name]: OF_ITEM } }, '2020-01-01'),
 				name: `the date ${value}`,
 				bad: () => value,
-				message: `"${value}" in "${label}" is not a date`,
-				description: 'Use a date such as 2025-01-31',
+				message: `"${value}" in "${label}" is not a valid date`,
+				description: 'Use the format YYYY-MM-DD, e.g. 2025-01-31',
 			})),
 		),
 	),
@@ -133,22 +134,22 @@ const CASES: Case[] = [
 		...way,
 		name: 'a web page with 200',
 		faults: [{ kind: 'html', after: 1, times: 2 }],
-		message: `${way.vendor.name} answered something that is not JSON`,
-		description: 'Check the base URL of the credential: it may lead to a web page',
+		message: `${way.vendor.name} returned a web page instead of JSON`,
+		description: 'Check the base URL in the credential',
 	})),
 	...gets.map((way) => ({
 		...way,
 		name: 'a redirect to another host',
 		faults: [{ kind: 'redirect', after: 1 }],
-		message: `${way.vendor.name} redirected the request to another host (FOREIGN), which was not followed`,
-		description: 'The secret goes to the host of the credential only. Check its base URL',
+		message: `${way.vendor.name} redirected the request to another host (FOREIGN). The redirect was not followed`,
+		description: 'The secret is sent only to the host in the credential. Check the base URL there',
 	})),
 	...PDFS.map(ofInvoice).map((way) => ({
 		...way,
 		name: 'a file that is no PDF',
 		faults: [{ kind: 'notPdf', after: 1 }],
-		message: `${way.vendor.name} sent a file that is not a PDF`,
-		description: 'Open the invoice in the portal of the vendor to see whether it has a PDF there',
+		message: `${way.vendor.name} returned a file that is not a PDF`,
+		description: `Check in the ${way.vendor.name} portal whether this invoice has a PDF`,
 	})),
 	...PDFS.map(ofInvoice).map(
 		(way): Case => ({
@@ -156,8 +157,8 @@ const CASES: Case[] = [
 			name: 'a file that is too large',
 			parameters: (sandbox) => ({ ...way.parameters(sandbox), options: { maxFileSize: 1 } }),
 			faults: [{ kind: 'bigPdf', bytes: 1_000_001, after: 1 }],
-			message: `The PDF of ${way.vendor.name} is larger than 1 MB`,
-			description: 'Raise "Max File Size (MB)" in the options if such a file is expected',
+			message: `The PDF from ${way.vendor.name} is larger than 1 MB`,
+			description: 'If this is expected, increase "Max File Size (MB)" in the options',
 		}),
 	),
 ];
@@ -166,21 +167,23 @@ describeBadInput(stage, CASES);
 
 describe('the credential', () => {
 	const plainHttp = 'http://billing.invalid';
-	const hint = 'Use https. Plain http is accepted for this very machine (localhost) only';
+	const hint = 'Use https. Plain http is allowed only for localhost';
 	const plainHttpIn = (host: string) =>
-		`The base URL of the credential uses plain http to ${host}, which would send the secret readable`;
+		`The base URL in the credential uses plain http to ${host}, which would send the secret in plain text`;
 
 	const hints = {
-		'401': 'Check the secret in the credential, and that it has not expired or been revoked',
-		'403': 'Check that the secret in the credential may read invoices',
+		'401': 'Check the secret in the credential. It may have expired or been revoked',
+		'403': 'Check that the secret in the credential has access to invoices',
 	};
+	const refusals = { '401': 'rejected the credential', '403': 'denied access' };
 	const wrongSecret = (vendor: VendorOfTest) => ({ [vendor.secret]: 'a-secret-of-no-use' });
 	const refusing = (kind: 'wrong' | 'powerless') =>
 		VENDORS.flatMap((vendor): Array<[string, VendorOfTest, string, '401' | '403']> => {
 			const words = vendor.refused[kind];
 			if (words === undefined) return [];
-			const message = `${vendor.name} answered ${words}`;
-			return [[vendor.name, vendor, message, words.slice(0, 3) as '401' | '403']];
+			const status = words.slice(0, 3) as keyof typeof refusals;
+			const message = `${vendor.name} ${refusals[status]} (${status})${words.slice(3)}`;
+			return [[vendor.name, vendor, message, status]];
 		});
 
 	it.each(refusing('wrong'))('%s: a wrong secret', async (_, vendor, message, httpCode) => {
@@ -242,8 +245,8 @@ describe('the credential', () => {
 		),
 	)('%s: the base URL "%s"', async (_, baseUrl, vendor) => {
 		expect(saidBy(await failWith(stage, vendor, { baseUrl }))).toEqual({
-			message: 'The base URL of the credential is not a web address',
-			description: 'Type a full address into the credential, e.g. https://api.example.com',
+			message: 'The base URL in the credential is not a valid URL',
+			description: 'Enter a full URL, e.g. https://api.example.com',
 			httpCode: undefined,
 			itemIndex: 0,
 		});
@@ -256,16 +259,14 @@ describe('the credential', () => {
 		),
 	)('%s: the base URL %s', async (_, baseUrl, vendor) => {
 		const { error } = await failWith(stage, vendor, { baseUrl });
-		expect(error.message).toBe('The base URL of the credential holds more than a host and a path');
-		expect(error.description).toBe(
-			'Remove the user name, the question mark or the # from the base URL',
-		);
+		expect(error.message).toBe('The base URL in the credential may only contain a host and a path');
+		expect(error.description).toBe('Remove the user name, password, "?", or "#" from the base URL');
 	});
 
 	it.each(vendorRows())('%s: nobody listens there', async (_, vendor) => {
 		expect(saidBy(await failWith(stage, vendor, { baseUrl: 'http://127.0.0.1:1' }))).toEqual({
-			message: `${vendor.name} did not answer: the connection was refused. Tried 6 times.`,
-			description: 'Check the base URL of the credential and the network of this n8n',
+			message: `Could not reach ${vendor.name}: nothing is listening at 127.0.0.1:1. Tried 6 times.`,
+			description: 'Check the base URL in the credential, and that n8n can reach this host',
 			httpCode: undefined,
 			// Whichever gave up first.
 			itemIndex: expect.any(Number) as number,

@@ -75,20 +75,21 @@ export function ofList(vendor: VendorOfTest, parameters: Json, good: unknown): A
 }
 
 /** What is said of a value that would lead elsewhere. */
-export const cannotBe = (value: string, field = 'Invoice') => ({
+export const cannotBe = (value: string, field = 'Invoice', id = 'invoice ID') => ({
 	bad: () => value,
-	message: `"${value}" is not valid for "${field}"`,
-	description: 'Check that the right field is mapped to it',
+	message: `"${value}" is not a valid ${id}`,
+	description: `Check that the right field is mapped to "${field}"`,
 });
 
 export const EMPTY = {
 	message: '"Invoice" is empty',
-	description: 'Pick one from the list, or map one from a previous node, e.g. {{ $json.id }}',
+	description:
+		'Pick one from the list, or map one from a previous node, e.g. {{ $json.invoiceId }}',
 };
 
 /** What is said of a list that did not come whole. */
 export const INCOMPLETE_HINT =
-	'Run it again; the list may have changed while it was read. To get the partial list, set "If List Is Incomplete" to "Continue"';
+	'Run it again, as the list may have changed while it was read. To get the partial list, set "If List Is Incomplete" to "Continue" in the options';
 
 export const pairsOf = (items: Result['items']): unknown[] =>
 	items.map(({ pairedItem }) => (pairedItem as { item: number }).item);

@@ -24,6 +24,7 @@ import {
 	rows,
 	setUp,
 	sha256,
+	statusPattern,
 	vendorRows,
 	within,
 } from './support';
@@ -138,7 +139,7 @@ const throttled: BadDay[] = [
 		faults: [{ kind: 'throttle', retryAfter: 600, ...always }],
 		on: OPERATIONS,
 		outcome: {
-			message: (name) => new RegExp(`^${name} answered 429: .*\\. It asked to wait 600 s\\.$`),
+			message: (name) => statusPattern(name, 429, ': .*[^.]\\. It asked to wait 600 s\\.$'),
 			httpCode: '429',
 		},
 		more: 1,
@@ -150,7 +151,7 @@ const throttled: BadDay[] = [
 		on: OPERATIONS,
 		outcome: {
 			message: (name) =>
-				new RegExp(`^${name} answered 429: .* It asked to wait 50 s\\. Tried 3 times\\.$`),
+				statusPattern(name, 429, ': .*[^.]\\. It asked to wait 50 s\\. Tried 3 times\\.$'),
 			httpCode: '429',
 		},
 		more: 3,
@@ -162,7 +163,7 @@ const throttled: BadDay[] = [
 		on: OPERATIONS,
 		options: patience,
 		outcome: {
-			message: (name) => new RegExp(`^${name} answered 429: .*\\. Tried 3 times\\.$`),
+			message: (name) => statusPattern(name, 429, ': .*[^.]\\. Tried 3 times\\.$'),
 			httpCode: '429',
 		},
 		more: 3,
@@ -187,9 +188,7 @@ const refused: BadDay[] = [
 			options: patience,
 			outcome: {
 				message: (name) =>
-					new RegExp(
-						`^${name} answered ${status}: .*The service has a problem.*\\. Tried 3 times\\.$`,
-					),
+					statusPattern(name, status, ': .*The service has a problem.*\\. Tried 3 times\\.$'),
 				httpCode: String(status),
 			},
 			more: 3,
@@ -202,7 +201,7 @@ const refused: BadDay[] = [
 			faults: [{ kind: 'status', status, ...always }],
 			on: OPERATIONS,
 			outcome: {
-				message: (name) => new RegExp(`^${name} answered ${status}: `),
+				message: (name) => statusPattern(name, status, ': '),
 				httpCode: String(status),
 			},
 			more: 1,
@@ -214,7 +213,7 @@ const refused: BadDay[] = [
 		name: '401, which no third try mends',
 		faults: [{ kind: 'status', status: 401, ...always }],
 		on: withHeader,
-		outcome: { message: (name) => `${name} answered 401: `, httpCode: '401' },
+		outcome: { message: (name) => statusPattern(name, 401, ': '), httpCode: '401' },
 		more: 2,
 		waits: noWait,
 	},
@@ -246,7 +245,7 @@ const broken: BadDay[] = [
 			outcome: {
 				message: (name) =>
 					new RegExp(
-						`^(${name} did not answer: |The transfer from ${name} broke off).*\\. Tried 3 times\\.$`,
+						`^(Could not reach ${name}|Download from ${name} was interrupted): the connection was closed unexpectedly\\. Tried 3 times\\.$`,
 					),
 			},
 			more: 3,
@@ -266,7 +265,12 @@ const broken: BadDay[] = [
 			name: `${kind} without end`,
 			faults: [{ kind, ...always }],
 			on: JSONS,
-			outcome: { message: (name) => `${name} answered something that is not JSON` },
+			outcome: {
+				message: (name) =>
+					new RegExp(
+						`^${name} returned (a web page|an (empty|unexpected) response) instead of JSON$`,
+					),
+			},
 			more: 2,
 			waits: backoff(1),
 		},
@@ -285,7 +289,7 @@ const broken: BadDay[] = [
 			{ kind: 'status', status: 200, body: answer([null]) },
 		],
 		on: LISTS,
-		outcome: { message: () => /^Record 1 in ".*" of .* is not an object$/ },
+		outcome: { message: () => /^Record 1 in (".*"|the list) from .* is not an object$/ },
 		more: 1,
 	},
 ];
@@ -297,7 +301,7 @@ const redirected: BadDay[] = [301, 302, 303, 307, 308].map((status) => ({
 	outcome: {
 		message: (name: string) =>
 			new RegExp(
-				`^${name} redirected the request to another host \\(127\\.0\\.0\\.1:\\d+\\), which was not followed$`,
+				`^${name} redirected the request to another host \\(127\\.0\\.0\\.1:\\d+\\)\\. The redirect was not followed$`,
 			),
 	},
 	more: 1,
@@ -364,7 +368,7 @@ const listed: BadDay[] = [
 			faults: [{ kind: 'total', delta, ...always }],
 			on: withTotal,
 			outcome: {
-				message: () => /\(expected \d+ records, received \d+\)$/,
+				message: () => /\(expected [\d,]+ records, received \d+\)$/,
 			},
 		}),
 	),
@@ -394,7 +398,7 @@ const listed: BadDay[] = [
 		options: small,
 		outcome: {
 			message: () =>
-				/: the vendor returned the same cursor twice \(expected \d+ records, received \d+\)$/,
+				/: the vendor returned the same cursor twice \(expected [\d,]+ records, received \d+\)$/,
 		},
 	},
 	{
@@ -423,7 +427,7 @@ const listed: BadDay[] = [
 		faults: [{ kind: 'status', status: 503, after: 2, ...always }],
 		on: longLists,
 		options: { ...small, ...patience },
-		outcome: { message: (name) => `${name} answered 503: `, httpCode: '503' },
+		outcome: { message: (name) => statusPattern(name, 503, ': '), httpCode: '503' },
 	},
 	{
 		name: 'a reset on each second request',
@@ -461,27 +465,27 @@ const ownToOne: BadDay[] = [
 		name: 'a web page called PDF',
 		faults: [{ kind: 'notPdf', ...always }],
 		on: files,
-		outcome: { message: (name) => `${name} sent a file that is not a PDF` },
+		outcome: { message: (name) => `${name} returned a file that is not a PDF` },
 		more: 1,
 	},
 	{
 		name: 'an empty file',
 		faults: [{ kind: 'emptyBody', ...always }],
 		on: files,
-		outcome: { message: (name) => `${name} sent a file that is not a PDF` },
+		outcome: { message: (name) => `${name} returned a file that is not a PDF` },
 	},
 	{
 		name: 'a web page where a file is due',
 		faults: [{ kind: 'html', ...always }],
 		on: files,
-		outcome: { message: (name) => `${name} sent a file that is not a PDF` },
+		outcome: { message: (name) => `${name} returned a file that is not a PDF` },
 	},
 	{
 		name: 'a file larger than wanted, which says so',
 		faults: [{ kind: 'bigPdf', bytes: 2_000_001, ...always }],
 		on: files,
 		options: { maxFileSize: 2 },
-		outcome: { message: (name) => `The PDF of ${name} is larger than 2 MB` },
+		outcome: { message: (name) => `The PDF from ${name} is larger than 2 MB` },
 		more: 1,
 	},
 	{
@@ -492,7 +496,7 @@ const ownToOne: BadDay[] = [
 		],
 		on: files,
 		options: { maxFileSize: 2 },
-		outcome: { message: (name) => `The PDF of ${name} is larger than 2 MB` },
+		outcome: { message: (name) => `The PDF from ${name} is larger than 2 MB` },
 		more: 1,
 	},
 	{
@@ -524,7 +528,7 @@ const ownToOne: BadDay[] = [
 		],
 		on: files,
 		options: patience,
-		outcome: { message: (name) => `The transfer from ${name} broke off` },
+		outcome: { message: (name) => `Download from ${name} was interrupted: ` },
 		more: 3,
 	},
 ];
@@ -600,7 +604,7 @@ describe('redirects on the same host', () => {
 	it.each(rows(OPERATIONS))('%s: in a circle ends', async (_, operation) => {
 		const location = `{self}${await addressOf(operation)}`;
 		stage.spoil(operation, { kind: 'redirect', location, ...always });
-		const message = `${operation.vendor.name} redirected the request again and again`;
+		const message = `${operation.vendor.name} redirected the request too many times`;
 		expectClear(await stage.perform(operation), message);
 		expect(stage.requests).toHaveLength(before(operation) + 4);
 	});
@@ -615,7 +619,7 @@ describe('redirects on the same host', () => {
 
 	it.each(rows(OPERATIONS))('%s: without an address is an answer', async (_, operation) => {
 		stage.spoil(operation, { kind: 'status', status: 302, body: {}, ...always });
-		expectClear(await stage.perform(operation), `${operation.vendor.name} answered 302`, '302');
+		expectClear(await stage.perform(operation), statusPattern(operation.vendor.name, 302), '302');
 	});
 });
 
@@ -636,7 +640,7 @@ describe('pages without end', () => {
 			stage.sandbox.addFault({ vendor: vendor.type, kind: 'endlessPages', ...always });
 			expectClear(
 				await stage.perform(listOf(vendor)),
-				/^Could not retrieve the complete list: it does not end \(expected \d+ to \d+ records, received \d+\)$/,
+				/^Could not retrieve the complete list: it does not end \(expected [\d,]+ to [\d,]+ records, received [\d,]+\)$/,
 			);
 			// Ten thousand records more than stated pass before the list is doubted.
 			const { largest } = vendor.paging!;
@@ -797,7 +801,7 @@ describe('silence', () => {
 			expectClear(
 				result,
 				new RegExp(
-					`^(${vendor} did not answer: it took too long|The transfer from ${vendor} broke off).*\\. Tried 2 times\\.$`,
+					`^(Could not reach|Download from) ${vendor}( was interrupted)?: no (complete response after|data received for) \\d+ s\\. Tried 2 times\\.$`,
 				),
 			);
 		}
@@ -840,7 +844,7 @@ describe('If Incomplete: Continue', () => {
 		const { logs } = await stage.perform(operation, continued);
 		const warnings = logs.filter(({ level }) => level === 'warn').map(({ message }) => message);
 		expect(warnings).toEqual([
-			expect.stringMatching(/Could not retrieve the complete list: .* \d+ records are returned$/),
+			expect.stringMatching(/Could not retrieve the complete list: .* Returned \d+ records$/),
 		]);
 	});
 
@@ -859,7 +863,7 @@ describe('If Incomplete: Continue', () => {
 		const fault = { vendor: vendor.type, kind: 'status', status: 403, after: 2, ...always };
 		stage.sandbox.addFault(fault);
 		const result = await stage.perform(listOf(vendor), continued);
-		expectClear(result, `${vendor.name} answered 403`, '403');
+		expectClear(result, statusPattern(vendor.name, 403), '403');
 	});
 });
 

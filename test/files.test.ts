@@ -110,7 +110,7 @@ describe('what is no PDF', () => {
 		answerWith(operation, reply(body, { 'content-type': 'application/json' }));
 		expectClear(
 			await stage.perform(operation),
-			/sent a file that is not a PDF: The document is archived/,
+			/returned a file that is not a PDF: The document is archived/,
 		);
 		expect(filesAsked()).toBe(1);
 	});
@@ -143,7 +143,7 @@ describe('what is no PDF', () => {
 	])('%s', async (_, body) => {
 		for (const operation of PDFS) {
 			answerWith(operation, reply(body));
-			expectClear(await stage.perform(operation), /sent a file that is not a PDF/);
+			expectClear(await stage.perform(operation), /returned a file that is not a PDF/);
 		}
 	});
 });
@@ -168,7 +168,10 @@ describe('a file that drips', () => {
 		const options = { timeout: 1, maxRetries: 1 };
 		const result = await within(10_000, stage.perform(operation, options));
 		if (result === undefined) throw new Error('It did not end');
-		expectClear(result, /The transfer from .* broke off \(ETIMEDOUT\)\. Tried 2 times/);
+		expectClear(
+			result,
+			/^Download from .* was interrupted: the transfer was slower than 10 kB per second\. Tried 2 times/,
+		);
 	});
 
 	it.each(table)('%s: is taken when it is slow, but flows', async (_, operation) => {

@@ -188,9 +188,9 @@ describe('Status', () => {
 			const parameters = { ...operation.parameters(stage.sandbox), output };
 			const filters = { status: ['paid', 'overdue'] };
 			const result = await stage.run(operation.vendor, { ...parameters, filters });
-			expectClear(result, '"overdue" is not a status of an invoice');
+			expectClear(result, '"overdue" is not a valid value for "Status"');
 			expect(result.error.description).toBe(
-				'"Status" takes draft, open, paid, partiallyPaid, unknown, void',
+				'Use one of these: draft, open, paid, partiallyPaid, unknown, void',
 			);
 		}
 		expect(stage.requests).toEqual([]);
@@ -334,7 +334,7 @@ describe('in a trigger', () => {
 
 	it.each(vendorRows(PAYING))('%s: a status that is none is an error', async (_, vendor) => {
 		await expect(started(vendor, { filters: { status: ['late'] } })).rejects.toThrow(
-			'"late" is not a status of an invoice',
+			'"late" is not a valid value for "Status"',
 		);
 	});
 

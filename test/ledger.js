@@ -86,15 +86,15 @@ async function main() {
 	const books = `${parents}${first.text}\n${assertions(booked).join('\n')}\n`;
 	fs.writeFileSync(file, books);
 	const verdict = beanCheck(file);
-	assert.ok(verdict.ok, `bean-check refuses the books:\n${verdict.words}`);
-	console.log(`bean-check accepts ${first.booked} invoices, and these balances:`);
+	assert.ok(verdict.ok, `bean-check rejects the books:\n${verdict.words}`);
+	console.log(`bean-check accepts ${first.booked} invoices and these balances:`);
 	console.log(assertions(booked).join('\n'));
 
 	const second = bookInto(first.text, invoices);
 	assert.equal(second.booked, 0, 'nothing is booked twice');
-	const caught = second.skipped.filter(({ why }) => why === 'it is booked already').length;
+	const caught = second.skipped.filter(({ why }) => why === 'it is already booked').length;
 	assert.equal(caught, first.booked, 'each is known by its dedupeKey');
-	console.log(`Booked again: 0; dedupeKey caught ${caught}.`);
+	console.log(`Booked twice: 0. Recognized by dedupeKey: ${caught}.`);
 
 	// The judge must be able to say no.
 	const [one] = booked;
@@ -108,7 +108,7 @@ async function main() {
 			.join('\n')}`,
 	);
 	assert.ok(!beanCheck(file).ok, 'a cent more must not pass');
-	console.log('With one more cent it is refused.');
+	console.log('With one more cent, bean-check rejects the books.');
 	fs.rmSync(folder, { recursive: true });
 }
 

@@ -144,7 +144,7 @@ describe.each(vendorRows())('the store of n8n, %s', (_name, vendor) => {
 	it.each(['new', 'newOrChanged'])('may fail before it is asked, %s', async (onlyNew) => {
 		processedItems().fail((call) => (call === 1 ? 'before' : undefined));
 		const { error } = await run(vendor, { onlyNew });
-		expect(error?.message).toBe('n8n could not tell what is new: The database is gone');
+		expect(error?.message).toBe('n8n could not tell which invoices are new: The database is gone');
 		expect(await keysOf(vendor, { onlyNew })).toHaveLength(countOf(vendor));
 	});
 
@@ -166,7 +166,9 @@ describe.each(vendorRows())('the store of n8n, %s', (_name, vendor) => {
 		const rest = { onError: 'continueRegularOutput' as const, input: [{}, {}] };
 		const { items } = await run(vendor, {}, rest);
 		expect(items.map(({ json }) => json)).toEqual(
-			[0, 1].map(() => ({ error: expect.stringMatching(/^n8n could not tell what is new/) })),
+			[0, 1].map(() => ({
+				error: expect.stringMatching(/^n8n could not tell which invoices are new/),
+			})),
 		);
 	});
 });
@@ -177,7 +179,7 @@ describe('a manual execution', () => {
 		const manual = await run(vendor, { returnAll: true }, { mode: 'manual' });
 		const keys = jsonOf(manual).map(({ dedupeKey }) => dedupeKey);
 		expect(keys).toEqual(all.slice(0, 50));
-		expect(JSON.stringify(manual.runData)).toMatch(/A manual execution returns up to 50 invoices/);
+		expect(JSON.stringify(manual.runData)).toMatch(/Manual executions return up to 50 invoices/);
 		expect(stage.engine.processedItems.calls).toEqual([]);
 		expect(await keysOf(vendor)).toEqual(all);
 		expect(jsonOf(await run(vendor, {}, { mode: 'manual' }))).toHaveLength(keys.length);
@@ -210,7 +212,7 @@ describe('nothing is recorded that is not returned', () => {
 
 it.each(vendorRows())('%s: an unknown choice is an error', async (_, vendor) => {
 	const { error } = await run(vendor, { onlyNew: 'perhaps' });
-	expect(error?.message).toMatch(/"Invoices to Return" is "perhaps"/);
+	expect(error?.message).toMatch(/"perhaps" is not a valid value for "Invoices to Return"/);
 });
 
 describe('an account that is left out for one night changes nothing', () => {

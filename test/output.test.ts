@@ -290,19 +290,19 @@ describe('a choice that is none', () => {
 			'an output',
 			{ output: 'invoices' },
 			'"Output" is "invoices"',
-			'It is one of "simplified", "full", "lineItems", "selectedFields", "raw"',
+			'Use one of these: simplified, full, lineItems, selectedFields, raw',
 		],
 		[
 			'an output that every object has',
 			{ output: 'constructor' },
 			'"Output" is "constructor"',
-			'It is one of "simplified", "full", "lineItems", "selectedFields", "raw"',
+			'Use one of these: simplified, full, lineItems, selectedFields, raw',
 		],
 		[
 			'a form of amounts',
 			{ options: { amountsAs: 'float' } },
 			'"Amounts As" is "float"',
-			'It is one of "number", "text"',
+			'Use one of these: number, text',
 		],
 		[
 			'no field',
@@ -313,8 +313,8 @@ describe('a choice that is none', () => {
 		[
 			'a field',
 			{ output: 'selectedFields', fields: ['id', 'total'] },
-			'An invoice has no field "total"',
-			'"Fields" takes invoiceNumber, ',
+			'"total" is not a valid value for "Fields"',
+			'Use one of these: invoiceNumber, ',
 		],
 	];
 
@@ -364,7 +364,7 @@ describe('options', () => {
 		),
 		...having('timeZone').map(
 			([name, vendor]) =>
-				[name, vendor, { timeZone: 'Mars/Base' }, '"Mars/Base" is not a time zone'] as const,
+				[name, vendor, { timeZone: 'Mars/Base' }, '"Mars/Base" is not a valid time zone'] as const,
 		),
 	])('%s refuses a wrong one', async (_, vendor, options, message) => {
 		await expect(itemsOf(listOf(vendor), { options })).rejects.toThrow(message);

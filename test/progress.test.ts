@@ -36,7 +36,7 @@ describe('a long read', () => {
 		const lines = linesOf(result);
 		expect(lines.length).toBeGreaterThan(0);
 		const line = new RegExp(
-			`^${escaped(name)} invoice:getAll: \\d+ pages, ${countOf(vendor)} read so far$`,
+			`^${escaped(name)} invoice:getAll: read ${countOf(vendor)} in \\d+ pages? so far$`,
 		);
 		for (const each of lines) expect(each).toMatch(line);
 	});
@@ -65,7 +65,7 @@ describe('a long read', () => {
 			credentials: stage.credentialsOf(vendor),
 		});
 		expect(logs.map(({ message }) => message).join('\n')).toMatch(
-			new RegExp(`^${escaped(name)} trigger: \\d+ pages, ${countOf(vendor)} read so far$`, 'm'),
+			new RegExp(`^${escaped(name)} trigger: read ${countOf(vendor)} in \\d+ pages? so far$`, 'm'),
 		);
 	});
 
@@ -91,7 +91,7 @@ describe('a wait', () => {
 		const [line, ...more] = linesOf(result);
 		expect(more).toEqual([]);
 		const [, who, until] =
-			/^(.*): waiting for the vendor until (\S+) \(429, Retry-After\)$/.exec(line) ?? [];
+			/^(.*): waiting until (\S+) to retry \(429, Retry-After\)$/.exec(line) ?? [];
 		expect(who).toBe(`${vendor.name} invoice:getAll`);
 		expect(Math.abs(Date.parse(until) - Date.now() - 90_000)).toBeLessThan(5000);
 	});
@@ -108,7 +108,7 @@ it('no line holds a secret, a query or an address', async () => {
 		stage.spoil(listOf(vendor), { kind: 'throttle', retryAfter: 60 });
 		const { logs } = await stage.perform(listOf(vendor), { pageSize: 10 });
 		const text = reveal(logs);
-		expect(text).toContain('waiting for the vendor');
+		expect(text).toContain('waiting until');
 		expect(text).not.toMatch(/https?:|[?&]|127\.0\.0\.1/);
 		const credential = stage.sandbox.credentials[vendor.credential];
 		expect(text).not.toContain(credential[vendor.secret]);

@@ -156,7 +156,7 @@ describe('If List Is Incomplete: Continue', () => {
 		stage.sandbox.addFault({ vendor: vendor.type, kind: 'total', delta: 3, ...always });
 		const result = await stage.read(vendor, 'getAll', { options }, { input: [{}, {}, {}] });
 		expect(hintsOf(result)).toEqual([
-			{ type: 'warning', message: expect.stringMatching(/2 other lists are incomplete, too/) },
+			{ type: 'warning', message: expect.stringMatching(/2 other lists are also incomplete/) },
 		]);
 	});
 
@@ -198,7 +198,7 @@ describe('drafts that are left out', () => {
 		const manual = hintsOf(await run(vendor, {}, { mode: 'manual', input: [{}, {}] }));
 		expect(manual).toEqual([
 			...left(6),
-			{ type: 'info', message: expect.stringMatching(/^A manual execution returns up to 50/) },
+			{ type: 'info', message: expect.stringMatching(/^Manual executions return up to 50/) },
 		]);
 	});
 

@@ -228,6 +228,19 @@ export function expectWhole(result: Result, expected: Json[]): void {
 	expect(jsonOf(result)).toEqual(expected);
 }
 
+/** What a message says of a status, as a pattern. */
+const MEANINGS: Record<number, string> = {
+	302: 'returned an unexpected response',
+	401: 'rejected the credential',
+	403: 'denied access',
+	404: '(has no .+|returned an error)',
+	429: 'received too many requests',
+};
+
+/** Returns the pattern of a message that begins with a status, and goes on with another pattern. */
+export const statusPattern = (name: string, status: number, rest = ''): RegExp =>
+	new RegExp(`^${name} ${MEANINGS[status] ?? 'returned an error'} \\(${status}\\)${rest}`);
+
 /** Which account and invoice a message says it is about, behind what went wrong. */
 const SUBJECTS = / \((?:(?:account|invoice) "[^"]*"(?:, )?)+\)(?=\.?$)/;
 

@@ -125,7 +125,7 @@ describe('the model fills in', () => {
 
 	it.each(vendorRows(PAYING))('%s: a status that is none, and is told which are', async (_, of) => {
 		const run = await ask(of, { filters: { status: fromAI('Status') } }, { Status: 'late' });
-		expect(JSON.stringify(run)).toContain('is not a status of an invoice');
+		expect(JSON.stringify(run)).toContain('is not a valid value for');
 	});
 
 	it.each(vendorRows())('%s: not which invoices to return', async (_, vendor) => {

@@ -45,7 +45,7 @@ describe('the first poll', () => {
 		const poll = await trigger.poll({ activation: 'activate' });
 		expect(poll.items).toBeNull();
 		expect(messagesOf(poll).join()).toMatch(
-			`info: ${of.name}: the first poll. ${idsOf(of).length} invoices are recorded, 0 put out`,
+			`info: ${of.name}: first poll. Remembered ${idsOf(of).length} invoices, returned 0`,
 		);
 		expect((await trigger.poll()).items).toBeNull();
 	});
@@ -192,7 +192,7 @@ describe('a poll that fails', () => {
 		putBack();
 		const { staticData } = trigger;
 		stage.sandbox.addFault({ vendor: of.type, kind: 'status', status: 503 });
-		await expect(trigger.poll()).rejects.toThrow(/answered 503/);
+		await expect(trigger.poll()).rejects.toThrow(/returned an error \(503\)/);
 		expect(trigger.staticData).toEqual(staticData);
 		expect(await trigger.ids()).toEqual([newest]);
 		expect(await trigger.ids()).toBeNull();
@@ -230,7 +230,9 @@ describe('a poll that fails', () => {
 			stage.sandbox.addFault({ vendor: of.type, kind: 'total', delta: 3, times: Infinity });
 			const thrown: any = await trigger.poll().catch((error) => error);
 			expect(thrown.message).toMatch(/Could not retrieve the complete list/);
-			expect(thrown.description).toMatch(/nothing recorded. The next poll reads the list again/);
+			expect(thrown.description).toMatch(
+				/^No invoices were returned or remembered. The next poll reads the list again/,
+			);
 			expect(trigger.staticData).toEqual(staticData);
 		},
 	);
@@ -254,7 +256,7 @@ describe('another list', () => {
 		const poll = await trigger.poll({ credentialId: 'another' });
 		expect(poll.items).toEqual([]);
 		expect(messagesOf(poll).join()).toMatch(
-			`warn: ${of.name}: the trigger watches another list now (event, credential, account or filters). ${idsOf(of).length} invoices are recorded, 0 put out`,
+			`warn: ${of.name}: event, credential, account, or filters changed, so the trigger now watches a different list. Remembered ${idsOf(of).length} invoices, returned 0`,
 		);
 		expect((await trigger.poll({ credentialId: 'another' })).items).toBeNull();
 	});
@@ -269,7 +271,9 @@ describe('another list', () => {
 		trigger.parameters.filters = { [field]: '2025-01-01' };
 		const poll = await trigger.poll();
 		expect(poll.items).toEqual([]);
-		expect(messagesOf(poll).join()).toMatch(`warn: ${name}: the trigger watches another list now`);
+		expect(messagesOf(poll).join()).toMatch(
+			`warn: ${name}: event, credential, account, or filters changed`,
+		);
 	});
 
 	it.each(filtered)('%s: is not one whose date moves on by itself', async (_, of, field) => {
@@ -354,7 +358,7 @@ describe('a memory that cannot be used', () => {
 		const { memory } = trigger.staticData;
 		for (const [damage, message] of [
 			[{ version: 2 }, /written by a newer version of this package/],
-			[{ present: memory.present.slice(20) }, /is damaged/],
+			[{ present: memory.present.slice(20) }, /is corrupted/],
 		] as Array<[Json, RegExp]>) {
 			const staticData = { memory: { ...memory, ...damage } };
 			const thrown: any = await trigger.poll({ staticData }).catch((error) => error);
@@ -374,7 +378,7 @@ describe('bad input', () => {
 							'a filter that is no date',
 							[vendor],
 							{ filters: { [vendor.dateFilter.name]: 'soon' } },
-							/"soon" in ".*" is not a date/,
+							/"soon" in ".*" is not a valid date/,
 						],
 					]
 				: [],

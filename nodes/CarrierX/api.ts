@@ -140,7 +140,8 @@ function isSid(id: string): boolean {
 /** GET /billing/invoices/{invoice_sid}, which returns the bare invoice. */
 async function invoice(context: OperationContext): Promise<CarrierXInvoice[]> {
 	const id = invoiceIdFrom(context, isSid);
-	const response = await context.client.json({ path: path`/billing/invoices/${id}` });
+	const subject = { kind: 'invoice', name: id };
+	const response = await context.client.json({ path: path`/billing/invoices/${id}`, subject });
 	return findRequestedRecords<CarrierXInvoice>(sourceOf(carrierX, context), response, {
 		label: `invoice "${id}"`,
 		id,

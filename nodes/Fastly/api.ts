@@ -76,7 +76,8 @@ function isInvoiceId(id: string): boolean {
 /** GET /billing/v3/invoices/{invoice_id}, which returns the bare invoice. */
 async function invoice(context: OperationContext): Promise<FastlyInvoice[]> {
 	const id = invoiceIdFrom(context, isInvoiceId);
-	const response = await context.client.json({ path: path`/billing/v3/invoices/${id}` });
+	const subject = { kind: 'invoice', name: id };
+	const response = await context.client.json({ path: path`/billing/v3/invoices/${id}`, subject });
 	return findRequestedRecords<FastlyInvoice>(sourceOf(fastly, context), response, {
 		label: `invoice "${id}"`,
 		id,
@@ -89,7 +90,9 @@ async function invoice(context: OperationContext): Promise<FastlyInvoice[]> {
 async function monthToDate(context: OperationContext): Promise<FastlyInvoice[]> {
 	const response = await context.client.json({ path: path`/billing/v3/invoices/${MONTH_TO_DATE}` });
 	const source = sourceOf(fastly, context);
-	return [singleRecordFrom<FastlyInvoice>(source, response, CONTENT_FIELDS, 'the month to date')];
+	return [
+		singleRecordFrom<FastlyInvoice>(source, response, CONTENT_FIELDS, 'month-to-date charges'),
+	];
 }
 
 /** Error bodies have one of three forms: {msg, detail}, {title, detail} and {errors: [{title, detail}]}. */

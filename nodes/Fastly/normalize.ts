@@ -30,7 +30,7 @@ export function normalizeInvoice(record: object, context: InvoiceContext): Invoi
 }
 
 /**
- * Returns the estimate of the month to date, which has not been billed yet. Its ID is the customer and
+ * Returns the estimate for the current month, which has not been billed yet. Its ID is the customer and
  * the month, because the vendor's own ID changes with each request.
  */
 export function normalizeMonthToDate(record: object, context: InvoiceContext): Invoice {

@@ -94,11 +94,13 @@ function isInvoiceId(id: string): boolean {
 async function invoice(context: OperationContext): Promise<I3dNetInvoice[]> {
 	const byNumber = isByNumber(context);
 	const id = invoiceIdFrom(context, byNumber ? undefined : isInvoiceId);
+	const kind = byNumber ? 'invoice number' : 'invoice';
 	const response = await context.client.json({
+		subject: { kind, name: id },
 		path: byNumber ? path`/v3/account/invoice/number/${id}` : path`/v3/account/invoice/${id}`,
 	});
 	return findRequestedRecords<I3dNetInvoice>(sourceOf(i3dNet, context), response, {
-		label: `invoice ${byNumber ? 'number ' : ''}"${id}"`,
+		label: `${kind} "${id}"`,
 		id,
 		idField: byNumber ? 'invoiceNumber' : 'id',
 		contentFields: CONTENT_FIELDS,
@@ -111,7 +113,8 @@ async function detail(context: OperationContext, listed: object): Promise<I3dNet
 	const { id: listedId, invoiceNumber: listedNumber } = listed as I3dNetListedInvoice;
 	const [id, number] = [textIn(listedId), textIn(listedNumber)];
 	if (!isInvoiceId(id)) throw withoutUsableId(i3dNet);
-	const response = await context.client.json({ path: path`/v3/account/invoice/${id}` });
+	const subject = { kind: 'invoice', name: id };
+	const response = await context.client.json({ path: path`/v3/account/invoice/${id}`, subject });
 	const [record] = findRequestedRecords<I3dNetInvoice>(source, response, {
 		label: `invoice "${id}"`,
 		id,

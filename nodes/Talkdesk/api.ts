@@ -25,6 +25,7 @@ import {
 	list,
 	readAll,
 } from '../shared/vendor/vendor';
+import { counted } from '../shared/text';
 import { connect } from './connect';
 import { assembleLines, normalizeLines } from './normalize';
 import type { TalkdeskAccount, TalkdeskLine } from './records';
@@ -124,8 +125,8 @@ function enoughFor(invoices: number): (page: TalkdeskLine[]) => boolean {
 function filterFrom(conditions: Array<string | undefined>): string | undefined {
 	const filter = firstText(conditions.filter(Boolean).join(' and '));
 	if (filter !== undefined && filter.length > MAX_FILTER_LENGTH) {
-		throw new ReadFailure('input', `The filter has ${filter.length} characters`, {
-			hint: `${talkdesk.name} takes ${MAX_FILTER_LENGTH} at most. Shorten the query`,
+		throw new ReadFailure('input', `The filter is ${counted(filter.length, 'character')} long`, {
+			hint: `${talkdesk.name} allows up to ${counted(MAX_FILTER_LENGTH, 'character')}. Shorten "Query" in the filters`,
 		});
 	}
 	return filter;

@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { ReadFailure } from '../shared/errors';
 import type { Connection } from '../shared/http/client';
 import { secretFrom } from '../shared/http/secretValue';
-import { baseUrlFrom } from '../shared/http/url';
+import { baseUrlFrom, parseUrl } from '../shared/http/url';
 
 /** The API of each region. https://docs.talkdesk.com/docs/authentication */
 const BASE_URLS = new Map([
@@ -28,15 +28,16 @@ export function connect(credential: ICredentialDataDecryptedObject): Connection 
 		.map(String);
 	const { grantType, accessTokenUrl, scope } = credential;
 	const client = JSON.stringify([id, secret, accessTokenUrl, scope]);
+	const loginHost = parseUrl(String(accessTokenUrl))?.host;
 	const isLoggedIn = grantType === 'authorizationCode';
 	if (region === 'custom') {
-		baseUrlFrom(tokenUrl);
-		return { baseUrl: baseUrlFrom(baseUrl), secrets, client, isLoggedIn };
+		baseUrlFrom(tokenUrl, false, 'token URL');
+		return { baseUrl: baseUrlFrom(baseUrl), secrets, client, isLoggedIn, loginHost };
 	}
 	if (!/^[a-z0-9-]+$/i.test(String(account))) {
-		throw new ReadFailure('input', `"${String(account)}" is not the name of a Talkdesk account`, {
-			hint: 'It is the first part of the address you log in at: "acme" in acme.mytalkdesk.com',
+		throw new ReadFailure('input', `"${String(account)}" is not a valid Talkdesk account name`, {
+			hint: 'Use the first part of the URL where you log in: "acme" in acme.mytalkdesk.com',
 		});
 	}
-	return { baseUrl: BASE_URLS.get(String(region)) ?? '', secrets, client, isLoggedIn };
+	return { baseUrl: BASE_URLS.get(String(region)) ?? '', secrets, client, isLoggedIn, loginHost };
 }

@@ -37,8 +37,8 @@ function invoicesPath({ credential, parameter }: OperationContext): string {
 	const parts = template.split(ACCOUNT_PLACEHOLDER);
 	if (!template.startsWith('/') || parts.length !== 2 || /\.\.|#|^\/\//.test(template)) {
 		// The path is not shown: it may contain a key.
-		throw new ReadFailure('input', 'The invoices path of the credential cannot be used', {
-			hint: `It starts with one slash and holds ${ACCOUNT_PLACEHOLDER} once`,
+		throw new ReadFailure('input', 'The invoices path in the credential is not valid', {
+			hint: `It must start with one slash and contain ${ACCOUNT_PLACEHOLDER} once`,
 		});
 	}
 	return parts.join(path`${account}`);
@@ -54,7 +54,8 @@ function pages(
 ): AskForPage<Record<never, never>, TalkdeskInsuranceInvoice> {
 	const source = sourceOf(talkdeskInsurance, context);
 	return async () => {
-		const response = await context.client.json({ path: invoicesPath(context) });
+		const subject = { kind: 'account', name: textIn(context.parameter('accountId', '')) };
+		const response = await context.client.json({ path: invoicesPath(context), subject });
 		const isInvoice = isBareInvoice(source, response);
 		const isList = isInvoice || Array.isArray(response);
 		const { total } = response as { total?: unknown };
@@ -91,7 +92,7 @@ async function invoice(context: OperationContext): Promise<TalkdeskInsuranceInvo
 		sourceOf(talkdeskInsurance, context),
 		found,
 		{
-			label: `invoice "${number}" in this account`,
+			label: `invoice "${number}" for this account`,
 			id: number,
 			idField: NUMBER,
 		},

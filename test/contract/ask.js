@@ -16,7 +16,7 @@ class NoAnswer extends Error {
 	/** @param {any} error what fetch threw */
 	constructor(error) {
 		const code = error?.cause?.code ?? error?.name;
-		super(/^\w{3,40}$/.test(code) ? code : 'no reason given');
+		super(/^\w{3,40}$/.test(code) ? code : 'unknown reason');
 	}
 }
 

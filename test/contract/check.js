@@ -30,7 +30,7 @@ async function check(vendorName, environment) {
 		});
 		return { code: report.findings.length > 0 ? 1 : 0, text, report };
 	} catch (error) {
-		return { code: 2, text: `Not asked: ${errorMessageOf(error)}` };
+		return { code: 2, text: `Could not check: ${errorMessageOf(error)}` };
 	}
 }
 
@@ -38,12 +38,12 @@ async function check(vendorName, environment) {
 function errorMessageOf(error) {
 	if (error instanceof NotAsked) return error.message;
 	if (error?.name === 'ReadFailure' && error.kind === 'input') {
-		return `the base URL or another part of the credential is refused. ${error.details.hint}`;
+		return `the base URL or another part of the credential is not valid. ${error.details.hint}`;
 	}
 	if (error instanceof NoAnswer) {
-		return `the API cannot be reached (${error.message}). Check the base URL and the network`;
+		return `could not reach the API (${error.message}). Check the base URL and the network`;
 	}
-	return 'the check itself does not understand the answers. Please tell us';
+	return 'the check does not understand the responses. Please report it';
 }
 
 /**

@@ -3,14 +3,14 @@
 const { check } = require('./check');
 const { CONTRACTS } = require('./vendors');
 
-const HELP = `Asks the live API of one vendor whether it answers as the nodes assume, and writes a report in
-Markdown that holds no values: it can be pasted into an issue.
+const HELP = `Checks whether the live API of one vendor responds as the nodes assume, and writes a report in
+Markdown. The report contains no values, so it can be pasted into an issue.
 
   npm run contract -- <vendor>      vendor: ${Object.keys(CONTRACTS).join(', ')}
 
-It sends a dozen requests at most, changes nothing, and sends the secret to the base URL only. One
-request has a wrong secret on purpose. Exit code: 0 as assumed, 1 with differences, 2 where the API
-could not be asked.
+It sends about a dozen requests, changes nothing, and sends the secret only to the base URL. One
+request has a wrong secret on purpose. Exit code: 0 as assumed, 1 with differences, 2 if the API
+could not be checked.
 
 Settings, in the environment:
 ${Object.entries(CONTRACTS)
@@ -20,7 +20,7 @@ ${Object.entries(CONTRACTS)
 
 /** @param {import('./vendors').Setting} setting */
 function lineOf({ name, about, fallback }) {
-	const usual = fallback ? ` (usually ${fallback})` : fallback === '' ? ' (optional)' : '';
+	const usual = fallback ? ` (default ${fallback})` : fallback === '' ? ' (optional)' : '';
 	return `    ${name.padEnd(34)} ${about}${usual}`;
 }
 

@@ -70,7 +70,7 @@ describe('a vendor that is as the code assumes', () => {
 		const { code, text, report } = await check(name, environmentOf(name));
 		expect(report?.findings).toEqual([]);
 		expect(code).toBe(0);
-		expect(text).toContain('All that was looked at is as the code assumes.');
+		expect(text).toContain('Everything checked is as the code assumes.');
 		expect(report?.confirmed.length).toBeGreaterThan(7);
 	});
 
@@ -94,7 +94,7 @@ describe('a vendor that is as the code assumes', () => {
 
 	it.each(SPELLINGS)('is known as %s', async (spelling, type) => {
 		const { text } = await check(spelling, {});
-		expect(text).toBe(`Not asked: set ${neededBy(type).join(', ')} (see --help)`);
+		expect(text).toBe(`Could not check: set ${neededBy(type).join(', ')} (see --help)`);
 	});
 });
 
@@ -211,7 +211,7 @@ describe('a vendor that cannot be asked', () => {
 		const changes = { [rowOf(name).secret]: wrong };
 		const result = await check(name, environmentOf(name, sandbox.origin, changes));
 		expect(result.code).toBe(2);
-		expect(result.text).toMatch(/^Not asked: .* Check the (secret|client ID)/);
+		expect(result.text).toMatch(/^Could not check: .* Check the (secret|client ID)/);
 		expect(result.text).not.toContain('MARKED');
 	});
 
@@ -275,7 +275,7 @@ describe('the command', () => {
 		expect(await run([name])).toEqual({
 			code: 2,
 			stdout: '',
-			stderr: `Not asked: set ${neededBy(name).join(', ')} (see --help)\n`,
+			stderr: `Could not check: set ${neededBy(name).join(', ')} (see --help)\n`,
 		});
 	});
 

@@ -8,9 +8,9 @@ const TEXTS = [
 	[/^\s+$/, () => 'blank text'],
 	[/^-\d+$/, () => 'negative whole number as text'],
 	[/^\d+$/, () => 'whole number as text'],
-	[/^-?\d+\.\d+$/, (text) => `decimal text, ${placesIn(text)} behind the point`],
+	[/^-?\d+\.\d+$/, (text) => `decimal text, ${placesIn(text)} decimal places`],
 	[/^-?\d+(\.\d+)? [A-Za-z]{3}$/, () => 'decimal text and a currency code'],
-	[/^[+-]?[\d.,' ]*\d[.,]\d+$/, () => 'text of figures with separators'],
+	[/^[+-]?[\d.,' ]*\d[.,]\d+$/, () => 'digits with separators'],
 	[/^\d{4}-\d\d-\d\d$/, () => 'date YYYY-MM-DD'],
 	[/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, () => 'date and time, ISO 8601 in UTC'],
 	[/^\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:?\d\d$/, () => 'date and time, ISO 8601 with an offset'],
@@ -21,7 +21,7 @@ const TEXTS = [
 	[/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, () => 'UUID'],
 	[/^(?=.*\d)[0-9a-f]{16,}$/i, () => 'hexadecimal text'],
 	[/^[A-Z]{3}$/, () => 'three capital letters'],
-	[/^https?:\/\//i, () => 'web address'],
+	[/^https?:\/\//i, () => 'URL'],
 ];
 
 /** @param {string} text */
@@ -48,7 +48,7 @@ function formatOf(value) {
 
 /** A name of a field, where it is one: of a map, the names may be values. @param {string} name */
 function nameOf(name) {
-	return /^[A-Za-z_][A-Za-z_ ]{0,40}$/.test(name) ? name : '(a name that is no plain word)';
+	return /^[A-Za-z_][A-Za-z_ ]{0,40}$/.test(name) ? name : '(a name that is not a plain word)';
 }
 
 module.exports = { formatOf, kindOf, nameOf };

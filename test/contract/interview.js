@@ -45,11 +45,12 @@ async function openInterview({ contract, credential, report }) {
 		async opening(path, question) {
 			const answer = await get(path, question);
 			if (answer.status === 200 && isAnswer(answer.body)) return answer;
-			const why = answer.status === 200 ? 'something that is not JSON' : String(answer.status);
+			const why =
+				answer.status === 200 ? 'a response that is not JSON' : `an error (${answer.status})`;
 			const hint = [401, 403].includes(answer.status)
-				? 'Check the secret, and that it may read invoices'
+				? 'Check the secret, and that it has access to invoices'
 				: 'Check the base URL';
-			throw new NotAsked(`${vendor.name} answered ${why} to the first question. ${hint}`);
+			throw new NotAsked(`${vendor.name} returned ${why} to the first request. ${hint}`);
 		},
 
 		/**
@@ -65,8 +66,8 @@ async function openInterview({ contract, credential, report }) {
 			} catch (error) {
 				if (error instanceof NotAsked) throw error;
 				report.expect(what, false, {
-					assumes: 'an answer of the documented shape',
-					came: error instanceof NoAnswer ? `no answer (${error.message})` : 'another one',
+					assumes: 'a response of the documented form',
+					came: error instanceof NoAnswer ? `no response (${error.message})` : 'another one',
 					meaning: 'fails',
 				});
 			}
@@ -95,7 +96,7 @@ async function openInterview({ contract, credential, report }) {
 			report.expect(`Order by \`${field}\``, inOrder(direction), {
 				assumes: `${wanted} first`,
 				came: inOrder(-direction) ? `${other} first` : 'neither newest nor oldest first',
-				because: 'a Limit would not give the newest invoices',
+				because: 'a Limit would not return the newest invoices',
 			});
 		},
 
@@ -110,10 +111,10 @@ async function openInterview({ contract, credential, report }) {
 			const due = total === null ? asked : Math.min(asked, total);
 			const isShort = total !== null && records.length < due;
 			report.expect(what, !isShort && records.length <= due, {
-				assumes: `as many records as were asked for (${asked}), or as there are`,
+				assumes: `as many records as requested (${asked}), or as there are`,
 				came: `${records.length} of ${due}`,
 				meaning: isShort ? 'fine' : 'tell',
-				because: isShort ? 'it reads on from where the page ended' : undefined,
+				because: isShort ? 'the node continues where the page ended' : undefined,
 			});
 		},
 
@@ -161,10 +162,10 @@ async function openInterview({ contract, credential, report }) {
 			} catch (error) {
 				failure = /** @type {any} */ (error);
 			}
-			report.expect('The reader of the node', failure === null, {
-				assumes: isCut ? 'pages that fit to each other' : 'a list that is proven whole',
+			report.expect("The node's reader", failure === null, {
+				assumes: isCut ? 'pages that fit together' : 'a list that is verified as complete',
 				// Its message holds counts only; that of any other failure may hold more.
-				came: failure?.kind === 'incomplete' ? failure.message : 'an answer it cannot read',
+				came: failure?.kind === 'incomplete' ? failure.message : 'a response it cannot read',
 				meaning: 'fails',
 			});
 			return answers;
@@ -200,9 +201,9 @@ async function openInterview({ contract, credential, report }) {
 			};
 			const records = await vendor.operations['invoice:get'].read(context).catch(() => null);
 			const status = answer?.status ?? null;
-			const came = status === null ? 'an ID that the node refuses' : 'an answer that it refuses';
+			const came = status === null ? 'an ID that the node rejects' : 'a response that it rejects';
 			report.expect(what, records !== null, {
-				assumes: 'the invoice that is asked for, by an ID that the node takes',
+				assumes: 'the requested invoice, by an ID that the node accepts',
 				came: status === null || status === 200 ? came : String(status),
 				meaning: 'fails',
 			});
@@ -215,14 +216,14 @@ async function openInterview({ contract, credential, report }) {
 			report.expect(`\`${name}\``, isCount, {
 				assumes: 'the number of records in the list',
 				came: total === undefined ? 'no such field' : `${typeof total}`,
-				because: 'without it, less is proven of a list that changes',
+				because: 'without it, a list that changes is harder to verify',
 			});
 			return isCount ? /** @type {number} */ (total) : null;
 		},
 
-		/** The page behind the end. @param {Answer} answer @param {unknown} records */
+		/** A page past the end. @param {Answer} answer @param {unknown} records */
 		beyondEnd(answer, records) {
-			report.expect('A page behind the end', Array.isArray(records) && records.length === 0, {
+			report.expect('A page past the end', Array.isArray(records) && records.length === 0, {
 				assumes: '200 and an empty list',
 				came: Array.isArray(records) ? `${records.length} records` : String(answer.status),
 				meaning: 'fails',
@@ -233,12 +234,12 @@ async function openInterview({ contract, credential, report }) {
 		tooMany(what, answer, count, most) {
 			const isRefused = answer.status >= 400 && answer.status < 500;
 			report.expect(what, isRefused || count <= most, {
-				assumes: `refused, or ${most} records at most`,
+				assumes: `an error, or at most ${most} records`,
 				came: `${count} records`,
 				meaning: 'fine',
 				because: 'larger pages than documented: fewer requests would do',
 			});
-			report.note(`${what}: ${isRefused ? `refused with ${answer.status}` : `${count} records`}`);
+			report.note(`${what}: ${isRefused ? `error ${answer.status}` : `${count} records`}`);
 		},
 
 		/**
@@ -257,11 +258,10 @@ async function openInterview({ contract, credential, report }) {
 			});
 			if (answer.status < 400) return;
 			const hasWords = vendor.errorMessageOf(answer.body ?? {}) !== undefined;
-			report.expect(`${what}: the vendor's words`, hasWords, {
-				assumes: 'an error body of a known shape',
-				came:
-					answer.body === undefined ? `no JSON (${mediaType(answer)})` : 'JSON of another shape',
-				because: 'the message shows the status alone',
+			report.expect(`${what}: the vendor's message`, hasWords, {
+				assumes: 'an error body of a known form',
+				came: answer.body === undefined ? `no JSON (${mediaType(answer)})` : 'JSON of another form',
+				because: "the node's message shows only the status",
 			});
 		},
 
@@ -291,7 +291,7 @@ async function openInterview({ contract, credential, report }) {
 			const came = isElsewhere ? 'a redirect to another host' : String(status);
 			if (!report.expect('PDF', status === 200, { assumes: '200', came, meaning: 'fails' })) return;
 			report.expect('PDF: content', bytes.subarray(0, 5).toString('latin1') === '%PDF-', {
-				assumes: 'a file that begins as a PDF does',
+				assumes: 'a PDF',
 				came: `${type.startsWith('application/') ? 'another file' : 'no file'}`,
 				meaning: 'fails',
 			});

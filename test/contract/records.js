@@ -67,7 +67,7 @@ function compareRecords(report, records, check) {
 				report.expect(`${title}: \`${field}\``, false, {
 					assumes: 'no such field',
 					came: `in ${values.length} of ${objects.length}: ${formatsIn(name, values)}`,
-					because: 'nothing is lost: it may tell more than the node puts out',
+					because: 'nothing is lost, but it may say more than the node returns',
 				});
 				continue;
 			}
@@ -110,7 +110,7 @@ function compareRecords(report, records, check) {
 			report.expect(`${title}: \`${above}${group.join('` or `')}\``, false, {
 				assumes: 'a field',
 				came: `in none of ${count}`,
-				because: 'the node puts out null for it',
+				because: 'the node returns null for it',
 			});
 		}
 	}
@@ -129,7 +129,7 @@ function compareRecords(report, records, check) {
 	}
 
 	const objects = records.filter((record) => kindOf(record) === 'object');
-	if (objects.length === 0) return report.note(`${title}: none came`);
+	if (objects.length === 0) return report.note(`${title}: none received`);
 	const before = report.findings.length;
 	compare(objects, declaredFields(file, type), '', (part) => part);
 	if (report.findings.length === before) {
@@ -148,7 +148,7 @@ function noteWarnings(report, title, invoices) {
 	}
 	if (counts.size === 0) return;
 	const told = [...counts].map(([warning, count]) => `${warning} ${count}`).join(', ');
-	report.note(`${title}: the node makes ${invoices.length} invoices, with the warnings ${told}`);
+	report.note(`${title}: the node returns ${invoices.length} invoices, with the warnings ${told}`);
 }
 
 module.exports = { compareRecords };

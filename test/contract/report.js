@@ -8,9 +8,9 @@
  */
 
 const MEANINGS = {
-	fine: 'fine: the node copes with it',
-	tell: 'please tell us',
-	fails: 'please tell us: **the node would fail**',
+	fine: 'fine: the node handles it',
+	tell: 'please report it',
+	fails: 'please report it: **the node would fail**',
 };
 
 /** @param {string} text */
@@ -69,15 +69,15 @@ class Report {
 		]);
 		const verdict =
 			findings.length === 0
-				? 'All that was looked at is as the code assumes.'
-				: `${findings.length} of ${findings.length + confirmed.length} things that were looked at differ.`;
+				? 'Everything checked is as the code assumes.'
+				: `${findings.length} of ${findings.length + confirmed.length} checks differ.`;
 		const list = (/** @type {string[]} */ lines) => lines.map((line) => `- ${line}`).join('\n');
 		const parts = [
 			`# Contract check: ${name}`,
-			`${of} ${version}, ${requests} requests, read-only, without n8n. Values are left out: this text holds names of fields, formats and counts only.`,
+			`${of} ${version}, ${requests} requests, read-only, without n8n. Values are left out: this report contains only field names, formats and counts.`,
 			verdict,
 			findings.length > 0 &&
-				`## Differences\n\n${table(['What', 'The code assumes', 'What came', 'It means'], rows)}`,
+				`## Differences\n\n${table(['What', 'Expected', 'Received', 'Meaning'], rows)}`,
 			`## As assumed\n\n${list(confirmed)}`,
 			notes.length > 0 && `## Also seen\n\n${list(notes)}`,
 			...records.map(

@@ -289,38 +289,38 @@ const KINDS_OF_ANSWER = [
 	...[400, 401, 403, 404, 500, 503].map((status) => ({
 		name: `${status} with the secret in its words`,
 		reply: echoed(status),
-		says: new RegExp(`answered ${status}: .*\\*\\*\\*`),
+		says: new RegExp(`\\(${status}\\): .*\\*\\*\\*`),
 	})),
 	{
 		name: '429 until given up',
 		reply: echoed(429, { 'retry-after': '0' }),
 		options: { maxRetries: 1 },
-		says: /answered 429: .*\*\*\*.*Tried 2 times/,
+		says: /\(429\): .*\*\*\*.*Tried 2 times/,
 	},
 	{
 		name: '500 with the secret in plain text',
 		reply: (call) => text(500, echoOf(call), 'text/plain'),
-		says: /answered 500: .*\*\*\*/,
+		says: /\(500\): .*\*\*\*/,
 	},
 	{
 		name: '502 with the secret in a web page',
 		reply: (call) => text(502, page(call), 'text/html'),
-		says: /answered 502/,
+		says: /returned an error \(502\)/,
 	},
 	{
 		name: 'a web page with the secret',
 		reply: (call) => text(200, page(call), 'text/html'),
-		says: /not JSON|not a PDF/,
+		says: /instead of JSON|not a PDF/,
 	},
 	{
 		name: 'malformed JSON with the secret',
 		reply: (call) => text(200, half(call), 'application/json'),
-		says: /not JSON|not a PDF/,
+		says: /instead of JSON|not a PDF/,
 	},
 	{
 		name: 'the secret for a file',
 		reply: (call) => text(200, echoOf(call), 'application/pdf'),
-		says: /not JSON|not a PDF/,
+		says: /instead of JSON|not a PDF/,
 	},
 	{
 		name: 'a redirect with the secret in host and query',
@@ -331,13 +331,17 @@ const KINDS_OF_ANSWER = [
 		},
 		says: /redirected the request to another host/,
 	},
-	{ name: 'a body that is cut', fault: { kind: 'cutBody' }, says: /broke off|did not answer/ },
-	{ name: 'a connection that is reset', fault: { kind: 'reset' }, says: /broke off/ },
+	{
+		name: 'a body that is cut',
+		fault: { kind: 'cutBody' },
+		says: /was interrupted|Could not reach/,
+	},
+	{ name: 'a connection that is reset', fault: { kind: 'reset' }, says: /was closed unexpectedly/ },
 	{
 		name: 'an answer that comes too late',
 		fault: { kind: 'slow', ms: 1700 },
 		options: { timeout: 1 },
-		says: /took too long|broke off/,
+		says: /no complete response after|no data received for/,
 	},
 ];
 
@@ -367,7 +371,7 @@ const TOKENS = WITH_TOKENS.flatMap((vendor) =>
 		name: `The token URL of ${vendor.name}: ${answer}`,
 		faults: () => [{ kind: 'reply', reply, vendor: vendor.type, path: '/oauth/token' }],
 		says: new RegExp(
-			`token URL of ${vendor.name}|${vendor.name} (rejected the login|did not answer|answered)`,
+			`login server of ${vendor.name}|${vendor.name} (rejected the login|returned an)|Could not reach ${vendor.name}`,
 		),
 		vendors: [vendor],
 		// n8n itself shows and logs the words of a token URL when it tests a credential: no node is asked.
@@ -392,13 +396,13 @@ const OUTCOMES = [
 		name: 'a wrong secret',
 		change: changed((value) => `wrong-${value.replace(/\w+ /, '')}`),
 		says: new RegExp(
-			`answered 40[13]|rejected the login|token URL of (${namesWithTokens})|did not answer`,
+			`\\(40[13]\\)|rejected the login|login server of (${namesWithTokens})|Could not reach`,
 		),
 	},
 	{
 		name: 'a refused connection',
 		change: (data) => ({ ...data, baseUrl: 'http://127.0.0.1:1' }),
-		says: /the connection was refused/,
+		says: /nothing is listening at 127\.0\.0\.1:1/,
 	},
 	...ANSWERS,
 	...TOKENS,
@@ -500,7 +504,7 @@ describe('a trigger that is published', () => {
 		session.sandbox.addFault({ kind: 'reply', reply: echoed(403), times: Infinity });
 		const all = await Promise.all(workflows.map(activate));
 		const told = all.map((one) => one.told);
-		expect(told.filter((answer) => !answer.includes('answered 403'))).toEqual([]);
+		expect(told.filter((answer) => !answer.includes('denied access (403)'))).toEqual([]);
 		learnSecrets(credentials);
 		expect(finder.findIn(told.join('\n'))).toEqual([]);
 	});
@@ -530,7 +534,7 @@ describe('a trigger that is published', () => {
 			JSON.parse(answer).data.results.map(({ id }) => id),
 		);
 		const told = await Promise.all(ids.map((id) => ask('GET', `/executions/${id}`)));
-		expect(told.filter((answer) => !answer.includes('answered 403'))).toEqual([]);
+		expect(told.filter((answer) => !answer.includes('denied access (403)'))).toEqual([]);
 		expect(finder.findIn(told.join('\n'))).toEqual([]);
 	});
 });
@@ -598,17 +602,17 @@ describe('nothing leads elsewhere', () => {
 		[
 			'with a password in it',
 			(base) => base.replace('//', `//user:${PASSWORD}@`),
-			/more than a host/,
+			/may only contain a host/,
 		],
 		[
 			'with another host behind an @',
 			(base) => `${base}@${new URL(stranger.origin).host}`,
-			/not a web|more than a host|did not answer|answered 404|access token/,
+			/not a valid URL|may only contain a host|Could not reach|\(404\)|access token|the login/,
 		],
-		['with a query', (base) => `${base}?a=`, /more than a host/],
+		['with a query', (base) => `${base}?a=`, /may only contain a host/],
 		['with a #', (base) => `${base}#`, /./],
 		['of plain http', () => 'http://vendor.example', /uses plain http/],
-		['of a file', () => 'file:///etc/passwd', /not a web address/],
+		['of a file', () => 'file:///etc/passwd', /not a valid URL/],
 		['with a slash at its end', (base) => `${base}/`, undefined],
 	];
 

@@ -204,12 +204,12 @@ async function messagesOfFailures() {
 
 /** Sentences that say what happened; of each the part that does not differ from one to the next. */
 const KINDS_OF_FAILURE = [
-	/answered \d{3}/,
-	/did not answer: [^.]*/,
-	/answered something that is not JSON/,
+	/\(\d{3}\)/,
+	/Could not reach [^.]*/,
+	/instead of JSON/,
 	/redirected the request to another host/,
-	/broke off/,
-	/sent a file that is not a PDF/,
+	/was interrupted: [^.]*/,
+	/returned a file that is not a PDF/,
 	/contains no .*list/,
 	/Could not retrieve the complete list: [^(]*/,
 ];

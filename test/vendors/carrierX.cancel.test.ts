@@ -45,5 +45,5 @@ it('a run ends although a page that is no longer needed was told to wait', async
 	const run = stage.start(listOf(carrierX), small, { onError }, impatient);
 	const result = await within<Result>(PROMPT_MS, run);
 	expect(result?.items).toHaveLength(1);
-	expect(result?.items[0].json.error).toMatch(/^CarrierX answered 400/);
+	expect(result?.items[0].json.error).toMatch(/^CarrierX returned an error \(400\)/);
 });

@@ -156,7 +156,7 @@ describe('options', () => {
 	it('says which field CarrierX does not know', async () => {
 		expectClear(
 			await read({ includeFields: 'amonut' }),
-			'CarrierX answered 422: include_fields: there is no field amonut',
+			'CarrierX returned an error (422): include_fields: there is no field amonut',
 			'422',
 		);
 	});
@@ -286,7 +286,7 @@ describeBadInput(stage, [
 		faults: [{ kind: 'missingList', after: 1 }],
 		message: `CarrierX's response contains no "items" list`,
 		description:
-			'Check the base URL of the credential. If it is right, the vendor may have changed its API',
+			'Check the base URL in the credential. If it is right, the vendor may have changed its API',
 	},
 ]);
 

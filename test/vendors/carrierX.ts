@@ -126,7 +126,7 @@ export const carrierX = vendorOfTest({
 	],
 	notFound: {
 		value: STRANGE_UUID,
-		message: `CarrierX answered 404: There is no such invoice (invoice "${STRANGE_UUID}")`,
+		message: `CarrierX has no invoice "${STRANGE_UUID}" (404): There is no such invoice`,
 		httpCode: '404',
 	},
 	options: { currency: true },

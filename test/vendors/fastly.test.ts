@@ -105,7 +105,7 @@ describe('get', () => {
 	it('no id is read as the month to date', async () => {
 		for (const id of ['month-to-date', 'Month-to-Date', 'month%2Dto%2Ddate', 'x/month-to-date']) {
 			const { error } = await stage.read(fastly, 'get', byId(id));
-			expect(error.message).toBe(`"${id}" is not valid for "Invoice"`);
+			expect(error.message).toBe(`"${id}" is not a valid invoice ID`);
 		}
 		expect(stage.requests).toEqual([]);
 	});
@@ -131,7 +131,7 @@ describe('the month to date', () => {
 		stage.answer(fastly, body);
 		const { error, items } = await stage.read(fastly, 'getMonthToDate');
 		expect(items).toEqual([]);
-		expect(error.message).toMatch(/^Fastly did not return the month to date/);
+		expect(error.message).toMatch(/^Fastly did not return month-to-date charges/);
 	});
 
 	it('is none with errors beside it, and two are none', async () => {
@@ -140,7 +140,7 @@ describe('the month to date', () => {
 			stage.answer(fastly, body);
 			const { ids, message } = await stage.ids(fastly, 'getMonthToDate');
 			expect(ids).toEqual([]);
-			expect(message).toMatch(/^Fastly did not return the month to date/);
+			expect(message).toMatch(/^Fastly did not return month-to-date charges/);
 		}
 	});
 });
@@ -208,7 +208,7 @@ describeBadInput(stage, [
 		name: 'a whole item for an id',
 		bad: () => ({ invoice_id: '1' }),
 		message: '"Invoice" contains an object instead of an ID',
-		description: 'Map a single field of the previous node, e.g. {{ $json.id }}',
+		description: 'Map a single field from the previous node, e.g. {{ $json.invoiceId }}',
 	},
 	{
 		...ofList(fastly, { returnAll: true, filters: { billingStartDate: OF_ITEM } }, '2020-01-01'),
@@ -217,15 +217,15 @@ describeBadInput(stage, [
 		bad: () => '2021-01-01',
 		faults: [{ kind: 'endlessPages', path: '=2021-01-01', ...always }],
 		message:
-			'Could not retrieve the complete list: it does not end (expected 400 to 11200 records, received 11000)',
+			'Could not retrieve the complete list: it does not end (expected 400 to 11,200 records, received 11,000)',
 		description: INCOMPLETE_HINT,
 	},
 	{
 		...get,
 		name: 'a vendor that is down',
 		faults: [{ kind: 'status', status: 503, after: 1, times: 6 }],
-		message: 'Fastly answered 503: Error: The service has a problem. Tried 6 times.',
-		description: 'Try again later; Fastly is in trouble',
+		message: 'Fastly returned an error (503): Error: The service has a problem. Tried 6 times.',
+		description: 'Fastly has a temporary problem. Try again later',
 		httpCode: '503',
 	},
 ]);

@@ -131,7 +131,7 @@ export const fastly = vendorOfTest({
 	],
 	notFound: {
 		value: '99999999',
-		message: 'Fastly answered 404: Nothing found (invoice "99999999")',
+		message: 'Fastly has no invoice "99999999" (404): Nothing found',
 		httpCode: '404',
 	},
 	// Of the month to date only.

@@ -146,7 +146,7 @@ export const i3dNet = vendorOfTest({
 	notFound: {
 		value: '1',
 		message:
-			'i3D.net answered 404: There is no such invoice; invoiceId: There is no such invoice (invoice "1")',
+			'i3D.net has no invoice "1" (404): There is no such invoice; invoiceId: There is no such invoice',
 		httpCode: '404',
 	},
 	options: { timeZone: true },
@@ -192,8 +192,7 @@ export const i3dNet = vendorOfTest({
 				what: 'an id that is not exact',
 				invoiceId: byId('9007199254740993'),
 				body: [{ id: 2 ** 53 }],
-				message:
-					'i3D.net returned the id 9007199254740992 as a number, which cannot be read exactly',
+				message: '"id" in i3D.net\'s response is too large to be exact: 9007199254740992',
 			},
 		],
 		odd: [{ invoiceNumber: 'A', extra: '@@' }],

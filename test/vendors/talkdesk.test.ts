@@ -234,22 +234,22 @@ describeBadInput(stage, [
 		name: 'a filter that is none',
 		bad: () => "number is '5'",
 		message:
-			'Talkdesk answered 400: the filter has "is" where eq, ge or le is expected; filter: the filter has "is" where eq, ge or le is expected',
-		description: 'Check the filters and the other parameters of this item',
+			'Talkdesk returned an error (400): the filter has "is" where eq, ge or le is expected; filter: the filter has "is" where eq, ge or le is expected',
+		description: 'Check the filters and other parameters',
 		httpCode: '400',
 	},
 	{
 		...query,
 		name: 'a filter that is too long',
 		bad: () => 'x'.repeat(1600),
-		message: 'The filter has 1602 characters',
-		description: 'Talkdesk takes 1600 at most. Shorten the query',
+		message: 'The filter is 1,602 characters long',
+		description: 'Talkdesk allows up to 1,600 characters. Shorten "Query" in the filters',
 	},
 ]);
 
 it.each(['', 'acme.com/x', 'a b'])('the account "%s" in the credential', async (account) => {
 	const { error } = await failWith(stage, talkdesk, { region: 'us', account });
-	expect(error.message).toBe(`"${account}" is not the name of a Talkdesk account`);
+	expect(error.message).toBe(`"${account}" is not a valid Talkdesk account name`);
 });
 
 describe('the words of an error', () => {

@@ -45,7 +45,7 @@ describe('a token that expires', () => {
 		stage.spoil(operation, { kind: 'expireToken', ...always });
 		expectClear(
 			await stage.perform(operation),
-			'Talkdesk answered 401: The access token has expired',
+			'Talkdesk rejected the credential (401): The access token has expired',
 			'401',
 		);
 		expect(stage.requests).toHaveLength(2);
@@ -144,7 +144,7 @@ describe('accounts by item', () => {
 			Object.assign(server.busy, { times: Infinity, status });
 			const { error } = await read(itemsOf([one]));
 			expect(error.message).toBe(
-				`The token URL of Talkdesk is busy or cannot be reached (error ${status}). Tried 6 times.`,
+				`The login server of Talkdesk is temporarily unavailable (${status}). Tried 6 times.`,
 			);
 			expect(error.description).not.toMatch(/client ID/);
 		},
@@ -239,7 +239,7 @@ describe('servers that mean no good', () => {
 		expect(items.map(({ json }) => json.id ?? json.error)).toEqual([
 			'Bearer of-the-first',
 			'Bearer of-the-first',
-			'The credential differs between input items, but has one login',
+			'The credential resolves to several clients, but only one user is connected',
 		]);
 	});
 
@@ -256,7 +256,7 @@ describe('servers that mean no good', () => {
 		const input = Array.from({ length: 120 }, () => ({}));
 		const { items } = await readTalkdesk(origin, {}, { input });
 		expect(new Set(items.map(({ json }) => json.error))).toEqual(
-			new Set(['Talkdesk answered 401: refused: Bearer ***']),
+			new Set(['Talkdesk rejected the credential (401): refused: Bearer ***']),
 		);
 	}, 20_000);
 });
@@ -323,7 +323,7 @@ describe('a secret', () => {
 
 	it('that is wrong is not called silence', async () => {
 		const { error } = await failWith(stage, talkdesk, WRONG);
-		expect(error.message).not.toContain('did not answer');
+		expect(error.message).not.toContain('Could not reach');
 	});
 
 	it('that is wrong leads to the secret', async () => {

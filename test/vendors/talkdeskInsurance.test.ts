@@ -94,7 +94,7 @@ describe('accounts', () => {
 		const other = stage.sandbox.insuranceAccounts.find((account) => account !== ACCOUNT)!;
 		const { items, logs } = await poll(other, staticData);
 		expect(items).toEqual([]);
-		expect(logs.map(({ message }) => message).join()).toMatch(/watches another list now/);
+		expect(logs.map(({ message }) => message).join()).toMatch(/now watches a different list/);
 	});
 
 	it('a trigger without one fails before it asks', async () => {
@@ -261,7 +261,7 @@ describe('Invoices to Return', () => {
 			expect(items.filter(({ error }) => error)).toHaveLength(1);
 			expect(items.length).toBeGreaterThan(2);
 			const again = jsonOf(await run(insurance, perItem, rest));
-			expect(again).toEqual([{ error: expect.stringContaining('Account ID') }]);
+			expect(again).toEqual([{ error: expect.stringContaining('is not a valid account ID') }]);
 		});
 	});
 });
@@ -348,7 +348,7 @@ describe('a secret that is echoed is redacted', () => {
 		const credentials = stage.credentialsOf(insurance, { headerValue, baseUrl: bridge.origin });
 		const { error } = await stage.perform(listOf(insurance), once, { credentials });
 		await bridge.close();
-		expect(problemIn(error)).toBe(`Talkdesk Insurance answered 400: ${shown}`);
+		expect(problemIn(error)).toBe(`Talkdesk Insurance returned an error (400): ${shown}`);
 	});
 
 	it.each([
@@ -372,13 +372,13 @@ describe('a secret that is echoed is redacted', () => {
 			credentials,
 		});
 		await bridge.close();
-		expect(problemIn(error)).toBe(`Talkdesk Insurance answered 404: ${shown}`);
+		expect(problemIn(error)).toBe(`Talkdesk Insurance has no account "${ACCOUNT}" (404): ${shown}`);
 	});
 
 	it('an Invoices Path that cannot be used is not shown', async () => {
 		const credentials = stage.credentialsOf(insurance, { invoicesPath: '/no/place?key=k3y' });
 		const { error } = await stage.perform(listOf(insurance), once, { credentials });
-		expect(error.message).toBe('The invoices path of the credential cannot be used');
+		expect(error.message).toBe('The invoices path in the credential is not valid');
 		expect(reveal(error)).not.toContain('k3y');
 	});
 });
@@ -399,7 +399,7 @@ describeBadInput(stage, [
 		(value): Case => ({
 			...ofAccount,
 			name: `the account ${value}`,
-			...cannotBe(value, 'Account ID'),
+			...cannotBe(value, 'Account ID', 'account ID'),
 		}),
 	),
 	{
@@ -413,8 +413,8 @@ describeBadInput(stage, [
 		...ofAccount,
 		name: 'an account that does not exist',
 		bad: () => 'none',
-		message: 'Talkdesk Insurance answered 404: This account does not exist',
-		description: 'Check the id, and the base URL of the credential',
+		message: 'Talkdesk Insurance has no account "none" (404): This account does not exist',
+		description: 'Check the ID. If it is right, check the base URL in the credential',
 		httpCode: '404',
 	},
 	{
@@ -433,8 +433,8 @@ it.each(['', 'invoices/{accountId}', '/invoices', '/{accountId}/{accountId}', '/
 	'the invoices path "%s"',
 	async (invoicesPath) => {
 		expect(saidBy(await failWith(stage, insurance, { invoicesPath }))).toEqual({
-			message: 'The invoices path of the credential cannot be used',
-			description: 'It starts with one slash and holds {accountId} once',
+			message: 'The invoices path in the credential is not valid',
+			description: 'It must start with one slash and contain {accountId} once',
 			httpCode: undefined,
 			itemIndex: 0,
 		});

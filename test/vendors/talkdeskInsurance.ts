@@ -98,7 +98,7 @@ export const talkdeskInsurance = vendorOfTest({
 	],
 	notFound: {
 		value: 'B-NONE',
-		message: `Talkdesk Insurance has no invoice "B-NONE" in this account (account "${ACCOUNT}")`,
+		message: `Talkdesk Insurance has no invoice "B-NONE" for this account (account "${ACCOUNT}")`,
 	},
 	options: { currency: true },
 	isUnpaid,

@@ -2,7 +2,9 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Authentication } from './connection';
 import { readErrorBody, discard, isStream } from './body';
+import { TIMED_OUT, noResponseAfter } from './connectionProblem';
 import { type VendorResponse, redactedMessage } from './failure';
+import type { NamedSubject } from './subjectLabel';
 import { responseFromError } from './thrown';
 import { type Query, isSameOrigin, parseUrl, queryString } from './url';
 
@@ -12,6 +14,8 @@ export interface GetRequest {
 	path: string;
 	query?: Query;
 	headers?: Record<string, string>;
+	/** What is requested, to be named in messages. */
+	subject?: NamedSubject;
 }
 
 /** The API that requests go to, and the time limit for each response. */
@@ -108,13 +112,15 @@ function allowedRedirect(
 		const host = redactedMessage(new URL(target).host, authentication.secrets());
 		throw new ReadFailure(
 			'vendor',
-			`${vendor} redirected the request to another host (${host}), which was not followed`,
-			{ hint: 'The secret goes to the host of the credential only. Check its base URL' },
+			`${vendor} redirected the request to another host (${host}). The redirect was not followed`,
+			{
+				hint: 'The secret is sent only to the host in the credential. Check the base URL there',
+			},
 		);
 	}
 	if (redirects === MAX_REDIRECTS) {
-		throw new ReadFailure('vendor', `${vendor} redirected the request again and again`, {
-			hint: 'Check the base URL of the credential',
+		throw new ReadFailure('vendor', `${vendor} redirected the request too many times`, {
+			hint: 'Check the base URL in the credential',
 		});
 	}
 	return target;
@@ -125,8 +131,7 @@ async function withinTime<T>(request: Promise<T>, seconds: number): Promise<T> {
 	const signal = AbortSignal.timeout(seconds * 1000 + 500);
 	let timeOut = () => {};
 	const timedOut = new Promise<never>((_, reject) => {
-		timeOut = () =>
-			reject(Object.assign(new Error(`not complete within ${seconds} s`), { code: 'ETIMEDOUT' }));
+		timeOut = () => reject(Object.assign(new Error(noResponseAfter(seconds)), { code: TIMED_OUT }));
 	});
 	signal.addEventListener('abort', timeOut);
 	return await Promise.race([request, timedOut]).finally(() =>

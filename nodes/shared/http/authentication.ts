@@ -46,16 +46,20 @@ export async function authenticationFor(
 
 /** A logged-in user has one token: it would read the same account for every input item. */
 function sharedLoginFailure(): ReadFailure {
-	return new ReadFailure('input', 'The credential differs between input items, but has one login', {
-		hint: 'Use the grant type Client Credentials to read several accounts, or a credential for each account',
-	});
+	return new ReadFailure(
+		'input',
+		'The credential resolves to several clients, but only one user is connected',
+		{
+			hint: 'To read several accounts, use the grant type Client Credentials, or a separate credential for each account',
+		},
+	);
 }
 
 /** Triggers and searchable lists have no input item that an expression could take a secret from. */
 function unresolvedCredential(error: unknown): unknown {
 	if (error instanceof ReadFailure) return error;
 	const { message } = (error ?? {}) as { message?: unknown };
-	return new ReadFailure('input', `The credential could not be read: ${String(message ?? error)}`, {
-		hint: 'Triggers and lists have no input item, so expressions such as {{ $json.token }} cannot be used in their credential',
+	return new ReadFailure('input', `Could not read the credential: ${String(message ?? error)}`, {
+		hint: 'Triggers and searchable lists have no input item, so their credential cannot contain expressions such as {{ $json.token }}',
 	});
 }

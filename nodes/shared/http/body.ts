@@ -25,14 +25,20 @@ export function parseJsonBody(
 		: { text: body, isExact: true };
 	const value = parseJsonOrKeep(text);
 	if (typeof value !== 'object' || value === null) {
-		return new ReadFailure('vendor', `${vendor} answered something that is not JSON`, {
-			hint: 'Check the base URL of the credential: it may lead to a web page',
+		return new ReadFailure('vendor', `${vendor} returned ${describe(text)} instead of JSON`, {
+			hint: 'Check the base URL in the credential',
 		});
 	}
 	if (isExact) return value;
 	return new ReadFailure('vendor', `${vendor} returned text that is not valid ${charset}`, {
-		hint: 'Letters would be lost. Report it to the vendor: its response names no charset, or a wrong one',
+		hint: 'Letters would be lost. Ask the vendor to state the right charset in its responses',
 	});
+}
+
+/** Returns what a body that is not JSON looks like. */
+function describe(text: unknown): string {
+	if (text === '' || text === undefined || text === null) return 'an empty response';
+	return typeof text === 'string' && /^\s*</.test(text) ? 'a web page' : 'an unexpected response';
 }
 
 /** Returns the parsed JSON of an error body, or its text; only the first 20,000 bytes are read. */

@@ -2,6 +2,8 @@ import { ReadFailure } from '../errors';
 import { type AttemptSettings, type BodyKind, type GetRequest, attempt } from './attempt';
 import { parseErrorBody, parseJsonBody } from './body';
 import { cancelSignalOf } from './cancel';
+import type { Authentication } from './connection';
+import { connectionProblem } from './connectionProblem';
 import type { N8nContext, Readable } from './context';
 import {
 	type VendorResponse,
@@ -11,6 +13,7 @@ import {
 } from './failure';
 import { responseFromError } from './thrown';
 import { type Outcome, type RetrySettings, withRetries } from './retryLoop';
+import { parseUrl } from './url';
 
 export type { Connection } from './connection';
 export type { GetRequest } from './attempt';
@@ -69,7 +72,7 @@ export function createClient(context: N8nContext, settings: ClientSettings): Cli
 	): Promise<T> {
 		return await withRetries(retrySettings, async (signal) => {
 			const response = await attempt(settings, get, kind, signal);
-			return isSuccess(response) ? await handle(response) : errorOutcome(response, settings);
+			return isSuccess(response) ? await handle(response) : errorOutcome(response, settings, get);
 		});
 	}
 
@@ -91,8 +94,19 @@ function isSuccess({ status = 0, isLogin }: VendorResponse): boolean {
 	return status >= 200 && status < 300 && status !== 202 && isLogin !== true;
 }
 
-function errorOutcome(response: VendorResponse, settings: ClientSettings): Outcome<never> {
-	const about = { ...settings, secrets: settings.authentication.secrets() };
+function errorOutcome(
+	response: VendorResponse,
+	settings: ClientSettings,
+	{ subject }: GetRequest,
+): Outcome<never> {
+	const { authentication } = settings;
+	const about = {
+		...settings,
+		subject,
+		secrets: authentication.secrets(),
+		host: hostOf(authentication),
+		loginHost: authentication.loginHost,
+	};
 	const isTransient = isTransientResponse(response);
 	return {
 		done: false,
@@ -135,16 +149,18 @@ async function fileOutcome<T>(
 
 function interruptedOutcome(
 	error: unknown,
-	{ vendor, authentication }: ClientSettings,
+	{ vendor, authentication, timeoutSeconds }: ClientSettings,
 ): Outcome<never> {
 	if (error instanceof ReadFailure) return { done: false, retry: 'never', failure: error };
-	const { code, message } = responseFromError(error);
-	const why = code ?? redactedMessage(message ?? 'no reason given', authentication.secrets());
-	return {
-		done: false,
-		retry: 'transient',
-		failure: new ReadFailure('vendor', `The transfer from ${vendor} broke off (${why})`),
-	};
+	const endpoint = { host: hostOf(authentication), timeoutSeconds };
+	const { why, hint } = connectionProblem(responseFromError(error), endpoint, 'base URL');
+	const shown = redactedMessage(why, authentication.secrets());
+	const message = `Download from ${vendor} was interrupted: ${shown}`;
+	return { done: false, retry: 'transient', failure: new ReadFailure('vendor', message, { hint }) };
+}
+
+function hostOf({ baseUrl }: Authentication): string {
+	return parseUrl(baseUrl)?.host ?? baseUrl;
 }
 
 function contentLength(headers: Record<string, unknown>): number | null {

@@ -15,7 +15,7 @@ export function clientAuthentication(
 	credential: ICredentialDataDecryptedObject,
 	tokensByClient: Map<string, ClientTokens>,
 ): Authentication {
-	const { baseUrl, secrets, client } = connect(credential);
+	const { baseUrl, secrets, client, loginHost } = connect(credential);
 	const identity = String(client);
 	const reload = async () => {
 		const fresh = await resolve();
@@ -26,6 +26,7 @@ export function clientAuthentication(
 	return {
 		credential,
 		baseUrl,
+		loginHost,
 		secrets: () => [...secrets, ...tokens.sent],
 		send: async (options, signal) =>
 			await tokens.send(

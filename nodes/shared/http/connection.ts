@@ -17,6 +17,8 @@ export interface Connection {
 	client?: string;
 	/** OAuth2 only: whether a user is logged in, so that the credential has a single token. */
 	isLoggedIn?: boolean;
+	/** OAuth2 only: the host that issues tokens, in messages. */
+	loginHost?: string;
 }
 
 /** The credential type of a vendor, as its nodes and triggers declare it. */
@@ -30,6 +32,8 @@ export interface CredentialUse {
 export interface Authentication {
 	credential: ICredentialDataDecryptedObject;
 	baseUrl: string;
+	/** OAuth2 only: the host that issues tokens, in messages. */
+	loginHost?: string;
 	/** Returns the values to redact, including tokens sent so far. */
 	secrets: () => string[];
 	/**

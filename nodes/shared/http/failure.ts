@@ -1,5 +1,7 @@
 import { ReadFailure } from '../errors';
+import { connectionProblem } from './connectionProblem';
 import { redact } from './redact';
+import { type NamedSubject, subjectLabel } from './subjectLabel';
 import { isTransientCode, isTransientStatus, retryAfterMs } from './retry';
 
 /** The relevant parts of a response or of a failed request. Contains nothing that was sent. */
@@ -21,29 +23,28 @@ const MAX_INSPECTED_LENGTH = 20_000;
 /** n8n quotes the response after this, which may contain a token that is not redacted yet. */
 const QUOTED_RESPONSE = ' but received:';
 
-const HINTS: Record<number, string> = {
-	400: 'Check the filters and the other parameters of this item',
-	401: 'Check the secret in the credential, and that it has not expired or been revoked',
-	403: 'Check that the secret in the credential may read invoices',
-	404: 'Check the id, and the base URL of the credential',
-	429: 'Wait a while, or run the workflow less often',
+/** What a response with this status means; any other one is an error. */
+const MEANINGS: Record<number, string> = {
+	401: 'rejected the credential',
+	403: 'denied access',
+	429: 'received too many requests',
 };
 
-/** n8n replaces a message that contains one of these codes, so the message describes it instead. */
-const CONNECTION_MESSAGES: Record<string, string> = {
-	EAI_AGAIN: 'its host name cannot be looked up right now',
-	ECONNABORTED: 'it took too long, or the connection broke off',
-	ECONNREFUSED: 'the connection was refused',
-	ECONNRESET: 'the connection broke off',
-	EHOSTUNREACH: 'the host cannot be reached',
-	ENOTFOUND: 'its host name is unknown',
-	ETIMEDOUT: 'it took too long',
+const HINTS: Record<number, string> = {
+	400: 'Check the filters and other parameters',
+	401: 'Check the secret in the credential. It may have expired or been revoked',
+	403: 'Check that the secret in the credential has access to invoices',
+	404: 'Check the base URL in the credential',
+	422: 'Check the filters and other parameters',
+	429: 'Wait a few minutes, or run the workflow less often',
 };
 
 /** What it takes to describe a failure to the user. */
 export interface FailureContext {
 	/** The vendor's display name, such as "Fastly". */
 	vendor: string;
+	/** What was requested; missing if it has no name. */
+	subject?: NamedSubject;
 	/** Returns the vendor's message in an error body. */
 	errorMessageOf: (body: unknown) => string | undefined;
 	/**
@@ -53,6 +54,11 @@ export interface FailureContext {
 	retryAfterOf?: (headers: Record<string, unknown>, now: number) => number | null;
 	/** Values to redact in case the vendor echoes them. */
 	secrets: string[];
+	/** The host of the base URL. */
+	host: string;
+	/** The host that issues OAuth2 tokens. */
+	loginHost?: string;
+	timeoutSeconds: number;
 }
 
 /**
@@ -66,8 +72,8 @@ export function failureFromResponse(
 	about: FailureContext,
 	now: number,
 ): ReadFailure {
-	const { status, code, headers, body } = response;
-	const { vendor, errorMessageOf, retryAfterOf, secrets } = about;
+	const { status, headers, body } = response;
+	const { vendor, subject, errorMessageOf, retryAfterOf, secrets } = about;
 	const requestedMs =
 		retryAfterMs(headers['retry-after'], now) ??
 		(status === 429 ? retryAfterOf?.(headers, now) : null);
@@ -76,44 +82,74 @@ export function failureFromResponse(
 		retryAfterMs: Number.isFinite(requestedMs) ? Math.max(0, requestedMs as number) : undefined,
 	};
 	if (response.isLogin) return loginFailure(response, about, details);
-	if (status === undefined) {
-		const why = CONNECTION_MESSAGES[code ?? ''] ?? response.message ?? code ?? 'no reason given';
-		return new ReadFailure('vendor', `${vendor} did not answer: ${redactedMessage(why, secrets)}`, {
-			hint: 'Check the base URL of the credential and the network of this n8n',
-		});
-	}
+	if (status === undefined) return unreachable(vendor, response, about, 'base URL');
 	if (status === 202) {
 		return new ReadFailure('vendor', `${vendor} is still preparing its response (202)`, {
 			...details,
 			hint: 'Try again in a few minutes',
 		});
 	}
+	const missing = status === 404 && subject ? subjectLabel(subject, secrets) : null;
 	const message = redactedMessage(errorMessageOf(body) ?? plainTextOf(body), secrets);
-	return new ReadFailure('vendor', `${vendor} answered ${status}${message && `: ${message}`}`, {
-		...details,
-		hint: HINTS[status] ?? (status >= 500 ? `Try again later; ${vendor} is in trouble` : undefined),
+	return new ReadFailure(
+		'vendor',
+		`${vendor} ${meaningOf(status, missing)} (${status})${message && `: ${message}`}`,
+		{ ...details, hint: hintFor(status, missing, vendor) },
+	);
+}
+
+function meaningOf(status: number, missing: string | null): string {
+	if (missing !== null) return `has no ${missing}`;
+	return (
+		MEANINGS[status] ?? (status < 400 ? 'returned an unexpected response' : 'returned an error')
+	);
+}
+
+function hintFor(status: number, missing: string | null, vendor: string): string | undefined {
+	if (missing !== null) return `Check the ID. If it is right, check the base URL in the credential`;
+	if (status >= 500) return `${vendor} has a temporary problem. Try again later`;
+	return status < 400 ? HINTS[404] : HINTS[status];
+}
+
+/** @param setting the settings of the credential that lead to the host */
+function unreachable(
+	whom: string,
+	response: VendorResponse,
+	{ secrets, ...endpoint }: Pick<FailureContext, 'secrets' | 'host' | 'timeoutSeconds'>,
+	setting: string,
+): ReadFailure {
+	const { why, hint } = connectionProblem(response, endpoint, setting);
+	return new ReadFailure('vendor', `Could not reach ${whom}: ${redactedMessage(why, secrets)}`, {
+		hint,
 	});
 }
 
 /** A token URL that is busy or unreachable says nothing about the client ID. */
 function loginFailure(
 	response: VendorResponse,
-	{ vendor, secrets }: FailureContext,
+	about: FailureContext,
 	details: { status?: number; retryAfterMs?: number },
 ): ReadFailure {
+	const { vendor, secrets, loginHost: host = 'the token URL' } = about;
 	const { status, code } = response;
+	if (status === undefined && code !== undefined) {
+		const login = { ...about, host };
+		return unreachable(`the login server of ${vendor}`, response, login, 'account and token URL');
+	}
 	const message = redactedMessage((response.message ?? '').split(QUOTED_RESPONSE)[0], secrets);
 	if (!isTransientResponse(response)) {
 		return new ReadFailure('vendor', `${vendor} rejected the login: ${message}`, {
-			hint: 'Check the client ID, the client secret and the scopes in the credential, and its token URL',
+			hint: 'Check the client ID, client secret, scopes, and token URL in the credential',
 		});
 	}
-	const why =
-		CONNECTION_MESSAGES[code ?? ''] ?? (status === undefined ? message : `error ${status}`);
+	const why = status === undefined ? `: ${message}` : ` (${status})`;
 	return new ReadFailure(
 		'vendor',
-		`The token URL of ${vendor} is busy or cannot be reached (${why})`,
-		{ ...details, hint: 'Try again later. If it persists, check the token URL in the credential' },
+		`The login server of ${vendor} is temporarily unavailable${why}`,
+		{
+			...details,
+			hint: 'Try again later. If it keeps happening, check the token URL in the credential',
+		},
 	);
 }
 

@@ -1,7 +1,9 @@
+import { TIMED_OUT } from './connectionProblem';
+
 /** HTTP statuses after which the same GET may succeed. */
 const TRANSIENT_STATUSES = new Set([202, 408, 425, 429, 500, 502, 503, 504]);
 
-/** Node's error codes for failed connections and DNS lookups that may be temporary. */
+/** Error codes for failed connections and DNS lookups that may be temporary. */
 const TRANSIENT_CODES = new Set([
 	'EAI_AGAIN',
 	'ECONNABORTED',
@@ -14,6 +16,7 @@ const TRANSIENT_CODES = new Set([
 	'ERR_NETWORK',
 	'ERR_STREAM_PREMATURE_CLOSE',
 	'ETIMEDOUT',
+	TIMED_OUT,
 ]);
 
 /** The maximum total wait between the attempts of one request, in milliseconds. */

@@ -1,5 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
+import { grouped } from '../text';
 import { cancelled, unlessCancelled } from './cancel';
 import type { RequestLimiter } from './requestLimiter';
 import { MAX_WAIT_MS, nextWaitMs, notReadyWaitMs } from './retry';
@@ -130,8 +131,11 @@ function stillNotReady({ kind, message, details }: ReadFailure, waitedMs: number
 function retriesExhausted(failure: ReadFailure, retries: number): ReadFailure {
 	const requestedMs = failure.details.retryAfterMs;
 	const tooLong = requestedMs !== undefined && requestedMs > MAX_WAIT_MS;
+	const sentence = failure.message.replace(/\.$/, '');
 	const asked =
-		requestedMs === undefined ? '' : ` It asked to wait ${Math.ceil(requestedMs / 1000)} s.`;
-	const tried = tooLong ? '' : ` Tried ${retries + 1} times.`;
-	return new ReadFailure(failure.kind, `${failure.message}.${asked}${tried}`, failure.details);
+		requestedMs === undefined
+			? ''
+			: ` It asked to wait ${grouped(Math.ceil(requestedMs / 1000))} s.`;
+	const tried = tooLong ? '' : ` Tried ${retries === 0 ? 'once' : `${retries + 1} times`}.`;
+	return new ReadFailure(failure.kind, `${sentence}.${asked}${tried}`, failure.details);
 }

@@ -19,7 +19,7 @@ export function secretHeader(
 		if (targetsOf(request).some((target) => target?.origin !== new URL(base).origin)) {
 			throw new ReadFailure(
 				'input',
-				`The secret of this credential is for ${new URL(base).host} only`,
+				`This credential can only be used for requests to ${new URL(base).host}`,
 			);
 		}
 		const [name, value] = headerOf(credential);

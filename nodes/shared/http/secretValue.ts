@@ -15,12 +15,12 @@ const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 export function secretFrom(value: unknown, field: string): string {
 	if (typeof value === 'object' && value !== null) throw invalidSecret(field, 'contains an object');
 	if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-		throw invalidSecret(field, 'contains a number that has lost digits');
+		throw invalidSecret(field, 'contains a number too large to be exact');
 	}
 	const secret = value === undefined || value === null ? '' : String(value).trim();
 	if (secret === '') throw invalidSecret(field, 'is empty');
 	if (!HEADER_TEXT.test(secret)) {
-		throw invalidSecret(field, 'contains a line break or another character that cannot be sent');
+		throw invalidSecret(field, 'contains a line break or another invalid character');
 	}
 	return secret;
 }
@@ -28,12 +28,12 @@ export function secretFrom(value: unknown, field: string): string {
 /** Returns a valid header name. Throws ReadFailure. */
 export function headerNameFrom(value: unknown, field: string): string {
 	const name = secretFrom(value, field);
-	if (!HEADER_NAME.test(name)) throw invalidSecret(field, 'is not the name of a header');
+	if (!HEADER_NAME.test(name)) throw invalidSecret(field, 'is not a valid header name');
 	return name;
 }
 
 function invalidSecret(field: string, problem: string): ReadFailure {
-	return new ReadFailure('input', `"${field}" of the credential ${problem}`, {
-		hint: 'Check it in the credential. If it holds an expression, it is resolved for each input item; triggers and lists have no input item',
+	return new ReadFailure('input', `"${field}" in the credential ${problem}`, {
+		hint: 'Check the credential. Expressions in it are resolved for each input item; triggers and searchable lists have no input item',
 	});
 }

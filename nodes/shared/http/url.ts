@@ -3,32 +3,33 @@ import { ReadFailure } from '../errors';
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * Returns the validated base URL of a credential, without a trailing slash.
+ * Returns a validated URL of a credential, without a trailing slash.
  *
  * @param text the URL as entered in the credential
  * @param allowHttp allows plain http to any host; otherwise only to localhost
+ * @param name what the URL is called in messages
  * @throws ReadFailure if it is not a URL, contains more than a host and a path, or would send the
  * secret in plain text
  */
-export function baseUrlFrom(text: unknown, allowHttp = false): string {
+export function baseUrlFrom(text: unknown, allowHttp = false, name = 'base URL'): string {
 	const url = typeof text === 'string' ? parseUrl(text.trim()) : null;
 	if (url === null || !['https:', 'http:'].includes(url.protocol)) {
-		throw new ReadFailure('input', 'The base URL of the credential is not a web address', {
-			hint: 'Type a full address into the credential, e.g. https://api.example.com',
+		throw new ReadFailure('input', `The ${name} in the credential is not a valid URL`, {
+			hint: 'Enter a full URL, e.g. https://api.example.com',
 		});
 	}
 	if (url.username || url.password || url.search || url.hash) {
 		throw new ReadFailure(
 			'input',
-			'The base URL of the credential holds more than a host and a path',
-			{ hint: 'Remove the user name, the question mark or the # from the base URL' },
+			`The ${name} in the credential may only contain a host and a path`,
+			{ hint: `Remove the user name, password, "?", or "#" from the ${name}` },
 		);
 	}
 	if (url.protocol === 'http:' && !allowHttp && !LOOPBACK.test(url.hostname)) {
 		throw new ReadFailure(
 			'input',
-			`The base URL of the credential uses plain http to ${url.host}, which would send the secret readable`,
-			{ hint: 'Use https. Plain http is accepted for this very machine (localhost) only' },
+			`The ${name} in the credential uses plain http to ${url.host}, which would send the secret in plain text`,
+			{ hint: 'Use https. Plain http is allowed only for localhost' },
 		);
 	}
 	return url.origin + url.pathname.replace(/\/+$/, '');
@@ -57,7 +58,7 @@ export function path(fixed: TemplateStringsArray, ...values: string[]): string {
 function segment(value: string): string {
 	if (!fitsSegment(value)) {
 		throw new ReadFailure('input', `"${value}" is not a valid ID`, {
-			hint: 'An ID is not empty, and contains no control characters and no "." or ".." between slashes',
+			hint: 'An ID must not be empty, contain control characters, or have "." or ".." between slashes',
 		});
 	}
 	return encodeURIComponent(value);
@@ -117,8 +118,8 @@ function segmentsIn(text: string): string[] {
 /** Percent-encodes a text; a lone surrogate cannot be encoded. */
 function encodeComponent(text: string): string {
 	if (/\p{Surrogate}/u.test(text)) {
-		throw new ReadFailure('input', `"${text}" holds half a character`, {
-			hint: 'Check where this text is cut',
+		throw new ReadFailure('input', `"${text}" contains an invalid character`, {
+			hint: 'The text may have been cut in the middle of a character',
 		});
 	}
 	return encodeURIComponent(text);

@@ -20,7 +20,7 @@ export function userAuthentication(
 	resolve: Resolve,
 	credential: ICredentialDataDecryptedObject,
 ): Authentication {
-	const { baseUrl, secrets } = connect(credential);
+	const { baseUrl, secrets, loginHost } = connect(credential);
 	const known = new Set(secrets);
 	let current: ICredentialDataDecryptedObject | null = credential;
 	const request = async (
@@ -47,6 +47,7 @@ export function userAuthentication(
 	return {
 		credential,
 		baseUrl,
+		loginHost,
 		secrets: () => [...known],
 		async send(options, signal) {
 			const response = await request(options, signal, { ignore: true, except: [401] });

@@ -4,7 +4,7 @@ import type { Decimal } from './decimal';
 import type { Invoice, LineItem } from './invoice';
 import { signed, warningsText } from './simplified';
 
-/** What a row says of the invoice of its line. */
+/** The columns for the invoice of a line. */
 type InvoiceColumns = Pick<
 	Invoice,
 	| 'invoiceNumber'
@@ -17,7 +17,7 @@ type InvoiceColumns = Pick<
 	| 'dedupeKey'
 >;
 
-/** What a row says of its line. */
+/** The columns for a line. */
 type LineColumns = Pick<
 	LineItem,
 	| 'description'
@@ -32,12 +32,12 @@ type LineColumns = Pick<
 >;
 
 /**
- * A line item as a flat row, with its invoice. Amounts carry the sign of the invoice. Behind these
- * columns stand the line's flat attributes, by the vendor's names.
+ * A line item as a flat row, with its invoice. Amounts carry the sign of the invoice. These
+ * columns are followed by the line's flat attributes, by the vendor's names.
  */
 export interface LineItemRow extends InvoiceColumns, LineColumns {
 	/**
-	 * From 1; null where the invoice has no lines: it still gets a row, so that none is lost.
+	 * From 1; null if the invoice has no lines. It still gets a row, so that no invoice is lost.
 	 *
 	 * @asType integer
 	 * @minimum 1
@@ -46,9 +46,9 @@ export interface LineItemRow extends InvoiceColumns, LineColumns {
 	quantity: Amount | null;
 	unitAmount: Amount | null;
 	amount: Amount | null;
-	/** The vendor's id of the invoice. */
+	/** The vendor's ID of the invoice. */
 	invoiceId: string;
-	/** What may be wrong with the invoice: codes, joined by commas; null where there are none. */
+	/** What may be wrong with the invoice: codes separated by commas; null if there are none. */
 	warnings: string | null;
 }
 

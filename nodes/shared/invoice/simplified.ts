@@ -3,7 +3,7 @@ import { negate } from './decimal';
 import type { Decimal } from './decimal';
 import type { Invoice, Warning } from './invoice';
 
-/** An invoice as a flat row: what a person reads in a table. Amounts carry the sign of the invoice. */
+/** An invoice as a flat row, for tables and sheets. Amounts carry the sign of the invoice. */
 export interface SimplifiedInvoice
 	extends Pick<
 		Invoice,
@@ -21,9 +21,9 @@ export interface SimplifiedInvoice
 	signedTotal: Amount | null;
 	/** Negative for a credit note. */
 	amountDue: Amount | null;
-	/** The vendor's id; not named `id`, which n8n's Data Table replaces by its own row number. */
+	/** The vendor's ID. Not named `id`, which n8n's Data Table replaces with its own row number. */
 	invoiceId: string;
-	/** What may be wrong with the invoice: codes, joined by commas; null where there are none. */
+	/** What may be wrong with the invoice: codes separated by commas; null if there are none. */
 	warnings: string | null;
 }
 
@@ -54,12 +54,12 @@ export function signed({ type }: Pick<Invoice, 'type'>, amount: Decimal | null):
 	return amount !== null && type === 'creditNote' ? negate(amount) : amount;
 }
 
-/** Returns the warnings of an invoice, with what was found when its amounts were written, sorted. */
+/** Returns the warnings of an invoice, including those found while writing its amounts, sorted. */
 export function warningsWith({ warnings }: Invoice, { hasText }: AmountWriter): Warning[] {
 	return hasText ? [...warnings, 'AMOUNT_NOT_A_NUMBER' as const].sort() : warnings;
 }
 
-/** Returns the warnings of a row; null where there are none. */
+/** Returns the warnings of a row; null if there are none. */
 export function warningsText(invoice: Invoice, amounts: AmountWriter): string | null {
 	return warningsWith(invoice, amounts).join(',') || null;
 }

@@ -17,7 +17,7 @@ export interface PdfAttachment extends PdfSettings {
 }
 
 /**
- * Returns how each invoice gets its PDF; undefined if invoices are returned without.
+ * Returns how each invoice gets its PDF; undefined if invoices are returned without one.
  *
  * @throws ReadFailure if an option is not valid
  */
@@ -40,7 +40,7 @@ export function pdfAttachmentFrom(
  * returned without it, with a warning.
  *
  * @param isRecorded whether n8n has recorded that the invoices are returned: then any failure is a
- * warning, because an invoice that is not returned now would never be
+ * warning, because an invoice that is not returned now would never be returned
  * @throws ReadFailure if a PDF cannot be downloaded now
  */
 export async function attachPdfs(
@@ -52,13 +52,13 @@ export async function attachPdfs(
 ): Promise<INodeExecutionData[]> {
 	const { context, itemIndex } = run;
 	const { property } = attachment;
-	// One name for several files would have each overwrite the one before.
+	// With one name for several files, each would overwrite the previous one.
 	const name = invoices.length === 1 ? textFrom(context.options.fileName) : undefined;
 	const attachOne = async (invoice: Invoice): Promise<INodeExecutionData> => {
 		const stored = await pdfOf(run, invoice, attachment, name).catch((error: unknown) => {
 			const failure = withSubjects(error, [subjectOf(invoice)], context);
 			if (!isFinal(error) && (!isRecorded || isCancelled(error))) throw failure;
-			run.n8n.logger.warn(`An invoice is returned without its PDF: ${(failure as Error).message}`);
+			run.n8n.logger.warn(`Returning an invoice without its PDF: ${(failure as Error).message}`);
 			return null;
 		});
 		const warnings: Warning[] = stored === null ? ['PDF_MISSING'] : stored.json.warnings;

@@ -62,8 +62,8 @@ export async function findNewInvoices(
 	// Several input items may list the same invoice.
 	const uniqueTexts = deduplications.length > 1 ? [...new Set(texts)] : texts;
 	const unseen = await recordProcessed(n8n, uniqueTexts).catch((error: Error) => {
-		throw new ReadFailure('input', `n8n could not tell what is new: ${error.message}`, {
-			hint: 'No invoices were returned. Run it again: it returns them, unless n8n recorded them before it failed. Then set "Invoices to Return" to "All" once',
+		throw new ReadFailure('input', `n8n could not tell which invoices are new: ${error.message}`, {
+			hint: 'No invoices were returned. Run it again. If n8n already recorded them, they are not returned then: set "Invoices to Return" to "All" for one run',
 		});
 	});
 	for (const deduplication of deduplications) addNewInvoices(deduplication, unseen);
@@ -119,7 +119,7 @@ async function recordContents(
 	const contents = new Set(deduplications.flatMap(contentsToRecord));
 	const unseen = await recordProcessed(n8n, [...contents]).catch((error: Error) => {
 		n8n.logger.warn(
-			`n8n could not record the content of new invoices: ${error.message}. They may be returned again when "Invoices to Return" changes`,
+			`n8n could not record the content of new invoices: ${error.message}. They may be returned again if "Invoices to Return" is changed`,
 		);
 		return contents;
 	});

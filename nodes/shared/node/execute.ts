@@ -38,7 +38,7 @@ export async function executeVendor(
 	return await withExecutionState(n8n, async (state) => {
 		const hints = new RunHints();
 		const results = await resultsOf(n8n, vendor, state, hints);
-		// Ends what was requested ahead, so that nothing is awaited once invoices are recorded but their PDFs.
+		// Aborts prefetched pages, so that after invoices are recorded only their PDFs are awaited.
 		await state.limiter.reopen();
 		const output = await outputOf(n8n, results);
 		hints.show(n8n);

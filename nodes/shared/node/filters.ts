@@ -1,7 +1,6 @@
-import { ReadFailure } from '../errors';
 import type { Invoice, InvoiceStatus } from '../invoice/invoice';
 import { isUnpaid } from '../invoice/status';
-import { dateRangeFrom, namesFrom } from '../vendor/values';
+import { choiceFrom, dateRangeFrom, namesFrom } from '../vendor/values';
 import type { ListOperation, OperationContext } from '../vendor/vendor';
 
 /** Returns whether to keep an invoice. */
@@ -16,6 +15,8 @@ export const STATUS_OPTIONS: Array<{ name: string; value: InvoiceStatus }> = [
 	{ name: 'Unknown', value: 'unknown' },
 	{ name: 'Void', value: 'void' },
 ];
+
+const STATUSES = STATUS_OPTIONS.map(({ value }) => value);
 
 /**
  * Returns the filter of a list that contains more than the user wants; undefined if all is kept.
@@ -63,13 +64,7 @@ export function dateFilter(
 
 /** Returns the filter of "Status": exactly the chosen ones. */
 export function statusFilterFrom(filters: OperationContext['filters']): InvoiceFilter | undefined {
-	const chosen = new Set(namesFrom(filters.status));
-	for (const name of chosen) {
-		if (!STATUS_OPTIONS.some(({ value }) => value === name)) {
-			throw new ReadFailure('input', `"${name}" is not a status of an invoice`, {
-				hint: `"Status" takes ${STATUS_OPTIONS.map(({ value }) => value).join(', ')}`,
-			});
-		}
-	}
+	const names = namesFrom(filters.status);
+	const chosen = new Set(names.map((name) => choiceFrom(STATUSES, name, 'Status')));
 	return chosen.size === 0 ? undefined : (invoice) => chosen.has(invoice.status);
 }

@@ -1,6 +1,6 @@
 /**
- * Returns what became of each value, in order. At most `parallel` are worked on at once; after a failure
- * no other is begun.
+ * Returns the results for all values, in order. At most `parallel` are processed at once; after a failure
+ * no further one is started.
  */
 export async function inParallel<T, R>(
 	values: T[],

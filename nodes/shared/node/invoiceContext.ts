@@ -6,7 +6,7 @@ import { textFrom } from '../vendor/values';
 import type { OperationContext, Vendor } from '../vendor/vendor';
 import type { Needs } from './output';
 
-/** What invoices contain that are compared with others, whatever is returned of them. */
+/** Invoices that are compared with others contain everything, whatever is returned of them. */
 export const EVERYTHING = { lines: true, contentHash: true, raw: true };
 
 /**
@@ -23,13 +23,13 @@ export function invoiceContextFrom(
 	const currency = textFrom(options.currency);
 	const timeZone = textFrom(options.timeZone) ?? vendor.timeZone ?? 'UTC';
 	if (currency !== undefined && currencyCode(currency) === null) {
-		throw new ReadFailure('input', `"${currency}" is not a currency`, {
-			hint: 'Type the three letters of ISO 4217, e.g. USD',
+		throw new ReadFailure('input', `"${currency}" is not a valid currency code`, {
+			hint: 'Use a three-letter ISO 4217 code, e.g. USD',
 		});
 	}
 	if (!isTimeZone(timeZone)) {
-		throw new ReadFailure('input', `"${timeZone}" is not a time zone`, {
-			hint: 'Type an IANA name, e.g. Europe/Amsterdam',
+		throw new ReadFailure('input', `"${timeZone}" is not a valid time zone`, {
+			hint: 'Use an IANA time zone, e.g. Europe/Amsterdam',
 		});
 	}
 	return {

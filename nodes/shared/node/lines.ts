@@ -22,7 +22,7 @@ export function fetchesLines(
  *
  * @param listed with their raw records
  * @param maxLines how many lines are wanted; invoices after these are left out
- * @throws ReadFailure if the vendor cannot be asked
+ * @throws ReadFailure if lines cannot be fetched now
  */
 export async function fetchLines(
 	context: OperationContext,
@@ -42,7 +42,7 @@ export async function fetchLines(
 				return withWarning(invoice, 'LINES_MISSING');
 			},
 		);
-		// What is known of the list only, such as a shared key.
+		// Some warnings are known only from the list, such as a shared key.
 		return invoice.warnings.reduce(withWarning, detailed);
 	};
 	const fetched: Invoice[] = [];

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Invoice } from '../invoice/invoice';
+import { choiceFrom } from '../vendor/values';
 import type { OperationContext } from '../vendor/vendor';
 import {
 	type DedupeMode,
@@ -18,6 +19,8 @@ export interface UnfilteredInvoices {
 	itemsOf: (invoices: Invoice[]) => Promise<INodeExecutionData[]>;
 }
 
+const CHOICES = ['off', 'new', 'newOrChanged'] as const;
+
 /** How many invoices a manual execution returns for each input item. */
 export const MAX_IN_PREVIEW = 50;
 
@@ -31,19 +34,18 @@ export function dedupeModeFrom(
 	n8n: IExecuteFunctions,
 	{ parameter }: Pick<OperationContext, 'parameter'>,
 ): DedupeMode | 'preview' | 'off' {
-	const mode = parameter<unknown>('onlyNew', 'off');
+	const mode = choiceFrom(CHOICES, parameter<unknown>('onlyNew', 'off'), 'Invoices to Return');
 	if (mode === 'off') return mode;
-	if (mode !== 'new' && mode !== 'newOrChanged') {
-		throw new ReadFailure('input', `"Invoices to Return" is ${JSON.stringify(mode)}`, {
-			hint: 'It is one of "off", "new" and "newOrChanged"',
-		});
-	}
 	if (n8n.getMode() === 'manual') return 'preview';
 	const { checkProcessedAndRecord } = n8n.helpers as Partial<IExecuteFunctions['helpers']>;
 	if (checkProcessedAndRecord === undefined) {
-		throw new ReadFailure('input', 'This n8n cannot remember which invoices were returned before', {
-			hint: 'Update n8n to 1.65 or newer, or set "Invoices to Return" to "All"',
-		});
+		throw new ReadFailure(
+			'input',
+			'This version of n8n cannot remember which invoices were returned before',
+			{
+				hint: 'Update n8n to 1.65 or newer, or set "Invoices to Return" to "All"',
+			},
+		);
 	}
 	return mode;
 }

@@ -6,7 +6,7 @@ import { full } from '../invoice/full';
 import type { Invoice } from '../invoice/invoice';
 import { lineItemRows } from '../invoice/lineItemRows';
 import { simplified } from '../invoice/simplified';
-import { namesFrom } from '../vendor/values';
+import { choiceFrom, namesFrom } from '../vendor/values';
 import type { OperationContext } from '../vendor/vendor';
 import { INVOICE_FIELDS } from './invoiceFields';
 
@@ -35,32 +35,18 @@ export interface OutputSettings {
  * @throws ReadFailure if a choice is none of the offered ones, or no field is selected
  */
 export function outputSettingsFrom({ parameter, options }: OperationContext): OutputSettings {
-	const format = oneOf(FORMATS, parameter<unknown>('output', 'simplified'), 'Output');
-	const amountsAs = oneOf(AMOUNTS_AS, options.amountsAs ?? 'number', 'Amounts As');
+	const format = choiceFrom(FORMATS, parameter<unknown>('output', 'simplified'), 'Output');
+	const amountsAs = choiceFrom(AMOUNTS_AS, options.amountsAs ?? 'number', 'Amounts As');
 	const fields = format === 'selectedFields' ? fieldsFrom(parameter<unknown>('fields', [])) : [];
 	const includeRaw = (format === 'full' && options.includeRaw === true) || fields.includes('raw');
 	return { format, amountsAs, fields, includeRaw };
 }
 
-function oneOf<T extends string>(choices: readonly T[], value: unknown, name: string): T {
-	const choice = choices.find((one) => one === value);
-	if (choice !== undefined) return choice;
-	throw new ReadFailure('input', `"${name}" is ${JSON.stringify(value)}`, {
-		hint: `It is one of ${choices.map((one) => `"${one}"`).join(', ')}`,
-	});
-}
-
 function fieldsFrom(value: unknown): string[] {
-	const names = namesFrom(value);
-	const unknown = names.find((name) => !INVOICE_FIELDS.includes(name));
-	if (unknown !== undefined) {
-		throw new ReadFailure('input', `An invoice has no field "${unknown}"`, {
-			hint: `"Fields" takes ${INVOICE_FIELDS.join(', ')}`,
-		});
-	}
+	const names = namesFrom(value).map((name) => choiceFrom(INVOICE_FIELDS, name, 'Fields'));
 	if (names.length > 0) return names;
 	throw new ReadFailure('input', '"Fields" is empty', {
-		hint: 'Pick the fields to return, or another output',
+		hint: 'Select the fields to return, or choose another value for "Output"',
 	});
 }
 

@@ -2,6 +2,7 @@ import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Download } from '../http/client';
 import type { Provider, Warning } from '../invoice/invoice';
+import { grouped } from '../text';
 import { textFrom, wholeNumberFrom } from '../vendor/values';
 import type { OperationContext, PdfFile, Vendor } from '../vendor/vendor';
 import { safeFileName } from './fileName';
@@ -31,7 +32,7 @@ export interface PdfItem {
 	warnings: Warning[];
 }
 
-/** A file in n8n's binary store, and what is returned of it. */
+/** A file in n8n's binary store, and the JSON that describes it. */
 export interface StoredPdf {
 	json: PdfItem;
 	binary: IBinaryData;
@@ -42,16 +43,16 @@ type TransferredPdf = CheckedFile & { binary: IBinaryData };
 
 /** What the user chose about PDFs. */
 export interface PdfSettings {
-	/** The name of the field that gets the file. */
+	/** The binary field to put the file in. */
 	property: string;
 	/** The largest file to accept, in bytes. */
 	maxBytes: number;
 }
 
 /**
- * Returns the input item with the PDF of an invoice. The fields and files that came in are kept.
+ * Returns the input item with the PDF of an invoice. Its fields and files are kept.
  *
- * @throws ReadFailure if the file cannot be downloaded, is not a PDF, or is larger than "Max File Size"
+ * @throws ReadFailure if the file cannot be downloaded, is not a PDF, or is larger than "Max File Size (MB)"
  */
 export async function downloadPdf(run: ItemRun, file: PdfFile): Promise<INodeExecutionData> {
 	const { n8n, context, itemIndex } = run;
@@ -68,7 +69,7 @@ export async function downloadPdf(run: ItemRun, file: PdfFile): Promise<INodeExe
 
 /** Returns what the user chose about PDFs. Throws ReadFailure if "Max File Size" is not valid. */
 export function pdfSettingsFrom({ parameter, options }: OperationContext): PdfSettings {
-	const megabytes = wholeNumberFrom(options.maxFileSize ?? 100, 'Max File Size', 1);
+	const megabytes = wholeNumberFrom(options.maxFileSize ?? 100, 'Max File Size (MB)', 1);
 	return {
 		property: textFrom(options.binaryPropertyName ?? parameter('binaryPropertyName', '')) ?? 'data',
 		maxBytes: megabytes * MEGABYTE,
@@ -78,7 +79,7 @@ export function pdfSettingsFrom({ parameter, options }: OperationContext): PdfSe
 /**
  * Downloads the PDF of an invoice to n8n's binary store. It is checked and hashed while it is streamed.
  *
- * @throws ReadFailure if the file cannot be downloaded, is not a PDF, or is larger than "Max File Size"
+ * @throws ReadFailure if the file cannot be downloaded, is not a PDF, or is larger than "Max File Size (MB)"
  */
 export async function storePdf(
 	{ n8n, vendor, context }: ItemRun,
@@ -88,8 +89,9 @@ export async function storePdf(
 ): Promise<StoredPdf> {
 	const { invoiceId, invoiceNumber } = file;
 	const fileName = safeFileName(name);
+	const subject = { kind: 'PDF for invoice', name: invoiceId };
 	const transfer = async () =>
-		await context.client.download({ path: file.path }, async (download) => {
+		await context.client.download({ path: file.path, subject }, async (download) => {
 			const { stream, timeout, finish } = checkedStream(download, vendor.name, maxBytes);
 			const stored = n8n.helpers.prepareBinaryData(stream, fileName, MIME_TYPE);
 			const binary = await Promise.race([stored, timeout.expired]).finally(() => timeout.stop());
@@ -160,9 +162,9 @@ function checkedStream(download: Download, vendor: string, maxBytes: number) {
 function notAPdf(vendor: string, errorMessage: string): ReadFailure {
 	return new ReadFailure(
 		'vendor',
-		`${vendor} sent a file that is not a PDF${errorMessage && `: ${errorMessage}`}`,
+		`${vendor} returned a file that is not a PDF${errorMessage && `: ${errorMessage}`}`,
 		{
-			hint: 'Open the invoice in the portal of the vendor to see whether it has a PDF there',
+			hint: `Check in the ${vendor} portal whether this invoice has a PDF`,
 			isFinal: true,
 		},
 	);
@@ -171,9 +173,9 @@ function notAPdf(vendor: string, errorMessage: string): ReadFailure {
 function tooLarge(vendor: string, maxBytes: number): ReadFailure {
 	return new ReadFailure(
 		'vendor',
-		`The PDF of ${vendor} is larger than ${maxBytes / MEGABYTE} MB`,
+		`The PDF from ${vendor} is larger than ${grouped(maxBytes / MEGABYTE)} MB`,
 		{
-			hint: 'Raise "Max File Size (MB)" in the options if such a file is expected',
+			hint: 'If this is expected, increase "Max File Size (MB)" in the options',
 			isFinal: true,
 		},
 	);

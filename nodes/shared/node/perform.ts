@@ -37,7 +37,7 @@ async function resultOf(run: ItemRun): Promise<Result> {
 	const operation = vendor.operations[name];
 	if (operation === undefined) {
 		throw new ReadFailure('input', `${vendor.name} has no operation "${name}"`, {
-			hint: 'Pick a resource and an operation from the lists',
+			hint: 'Select a resource and an operation from the lists',
 		});
 	}
 	if (operation.kind === 'pdf') return [await downloadPdf(run, await operation.find(context))];
@@ -62,7 +62,7 @@ async function getItems(run: ItemRun, operation: GetOperation): Promise<INodeExe
 	return await toItems(withSharedKeysMarked(operation.normalize(records, normalizing)));
 }
 
-/** Returns the records of a list that holds no invoices. */
+/** Returns the records of a list as items. */
 async function recordItems(run: ItemRun, operation: ListOperation): Promise<INodeExecutionData[]> {
 	const limit = limitFrom(run.context);
 	const kept = await readList(run, operation, {
@@ -74,7 +74,7 @@ async function recordItems(run: ItemRun, operation: ListOperation): Promise<INod
 	return paired(run, kept.slice(0, limit) as IDataObject[]);
 }
 
-/** What invoices have to contain that are only looked at, to filter their records. */
+/** Invoices that are only used to filter their records need nothing else. */
 const NOTHING_BUT_RECORDS = { lines: false, contentHash: false, raw: false };
 
 /** Returns the items of a list of invoices, up to the limit. */
@@ -92,7 +92,7 @@ async function listItems(run: ItemRun, operation: ListOperation): Promise<INodeE
 	const isOneItemEach = settings.format !== 'lineItems';
 	const plan = { purpose: 'invoices' as const, normalizing, limit, isOneItemEach };
 	const kept = await readList(run, operation, plan);
-	// Of an invoice comes at least one item.
+	// Each invoice becomes at least one item.
 	const listed = (kept as Invoice[]).slice(0, limit);
 	const invoices = withDetails
 		? await fetchLines(context, operation, normalizing, listed, isOneItemEach ? Infinity : limit)
@@ -131,9 +131,9 @@ async function newInvoices(
 }
 
 /**
- * Returns the function that makes items of invoices, with their PDFs if the user wants them. It takes the
- * maximum number of items, and whether n8n has recorded that the invoices are returned: then it never
- * fails for a PDF.
+ * Returns the function that converts invoices to items, with their PDFs if the user wants them. It takes
+ * the maximum number of items, and whether n8n has recorded the invoices as returned: if so, a PDF never
+ * makes it fail.
  *
  * @throws ReadFailure if an option is not valid
  */

@@ -1,5 +1,6 @@
 import type { WaitReason } from '../http/client';
 import type { ReadProgress } from '../paging/page';
+import { counted, grouped } from '../text';
 
 /** Shorter executions log nothing. */
 const LOG_INTERVAL_MS = 10_000;
@@ -30,13 +31,16 @@ export class Progress {
 
 	/** Logs how much of a list has been read, if a line is due. */
 	read(list: string, { pages, records, total }: ReadProgress): void {
-		const ofTotal = total === null ? '' : ` of ${total}`;
-		this.logIfDue(`${list}: ${pages} pages, ${records}${ofTotal} records read so far`);
+		const read =
+			total === null
+				? counted(records, 'record')
+				: `${grouped(records)} of ${counted(total, 'record')}`;
+		this.logIfDue(`${list}: read ${read} in ${counted(pages, 'page')} so far`);
 	}
 
 	/** Logs how many of the input items are done, if there are several and a line is due. */
 	done(vendor: string, items: number, total: number): void {
-		if (total > 1) this.logIfDue(`${vendor}: ${items} of ${total} items done`);
+		if (total > 1) this.logIfDue(`${vendor}: ${grouped(items)} of ${counted(total, 'item')} done`);
 	}
 
 	/** Logs a long wait at once; a wait that several requests share is logged once. */
@@ -45,8 +49,8 @@ export class Progress {
 		if (until - Math.max(this.now(), this.waitingUntil) <= LONG_WAIT_MS) return;
 		this.waitingUntil = until;
 		const time = new Date(until).toISOString().replace(/\.\d+/, '');
-		const reason = `${status ?? 'no answer'}${isRetryAfter ? ', Retry-After' : ''}`;
-		this.log(`${request}: waiting for the vendor until ${time} (${reason})`);
+		const reason = `${status ?? 'no response'}${isRetryAfter ? ', Retry-After' : ''}`;
+		this.log(`${request}: waiting until ${time} to retry (${reason})`);
 	}
 
 	private logIfDue(line: string): void {

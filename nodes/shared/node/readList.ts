@@ -1,6 +1,7 @@
 import { ReadFailure } from '../errors';
 import type { Invoice, InvoiceContext } from '../invoice/invoice';
 import { withWarning } from '../invoice/build';
+import { counted } from '../text';
 import { wholeNumberFrom } from '../vendor/values';
 import type { ListOperation, ListRequest, OperationContext } from '../vendor/vendor';
 import { assemblerOf, collect } from './collect';
@@ -8,7 +9,7 @@ import { type InvoiceFilter, invoiceFilterFrom } from './filters';
 import type { ItemRun } from './itemRun';
 import { subjectsOf, withSubjects } from './subject';
 
-/** How much of a list to read, and what to make of it. */
+/** How much of a list to read, and what to convert it to. */
 export interface ReadPlan {
 	purpose: ListRequest['purpose'];
 	/** With `includeRaw` if the invoices have to carry their raw records. */
@@ -24,7 +25,7 @@ export type ListContent = object[];
 
 /**
  * Returns the list up to the limit. A list that cannot be read completely is never returned silently:
- * unless the user chose to continue, it is an error.
+ * unless the user chose to continue, an error is thrown.
  *
  * @throws ReadFailure
  */
@@ -67,10 +68,10 @@ export async function readList(
 	return isMarked ? all.map((one) => withWarning(one as Invoice, 'LIST_INCOMPLETE')) : all;
 }
 
-/** A warning in the log, for those who read it, and a hint on the node: raw records cannot be marked. */
+/** Logs a warning and shows a hint on the node, because raw records cannot be marked. */
 function warnIncomplete({ n8n, vendor, context, hints }: ItemRun, error: Error, count: number) {
 	const { message } = withSubjects(error, subjectsOf(context), context) as Error;
-	const warning = `${vendor.name}: ${message}. ${count} records are returned`;
+	const warning = `${vendor.name}: ${message}. Returned ${counted(count, 'record')}`;
 	n8n.logger.warn(warning);
 	hints.listIncomplete(warning);
 }

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { counted, grouped } from '../text';
 import { MAX_IN_PREVIEW } from './onlyNew';
 
-/** What the user has to know of a run that succeeds. All input items share it, so each hint is shown once. */
+/** The hints for the user after a successful run. All input items share them, so each is shown once. */
 export class RunHints {
 	private readonly incomplete: string[] = [];
 
@@ -36,13 +37,14 @@ export class RunHints {
 }
 
 function andMore(first: string, others: string[]): string {
-	const lists = others.length === 1 ? 'Another list is' : `${others.length} other lists are`;
-	return `${first}. ${lists} incomplete, too: see the log`;
+	const lists =
+		others.length === 1 ? 'Another list is' : `${grouped(others.length)} other lists are`;
+	return `${first}. ${lists} also incomplete. See the n8n log`;
 }
 
 function draftsMessage(drafts: number): string {
-	const left = drafts === 1 ? '1 draft was left out' : `${drafts} drafts were left out`;
-	return `${left}: not issued yet. To return drafts, turn on "Include Drafts" in the options.`;
+	const were = drafts === 1 ? 'was' : 'were';
+	return `${counted(drafts, 'draft')} ${were} left out. To return invoices that are not issued yet, turn on "Include Drafts" in the options.`;
 }
 
-const PREVIEW_MESSAGE = `A manual execution returns up to ${MAX_IN_PREVIEW} invoices, new or not, and does not mark them as returned. Other executions return only what "Invoices to Return" says.`;
+const PREVIEW_MESSAGE = `Manual executions return up to ${MAX_IN_PREVIEW} invoices, whether they are new or not, and do not mark them as returned. Production executions return only the invoices selected in "Invoices to Return".`;

@@ -1,5 +1,6 @@
 import { ReadFailure } from '../errors';
 import { redact } from '../http/redact';
+import { subjectLabel } from '../http/subjectLabel';
 import type { Invoice } from '../invoice/invoice';
 import { locatorFrom, textFrom } from '../vendor/values';
 import type { OperationContext } from '../vendor/vendor';
@@ -10,8 +11,6 @@ export interface Subject {
 	/** How a message may call it; the first one is shown. */
 	names: string[];
 }
-
-const MAX_NAME_LENGTH = 100;
 
 /** Returns what the user asked about: an account, an invoice, both, or neither. */
 export function subjectsOf({ parameter }: Pick<OperationContext, 'parameter'>): Subject[] {
@@ -40,18 +39,17 @@ export function withSubjects(
 	if (!(error instanceof ReadFailure)) return error;
 	const { kind, message, details } = error;
 	if (kind !== 'vendor' && kind !== 'incomplete') return error;
+	const isNamed = (kind: string, name: string) =>
+		message.includes(`"${redact(name, secrets())}"`) ||
+		message.includes(subjectLabel({ kind, name }, secrets()));
 	const unnamed = subjects.filter(
-		({ names }) => !names.some((name) => message.includes(`"${redact(name, secrets())}"`)),
+		(subject) => !subject.names.some((name) => isNamed(subject.kind, name)),
 	);
 	if (unnamed.length === 0) return error;
-	const list = unnamed.map((subject) => labelOf(subject, secrets())).join(', ');
+	const list = unnamed
+		.map(({ kind: of, names: [name] }) => subjectLabel({ kind: of, name }, secrets()))
+		.join(', ');
 	const end = message.endsWith('.') ? '.' : '';
 	const sentence = message.slice(0, message.length - end.length);
 	return new ReadFailure(kind, `${sentence} (${list})${end}`, details);
-}
-
-function labelOf({ kind, names: [name] }: Subject, secrets: string[]): string {
-	const characters = [...redact(name, secrets).replace(/\s+/g, ' ')];
-	const isLong = characters.length > MAX_NAME_LENGTH;
-	return `${kind} "${characters.slice(0, MAX_NAME_LENGTH).join('')}${isLong ? '…' : ''}"`;
 }

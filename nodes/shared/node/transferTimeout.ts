@@ -1,3 +1,5 @@
+import { TIMED_OUT } from '../http/connectionProblem';
+
 /** The slowest acceptable transfer, in bytes per second, after the time for a response is over. */
 const MIN_BYTES_PER_SECOND = 10_000;
 
@@ -8,7 +10,7 @@ const CHECK_INTERVAL_MS = 250;
  * does not wait for the stream to end, because a stalled one may not end even when destroyed.
  */
 export class TransferTimeout {
-	/** Rejects with an `ETIMEDOUT` error, which is retried, when the transfer has taken too long. */
+	/** Rejects with an error, which is retried, when the transfer has taken too long. */
 	readonly expired: Promise<never>;
 
 	private readonly startedAt = Date.now();
@@ -41,20 +43,21 @@ export class TransferTimeout {
 	private scheduleCheck(reject: (reason: Error) => void): void {
 		AbortSignal.timeout(CHECK_INTERVAL_MS).addEventListener('abort', () => {
 			if (this.isStopped) return;
-			if (this.hasExpired()) reject(timeoutError());
-			else this.scheduleCheck(reject);
+			const reason = this.reasonToStop();
+			if (reason === null) this.scheduleCheck(reject);
+			else reject(Object.assign(new Error(reason), { code: TIMED_OUT }));
 		});
 	}
 
-	private hasExpired(): boolean {
+	/** Returns why the transfer has taken too long; null if it has not. */
+	private reasonToStop(): string | null {
 		const now = Date.now();
 		const limitMs = this.timeoutSeconds * 1000;
-		const isStalled = now - this.lastChunkAt >= limitMs;
+		if (now - this.lastChunkAt >= limitMs) return `no data received for ${this.timeoutSeconds} s`;
 		const transferMs = (this.received / MIN_BYTES_PER_SECOND) * 1000;
-		return isStalled || now - this.startedAt >= limitMs + transferMs;
+		const isTooSlow = now - this.startedAt >= limitMs + transferMs;
+		return isTooSlow
+			? `the transfer was slower than ${MIN_BYTES_PER_SECOND / 1000} kB per second`
+			: null;
 	}
-}
-
-function timeoutError(): Error {
-	return Object.assign(new Error('the file took too long'), { code: 'ETIMEDOUT' });
 }

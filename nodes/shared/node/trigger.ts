@@ -2,6 +2,7 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Invoice } from '../invoice/invoice';
 import { canonicalJson } from '../invoice/key';
+import { counted, grouped } from '../text';
 import {
 	type EventName,
 	type PollResult,
@@ -120,8 +121,8 @@ function eventFrom({ name, operations }: Vendor, { parameter }: OperationContext
 		event === 'invoiceChanged' ||
 		(event === 'invoicePaid' && knowsPayment);
 	if (isEvent) return event;
-	throw new ReadFailure('input', `The trigger of ${name} has no event "${event}"`, {
-		hint: 'Pick an event from the list',
+	throw new ReadFailure('input', `${name} Trigger has no event "${event}"`, {
+		hint: 'Select an event from the list',
 	});
 }
 
@@ -141,11 +142,12 @@ async function sampleOf(watch: Watch, { newest, whole }: Lists): Promise<Invoice
 
 function logFirstPoll({ logger }: IPollFunctions, { name }: Vendor, finding: PollResult): void {
 	const { beginning, fresh, invoices } = finding;
-	const counts = `${fresh - invoices.length} invoices are recorded, ${invoices.length} put out`;
-	if (beginning === 'first') logger.info(`${name}: the first poll. ${counts}`);
+	const remembered = counted(fresh - invoices.length, 'invoice');
+	const counts = `Remembered ${remembered}, returned ${grouped(invoices.length)}`;
+	if (beginning === 'first') logger.info(`${name}: first poll. ${counts}`);
 	if (beginning === 'anew') {
 		logger.warn(
-			`${name}: the trigger watches another list now (event, credential, account or filters). ${counts}`,
+			`${name}: event, credential, account, or filters changed, so the trigger now watches a different list. ${counts}`,
 		);
 	}
 }
@@ -154,6 +156,6 @@ function logFirstPoll({ logger }: IPollFunctions, { name }: Vendor, finding: Pol
 function withTriggerHint(error: unknown): unknown {
 	if (!(error instanceof ReadFailure) || error.kind !== 'incomplete') return error;
 	return new ReadFailure('incomplete', error.message, {
-		hint: 'Nothing was put out and nothing recorded. The next poll reads the list again',
+		hint: 'No invoices were returned or remembered. The next poll reads the list again',
 	});
 }

@@ -2,6 +2,7 @@ import type { IPollFunctions } from 'n8n-workflow';
 import { ReadFailure } from '../errors';
 import type { Invoice } from '../invoice/invoice';
 import type { Lists } from '../polling/poll';
+import { counted, grouped } from '../text';
 import type { ListOperation, ListRequest, OperationContext, Vendor } from '../vendor/vendor';
 import { type CollectOptions, assemblerOf, collect } from './collect';
 import { dateFilter } from './filters';
@@ -91,10 +92,10 @@ function byIssueDate(invoices: Invoice[]): Invoice[] {
 }
 
 function budgetExceeded({ name }: Vendor, budgetMs: number, records: number): ReadFailure {
-	const seconds = Math.round(budgetMs / 1000);
+	const seconds = grouped(Math.round(budgetMs / 1000));
 	return new ReadFailure(
 		'vendor',
-		`${name} sent ${records} records in the ${seconds} s that n8n gives a poll, and has more`,
-		{ hint: 'Narrow the list down with a filter, or ask for larger pages' },
+		`Reading took longer than the ${seconds} s n8n allows per poll (received ${counted(records, 'record')} from ${name})`,
+		{ hint: 'Narrow the list with a filter, or increase "Page Size" in the options' },
 	);
 }

@@ -3,6 +3,7 @@ import {
 	MAX_IDLE_READS,
 	MAX_PASSES,
 	type OnPage,
+	REPEATS,
 	TOO_FAST,
 	TOO_FEW,
 	incomplete,
@@ -83,7 +84,7 @@ async function* readPass<R>(
 		seen.assertBounded();
 		idle = fresh.length > 0 ? 0 : idle + 1;
 		if (idle > maxIdle) {
-			throw incomplete('page after page returns nothing new', seen.shortfall);
+			throw incomplete(REPEATS, seen.shortfall);
 		}
 		cursors.add(next);
 		cursor = next;

@@ -66,7 +66,7 @@ export function offset({
 
 function cursorInFixedList<R>({ records, total = null }: Page<R>): ReadFailure {
 	const expected = total === null ? null : String(total);
-	return incomplete('the vendor continues it with a cursor', {
+	return incomplete('the vendor pages it by cursor', {
 		expected,
 		received: records.length,
 	});

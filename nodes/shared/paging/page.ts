@@ -1,5 +1,6 @@
 import { ReadFailure } from '../errors';
 import { canonicalJson } from '../invoice/key';
+import { counted, grouped } from '../text';
 
 /** Returns the key that identifies a record in a list. */
 export type KeyOf<R> = (record: R) => string;
@@ -19,8 +20,17 @@ export function recordKey(id: unknown, record: unknown): string {
 	if (typeof id === 'string' && id.trim() !== '') return `#${id}`;
 	if (typeof id !== 'number') return contentKey(record);
 	if (Number.isSafeInteger(id)) return `#${id}`;
-	throw new ReadFailure('vendor', `The response contains an ID that is not exact: ${id}`, {
-		hint: 'The vendor sent it as a number of more digits than JSON keeps, so two invoices could not be told apart',
+	throw inexactId('An ID in the response', id);
+}
+
+/**
+ * Returns the failure for an ID that is a number of more digits than JSON keeps.
+ *
+ * @param what its name and where it is, at the beginning of a sentence
+ */
+export function inexactId(what: string, id: number): ReadFailure {
+	return new ReadFailure('vendor', `${what} is too large to be exact: ${id}`, {
+		hint: 'Two invoices could be confused. Ask the vendor to send this ID as text',
 	});
 }
 
@@ -45,7 +55,10 @@ export const MAX_PASSES = 4;
 
 /** Why a list is incomplete, in messages of several readers. */
 export const TOO_FEW = 'the vendor reports more records than it returned';
+export const TOO_MANY = 'the vendor reports fewer records than it returned';
+export const REPEATS = 'the vendor keeps returning the same records';
 export const TOO_FAST = 'it changes faster than it can be read';
+export const ENDLESS = 'it does not end';
 
 /** What is known about a list that could not be retrieved completely. */
 export interface Shortfall {
@@ -62,14 +75,16 @@ const MAX_POSITIONS_NAMED = 5;
 export function incomplete(why: string, shortfall: Shortfall): ReadFailure {
 	const { expected, received, moved = [] } = shortfall;
 	const facts = [
-		`${expected === null ? '' : `expected ${expected} records, `}received ${received}`,
-		...(moved.length > 0 ? [`the list moved near record ${positionsIn(moved)}`] : []),
+		expected === null
+			? `received ${counted(received, 'record')}`
+			: `expected ${expected} records, received ${grouped(received)}`,
+		...(moved.length > 0 ? [`the list shifted near record ${positionsIn(moved)}`] : []),
 	];
 	return new ReadFailure(
 		'incomplete',
 		`Could not retrieve the complete list: ${why} (${facts.join('; ')})`,
 		{
-			hint: 'Run it again; the list may have changed while it was read. To get the partial list, set "If List Is Incomplete" to "Continue"',
+			hint: 'Run it again, as the list may have changed while it was read. To get the partial list, set "If List Is Incomplete" to "Continue" in the options',
 		},
 	);
 }

@@ -1,4 +1,5 @@
-import { type OnPage, TOO_FEW, incomplete, contentKey } from './page';
+import { ENDLESS, type OnPage, REPEATS, TOO_FEW, TOO_MANY, contentKey, incomplete } from './page';
+import { grouped } from '../text';
 import type { ReadPlan } from './paging';
 import { Prefetch, type Span, type Window, type Windows } from './prefetch';
 import { isLast } from './stated';
@@ -60,7 +61,7 @@ class FixedList<R> {
 		this.first ??= content;
 		if (offset === 0 || content !== this.first) return false;
 		if (records.length < size) return true;
-		throw this.failure('the vendor returns the same records again and again');
+		throw this.failure(REPEATS);
 	}
 
 	/** Returns the records of a window that were not received before. */
@@ -70,20 +71,18 @@ class FixedList<R> {
 		this.total ??= total;
 		const fresh = records.slice(this.end - offset);
 		this.end += fresh.length;
-		if (this.end > MAX_RECORDS) throw this.failure('it does not end');
+		if (this.end > MAX_RECORDS) throw this.failure(ENDLESS);
 		this.onPage({ pages: ++this.pages, records: this.end, total: this.total });
 		return fresh;
 	}
 
 	assertWhole(): void {
 		if (this.total === null || this.end === this.total) return;
-		throw this.failure(
-			this.end < this.total ? TOO_FEW : 'the vendor reports fewer records than it returned',
-		);
+		throw this.failure(this.end < this.total ? TOO_FEW : TOO_MANY);
 	}
 
 	private failure(why: string) {
-		const expected = this.total === null ? null : String(this.total);
+		const expected = this.total === null ? null : grouped(this.total);
 		return incomplete(why, { expected, received: this.end });
 	}
 }

@@ -9,7 +9,7 @@ import type { SeenRecords } from './seen';
 export const MAX_PASSES_WITHOUT_ORDER = 12;
 
 const NO_ORDER =
-	'the vendor returns its records in inconsistent order, so completeness cannot be verified';
+	'the vendor returns the records in inconsistent order, so completeness cannot be verified';
 
 /** What follows from a pass: the list is complete, has to be read again, or cannot be verified. */
 export type Verdict = { is: 'done' } | { is: 'repeating' } | { fails: string };

@@ -5,7 +5,7 @@ import { KnownList } from './known';
 import { type KeyedWindow, newRecordsIn } from './overlap';
 import { RequestBudget } from './budget';
 import { Pacing } from './pacing';
-import { type KeyOf, TOO_FAST, incomplete } from './page';
+import { type KeyOf, REPEATS, TOO_FAST, incomplete } from './page';
 import type { ReadPlan } from './paging';
 import { Prefetch, type Span, type Windows } from './prefetch';
 import { confirmOrder, verdictAfterPass } from './proof';
@@ -14,8 +14,6 @@ import { isLast } from './stated';
 
 /** How often the end is read again if the total has fallen. */
 const MAX_END_RECHECKS = 2;
-
-const NOTHING_NEW = 'the vendor returns the same records again and again';
 
 type Step<R> = AsyncGenerator<R[], State<R>, undefined>;
 
@@ -50,7 +48,7 @@ export class WindowReader<R, S extends Span> {
 		let state: State<R> = { is: 'reading' };
 		while (state.is !== 'done') {
 			const { prefetch, known, budget } = this;
-			if (budget.isSpent(prefetch.requestCount, known.seen.size)) throw this.failure(NOTHING_NEW);
+			if (budget.isSpent(prefetch.requestCount, known.seen.size)) throw this.failure(REPEATS);
 			if (state.is === 'reading') state = yield* this.readNext();
 			else if (state.is === 'closingGap') state = yield* this.closeGap(state);
 			else if (state.is === 'confirmingEnd') state = yield* this.checkEnd(state.isLastInPlace);
@@ -128,7 +126,7 @@ export class WindowReader<R, S extends Span> {
 		const { offset, records, keys, size } = window;
 		const last = isLast(window);
 		if (last === true) return { is: 'atEnd', isStated: true };
-		if (!pacing.mayContinue(newCount > 0, hasShifted)) throw this.failure(NOTHING_NEW);
+		if (!pacing.mayContinue(newCount > 0, hasShifted)) throw this.failure(REPEATS);
 		if (growth.hasExpired()) throw this.failure(TOO_FAST);
 		if (growth.hasReached(overlap.end)) return { is: 'atEnd', isStated: false };
 		const mustBoundGrowth = last === null && !growth.isActive && pacing.mayGrowEndlessly();
@@ -161,7 +159,7 @@ export class WindowReader<R, S extends Span> {
 		}
 		// Each response may be the complete list, or the start of a longer one.
 		if (check.is === 'wholeList' && !seen.isShort) return { is: 'done' };
-		if (check.is === 'wholeList' || check.is === 'repeats') throw this.failure(NOTHING_NEW);
+		if (check.is === 'wholeList' || check.is === 'repeats') throw this.failure(REPEATS);
 		if (check.is === 'changed') return this.openGap(null);
 		const { window, isAdjacent } = check;
 		return isAdjacent || known.fits(window) ? yield* this.join(window) : this.openGap(window);

@@ -1,4 +1,4 @@
-import { type OnPage, type Shortfall, incomplete } from './page';
+import { ENDLESS, type OnPage, type Shortfall, incomplete } from './page';
 import { wasCompleteOnce } from './moments';
 import { NO_RANK, Pass } from './pass';
 import { Duplicates } from './repeats';
@@ -84,7 +84,7 @@ export class SeenRecords {
 		const known = this.records.get(name);
 		if (known?.last === response) return false;
 		if (known === undefined && seen.first !== response && seen.before < response - 1) {
-			throw incomplete('one ID stands for several records', this.shortfall);
+			throw incomplete('the vendor uses one ID for several records', this.shortfall);
 		}
 		return this.markSeen(name, known, at);
 	}
@@ -148,7 +148,7 @@ export class SeenRecords {
 	 * Throws ReadFailure (`incomplete`) if there are more records than any list with an end can have.
 	 */
 	assertBounded(): void {
-		if (this.size > this.totals.maxRecords) throw incomplete('it does not end', this.shortfall);
+		if (this.size > this.totals.maxRecords) throw incomplete(ENDLESS, this.shortfall);
 	}
 
 	/** Whether fewer records were seen than the list had when this pass began. */

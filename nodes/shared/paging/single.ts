@@ -1,4 +1,4 @@
-import { type KeyOf, type OnPage, TOO_FEW, incomplete } from './page';
+import { type KeyOf, type OnPage, TOO_FEW, TOO_MANY, incomplete } from './page';
 import type { Paging } from './paging';
 import { SeenRecords } from './seen';
 
@@ -41,10 +41,7 @@ export async function* readSingleResponse<R>(
 	const { fresh, seen, isWhole, isShort } = list;
 	if (fresh.length > 0) yield fresh;
 	if (isWhole) return;
-	throw incomplete(
-		isShort ? TOO_FEW : 'the vendor reports fewer records than it returned',
-		seen.shortfall,
-	);
+	throw incomplete(isShort ? TOO_FEW : TOO_MANY, seen.shortfall);
 }
 
 /** Returns the distinct records of a response, and whether they match its total. */

@@ -1,3 +1,5 @@
+import { grouped } from '../text';
+
 /** The maximum length of a list; one that seems longer does not end. */
 export const MAX_RECORDS = 500_000;
 
@@ -64,6 +66,6 @@ export class Totals {
 	get description(): string | null {
 		if (!this.areStated) return null;
 		const { smallest, largest } = this;
-		return smallest === largest ? String(largest) : `${smallest} to ${largest}`;
+		return smallest === largest ? grouped(largest) : `${grouped(smallest)} to ${grouped(largest)}`;
 	}
 }

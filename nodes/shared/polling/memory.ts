@@ -110,7 +110,7 @@ export function deserialize(stored: unknown): Memory | null {
 	const { version, scope, wholeAt, present, gone, check } = stored as Partial<StoredMemory>;
 	if (typeof version === 'number' && version > VERSION) {
 		throw unusableMemory(
-			'What this trigger remembers was written by a newer version of this package',
+			"This trigger's saved state is from a newer version of this package",
 			'Update the package',
 		);
 	}
@@ -123,7 +123,7 @@ export function deserialize(stored: unknown): Memory | null {
 		check === checksumOf({ version, scope, wholeAt, present, gone });
 	if (!isWhole) {
 		throw unusableMemory(
-			'What this trigger remembers is damaged, so it cannot tell what is new',
+			"This trigger's saved state is corrupted, so it cannot tell which invoices are new",
 			'Restore a backup of the workflow',
 		);
 	}
@@ -138,7 +138,7 @@ export function isSameMemory(stored: unknown, other: unknown): boolean {
 
 function unusableMemory(message: string, hint: string): ReadFailure {
 	return new ReadFailure('input', message, {
-		hint: `${hint}. Or put a new trigger with another name in its place and publish the workflow: it begins with what is there then`,
+		hint: `${hint}, or replace this trigger with a new one under another name and publish the workflow. The new one starts with the invoices that exist then`,
 	});
 }
 

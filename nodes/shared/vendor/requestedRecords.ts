@@ -38,21 +38,23 @@ export function findRequestedRecords<R extends object>(
 	response: object,
 	requested: RequestedRecord,
 ): R[] {
-	const { label, idField, contentFields } = requested;
+	const { idField, contentFields } = requested;
+	// A secret may have been mapped to the ID.
+	const label = () => redactedMessage(requested.label, source.secrets());
 	const records = Array.isArray(response) ? (response as unknown[]).filter(isRecord) : [response];
 	for (const record of records) checkExact(source, record, [idField]);
 	const found = withRequestedId(records, requested);
 	const failed =
 		contentFields && found.find((record) => isErrorResponse(source, record, contentFields));
 	if (failed) {
-		throw unexpectedResponse(source, `did not return ${label}`, errorMessageIn(source, failed));
+		throw unexpectedResponse(source, `did not return ${label()}`, errorMessageIn(source, failed));
 	}
 	if (found.length > 0) return found as R[];
 	const otherId = records.map((record) => idIn(record, idField)).find((id) => id !== '');
-	if (otherId !== undefined) throw otherRecord(source, otherId, label);
-	if (Array.isArray(response) && response.length === 0) throw notFound(source, label);
+	if (otherId !== undefined) throw otherRecord(source, otherId, label());
+	if (Array.isArray(response) && response.length === 0) throw notFound(source, label());
 	const [first = response] = records;
-	throw unexpectedResponse(source, `did not return ${label}`, errorMessageIn(source, first));
+	throw unexpectedResponse(source, `did not return ${label()}`, errorMessageIn(source, first));
 }
 
 /** Matches IDs exactly; ignores case only if there is no exact match. */
@@ -78,7 +80,7 @@ export function otherRecord(source: Source, id: string, label: string): ReadFail
 		'vendor',
 		`${source.name} returned "${redactedMessage(id, source.secrets())}" instead of ${label}`,
 		{
-			hint: 'It is another invoice, so it is not returned. Try again later, or ask the vendor',
+			hint: 'This is a different invoice, so it is not returned. Try again later, or contact the vendor',
 			isFinal: true,
 		},
 	);
@@ -86,14 +88,14 @@ export function otherRecord(source: Source, id: string, label: string): ReadFail
 
 function notFound(source: Source, label: string): ReadFailure {
 	return new ReadFailure('vendor', `${source.name} has no ${label}`, {
-		hint: 'Check the ID or number, and that the credential may read its account',
+		hint: 'Check the ID or number, and that the credential has access to its account',
 		isFinal: true,
 	});
 }
 
 /** Returns the failure for an invoice whose ID cannot be requested: it is missing, or no ID of the vendor's. */
 export function withoutUsableId({ name }: Pick<Source, 'name'>): ReadFailure {
-	return new ReadFailure('vendor', `${name} returned an invoice without a usable ID`, {
+	return new ReadFailure('vendor', `${name} returned an invoice without a valid ID`, {
 		isFinal: true,
 	});
 }

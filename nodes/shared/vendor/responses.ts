@@ -1,5 +1,7 @@
 import { ReadFailure } from '../errors';
 import { redactedMessage, firstText } from '../http/failure';
+import { inexactId } from '../paging/page';
+import { grouped } from '../text';
 import {
 	BASE_URL_HINT,
 	type Source,
@@ -43,7 +45,7 @@ export function recordsIn<R extends object>(
 	}
 	if (!Array.isArray(records)) throw noList(source, response, path);
 	if (path === '') throwIfError(source, records, ids);
-	return checkedRecords(source, records, path || 'the list', ids);
+	return checkedRecords(source, records, path === '' ? 'the list' : `"${path}"`, ids);
 }
 
 function noList(source: Source, response: object, path: string): ReadFailure {
@@ -75,8 +77,8 @@ function checkedRecords<R extends object>(
 ): R[] {
 	for (const [index, record] of records.entries()) {
 		if (!isRecord(record)) {
-			const location = `Record ${index + 1} in "${listName}"`;
-			throw new ReadFailure('vendor', `${location} of ${source.name} is not an object`);
+			const location = `Record ${grouped(index + 1)} in ${listName} from ${source.name}`;
+			throw new ReadFailure('vendor', `${location} is not an object`, { hint: BASE_URL_HINT });
 		}
 		checkExact(source, record, ids);
 	}
@@ -92,11 +94,7 @@ export function checkExact(source: Source, record: object, ids: string[]): void 
 	for (const name of ids) {
 		const id = (record as Record<string, unknown>)[name];
 		if (typeof id === 'number' && !Number.isSafeInteger(id)) {
-			throw new ReadFailure(
-				'vendor',
-				`${source.name} returned the ${name} ${id} as a number, which cannot be read exactly`,
-				{ hint: `Ask ${source.name} to send it as text` },
-			);
+			throw inexactId(`"${name}" in ${source.name}'s response`, id);
 		}
 	}
 }

@@ -15,7 +15,7 @@ export function sourceOf({ name, errorMessageOf }: Vendor, { secrets }: Operatio
 
 /** The hint for a response that does not look like this vendor's. */
 export const BASE_URL_HINT =
-	'Check the base URL of the credential. If it is right, the vendor may have changed its API';
+	'Check the base URL in the credential. If it is right, the vendor may have changed its API';
 
 /**
  * Returns whether a response is an error, even if it names a record: it contains errors, or an error
@@ -53,7 +53,7 @@ export function unexpectedResponse(
 ): ReadFailure {
 	const shown = redactedMessage(errorMessage, secrets());
 	return new ReadFailure('vendor', `${name} ${problem}${shown && `: ${shown}`}`, {
-		hint: shown === '' ? BASE_URL_HINT : 'Try again later, or ask the vendor',
+		hint: shown === '' ? BASE_URL_HINT : 'Try again later, or contact the vendor',
 	});
 }
 

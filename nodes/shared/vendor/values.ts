@@ -1,6 +1,7 @@
 import { ReadFailure } from '../errors';
 import { fitsSegment } from '../http/url';
 import { civilDate } from '../invoice/dates';
+import { grouped } from '../text';
 import type { OperationContext } from './vendor';
 
 /**
@@ -16,8 +17,8 @@ export function dateFrom(value: unknown, name: string): string | undefined {
 	const text = dateTextOf(value);
 	const date = civilDate(text);
 	if (date === null) {
-		throw new ReadFailure('input', `"${text}" in "${name}" is not a date`, {
-			hint: 'Use a date such as 2025-01-31',
+		throw new ReadFailure('input', `"${text}" in "${name}" is not a valid date`, {
+			hint: 'Use the format YYYY-MM-DD, e.g. 2025-01-31',
 		});
 	}
 	return date;
@@ -93,23 +94,50 @@ export function idFrom(
 	const id = value === undefined || value === null ? '' : String(value).trim();
 	if (id === '') {
 		throw new ReadFailure('input', `"${name}" is empty`, {
-			hint: 'Pick one from the list, or map one from a previous node, e.g. {{ $json.id }}',
+			hint: 'Pick one from the list, or map one from a previous node, e.g. {{ $json.invoiceId }}',
 		});
 	}
 	if (typeof value === 'object') {
 		throw new ReadFailure('input', `"${name}" contains an object instead of an ID`, {
-			hint: 'Map a single field of the previous node, e.g. {{ $json.id }}',
+			hint: 'Map a single field from the previous node, e.g. {{ $json.invoiceId }}',
 		});
 	}
 	const isInexact = typeof value === 'number' && !Number.isSafeInteger(value);
 	if (isInexact || !isValid(id)) {
-		throw new ReadFailure('input', `"${id}" is not valid for "${name}"`, {
+		throw new ReadFailure('input', `"${id}" is not a valid ${idNameOf(name)}`, {
 			hint: isInexact
-				? 'A number this large is not exact: map it as text'
-				: 'Check that the right field is mapped to it',
+				? 'A number this large is not exact. Map it as text'
+				: `Check that the right field is mapped to "${name}"`,
 		});
 	}
 	return id;
+}
+
+/** Returns what the ID in a field is called: that in "Invoice" is an invoice ID. */
+function idNameOf(name: string): string {
+	return `${name.replace(/ ID$/, '').toLowerCase()} ID`;
+}
+
+/**
+ * Returns the value if it is one of the choices.
+ *
+ * @param name the field's name as the user sees it
+ * @throws ReadFailure if it is another one
+ */
+export function choiceFrom<T extends string>(
+	choices: readonly T[],
+	value: unknown,
+	name: string,
+): T {
+	const choice = choices.find((one) => one === value);
+	if (choice !== undefined) return choice;
+	throw new ReadFailure('input', `${textOf(value)} is not a valid value for "${name}"`, {
+		hint: `Use one of these: ${choices.join(', ')}`,
+	});
+}
+
+function textOf(value: unknown): string {
+	return JSON.stringify(value) ?? 'An empty value';
 }
 
 /**
@@ -139,9 +167,12 @@ export function wholeNumberFrom(
 ): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof number !== 'number' || !Number.isInteger(number) || number < min || number > max) {
-		const bounds = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`;
-		throw new ReadFailure('input', `"${name}" is ${JSON.stringify(value)}`, {
-			hint: `It has to be a whole number, ${bounds}`,
+		const bounds =
+			max === Number.MAX_SAFE_INTEGER
+				? `of ${grouped(min)} or more`
+				: `from ${grouped(min)} to ${grouped(max)}`;
+		throw new ReadFailure('input', `"${name}" must be a whole number ${bounds}`, {
+			hint: `Its value is ${JSON.stringify(value) ?? 'empty'}`,
 		});
 	}
 	return number;

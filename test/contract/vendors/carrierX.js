@@ -22,7 +22,7 @@ const carrierX = {
 		{
 			name: 'CARRIERX_BASE_URL',
 			field: 'baseUrl',
-			about: 'where the API is',
+			about: 'base URL of the API',
 			fallback: 'https://api.carrierx.com/core/v2',
 		},
 	],
@@ -47,7 +47,7 @@ const carrierX = {
 		});
 		t.order(items, 'date_created', 1);
 		const sid = items[0]?.invoice_sid;
-		if (sid === undefined) t.note('The list is empty: little could be asked');
+		if (sid === undefined) t.note('The list is empty: little could be checked');
 
 		await t.step('`offset`', async () => {
 			const { body } = await t.get(LIST, { query: { ...oldest, limit: SMALL, offset: 2 } });
@@ -57,8 +57,8 @@ const carrierX = {
 				(/** @type {any} */ each, /** @type {number} */ index) => each === after[index],
 			);
 			t.expect('`offset`', fits, {
-				assumes: 'counted in records from 0, and the same order again',
-				came: 'other records than the page before had there',
+				assumes: 'counts records from 0, in the same order',
+				came: 'other records than the previous page had there',
 				meaning: 'fails',
 			});
 		});
@@ -66,20 +66,20 @@ const carrierX = {
 			const { body } = await t.get(LIST, { query: { order: 'date_created desc', limit: SMALL } });
 			t.order(listIn(body.items), 'date_created', -1);
 		});
-		await t.step('The largest page', async () => {
+		await t.step('Largest page', async () => {
 			const [answer] = await t.readByNode(2);
 			const all = listIn(answer?.items);
 			const isEnd = answer?.has_more === false;
-			t.pageSize('The largest page', all, { asked: MOST, total: isEnd ? all.length : total });
+			t.pageSize('Largest page', all, { asked: MOST, total: isEnd ? all.length : total });
 			const sometimes = ['invoice_items.direction'];
 			const words = ['status'];
 			const check = { type: 'CarrierXInvoice', title: 'Invoices of the list' };
 			t.compare(all, { ...check, normalize, sometimes, words });
 			const drafts = invoicesOf(normalize, all).filter(({ status }) => status === 'draft').length;
 			const unissued = all.filter(({ date_issued: date }) => (date ?? null) === null).length;
-			t.note(`Without a date of issue: ${unissued}, of which the node takes ${drafts} for drafts`);
+			t.note(`Without an issue date: ${unissued}, of which the node treats ${drafts} as drafts`);
 			const statuses = new Set(all.map(({ status }) => String(status).toLowerCase()));
-			t.note(`Different words for the status: ${statuses.size}`);
+			t.note(`Different status texts: ${statuses.size}`);
 		});
 		await t.step('Fields', async () => {
 			// How the parameter is spelled is not documented; the node sends both.
@@ -87,13 +87,13 @@ const carrierX = {
 			const { body } = await t.get(LIST, { query });
 			const count = Object.keys(listIn(body?.items)[0] ?? {}).length;
 			const obeyed = { 1: '`include_fields`', 2: '`includeFields`' }[count] ?? 'neither spelling';
-			t.note(`Of the names for the fields to send it obeys ${obeyed}`);
+			t.note(`Field selection works as ${obeyed}`);
 		});
-		await t.step('More than the largest page', async () => {
+		await t.step('Above the largest page', async () => {
 			const answer = await t.get(LIST, { query: { ...oldest, limit: MOST + 1 } });
-			t.tooMany('More than the largest page', answer, listIn(answer.body?.items).length, MOST);
+			t.tooMany('Above the largest page', answer, listIn(answer.body?.items).length, MOST);
 		});
-		await t.step('A page behind the end', async () => {
+		await t.step('A page past the end', async () => {
 			const answer = await t.get(LIST, { query: { ...oldest, limit: SMALL, offset: FAR } });
 			t.beyondEnd(answer, answer.body?.items);
 		});
@@ -104,7 +104,7 @@ const carrierX = {
 				assumes: 'unpaid invoices only',
 				came: status === 200 ? `${paid} others` : String(status),
 				meaning: status === 200 ? 'fine' : 'fails',
-				because: status === 200 ? 'it leaves them out itself' : undefined,
+				because: status === 200 ? 'the node leaves them out' : undefined,
 			});
 		});
 		if (sid !== undefined) {
@@ -115,8 +115,8 @@ const carrierX = {
 			});
 			await t.step('PDF', async () => await t.pdf(`${LIST}/${encodeURIComponent(sid)}.pdf`));
 		}
-		await t.step('An unknown id', async () => {
-			t.refusal('An unknown id', await t.get(`${LIST}/${randomUUID()}`), [404]);
+		await t.step('An unknown ID', async () => {
+			t.refusal('An unknown ID', await t.get(`${LIST}/${randomUUID()}`), [404]);
 		});
 		await t.wrongSecret(LIST, { accessToken: noSecret() }, [401]);
 	},

@@ -54,6 +54,6 @@ const odd = [
 ];
 
 /** What is found where a server gives smaller pages, and nothing else. */
-const smallerPages = /^The largest page \(fine\)/;
+const smallerPages = /^Largest page \(fine\)/;
 
 module.exports = { odd, smallerPages };

@@ -29,11 +29,11 @@ const fastly = {
 	vendor,
 	folder: 'Fastly',
 	settings: [
-		{ name: 'FASTLY_API_TOKEN', field: 'apiToken', about: 'a token that may see billing' },
+		{ name: 'FASTLY_API_TOKEN', field: 'apiToken', about: 'a token with billing access' },
 		{
 			name: 'FASTLY_BASE_URL',
 			field: 'baseUrl',
-			about: 'where the API is',
+			about: 'base URL of the API',
 			fallback: 'https://api.fastly.com',
 		},
 	],
@@ -51,19 +51,19 @@ const fastly = {
 		const total = t.total(meta?.total, 'meta.total');
 		t.pageSize('`limit`', data, { asked: SMALL, total });
 		t.expect('`meta.limit`', meta?.limit === data.length, {
-			assumes: 'the number of invoices in the answer',
+			assumes: 'the number of invoices in the response',
 			came: typeof meta?.limit === 'number' ? 'another number' : 'no number',
 			meaning: 'fine',
 		});
 
 		let both = data;
-		await t.step('The page behind the cursor', async () => {
+		await t.step('The page after the cursor', async () => {
 			const cursor = meta?.next_cursor;
 			if (!cursor) return t.note('The list has one page of 4: no cursor could be followed');
 			const { body } = await t.get(LIST, { query: { limit: SMALL, cursor } });
 			const ids = new Set(data.map((/** @type {any} */ { invoice_id }) => invoice_id));
 			const again = listIn(body.data).filter(({ invoice_id }) => ids.has(invoice_id)).length;
-			t.expect('The page behind the cursor', Array.isArray(body.data) && again === 0, {
+			t.expect('The page after the cursor', Array.isArray(body.data) && again === 0, {
 				assumes: 'invoices that were not on the page before',
 				came: Array.isArray(body.data) ? `${again} that were` : 'no list',
 				meaning: Array.isArray(body.data) ? 'fine' : 'fails',
@@ -78,25 +78,25 @@ const fastly = {
 		t.order(both, 'billing_start_date', -1);
 
 		let all = both;
-		await t.step('The largest page', async () => {
+		await t.step('Largest page', async () => {
 			const [answer] = await t.readByNode(2);
 			const largest = listIn(answer?.data);
 			const isEnd = !answer?.meta?.next_cursor;
-			t.pageSize('The largest page', largest, {
+			t.pageSize('Largest page', largest, {
 				asked: MOST,
 				total: isEnd ? largest.length : total,
 			});
 			if (largest.length > both.length) all = largest;
 		});
-		await t.step('More than the largest page', async () => {
+		await t.step('Above the largest page', async () => {
 			const answer = await t.get(LIST, { query: { limit: MOST + 1 } });
-			t.tooMany('More than the largest page', answer, listIn(answer.body?.data).length, MOST);
+			t.tooMany('Above the largest page', answer, listIn(answer.body?.data).length, MOST);
 		});
 		t.compare(all, { ...RECORD, title: 'Invoices of the list', normalize });
 
 		await t.step('Get', async () => {
 			const [listed] = data;
-			if (listed === undefined) return t.note('The list is empty: no invoice could be got');
+			if (listed === undefined) return t.note('The list is empty: Get could not be checked');
 			const [got] = await t.getByNode('Get', 'id', listed.invoice_id);
 			if (got === undefined) return;
 			t.sameInvoice(invoicesOf(normalize, [listed])[0], invoicesOf(normalize, [got])[0]);
@@ -115,11 +115,15 @@ const fastly = {
 				meaning: 'fails',
 			});
 			if (status !== 200) return;
-			const isBare = t.expect('Month to date: the answer', body?.billing_start_date !== undefined, {
-				assumes: 'the bare invoice',
-				came: 'something around it',
-				meaning: 'fails',
-			});
+			const isBare = t.expect(
+				'Month to date: the response',
+				body?.billing_start_date !== undefined,
+				{
+					assumes: 'the bare invoice',
+					came: 'an object around it',
+					meaning: 'fails',
+				},
+			);
 			if (!isBare) return;
 			const sometimes = [
 				'statement_number',
@@ -131,8 +135,8 @@ const fastly = {
 			const check = { ...RECORD, title: 'Month to date', normalize: monthToDate, sometimes };
 			t.compare([body], check);
 		});
-		await t.step('An unknown id', async () => {
-			t.refusal('An unknown id', await t.get(`${LIST}/${NO_ID}`), [404]);
+		await t.step('An unknown ID', async () => {
+			t.refusal('An unknown ID', await t.get(`${LIST}/${NO_ID}`), [404]);
 		});
 		await t.wrongSecret(LIST, { apiToken: noSecret() }, [401]);
 	},

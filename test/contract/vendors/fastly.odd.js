@@ -36,7 +36,7 @@ const odd = [
 	[
 		'a total that is too large',
 		eachList(({ meta }) => meta && (meta.total += 3)),
-		[/^The reader of the node \(fails\)/],
+		[/^The node's reader \(fails\)/],
 	],
 	[
 		'the list under another name',
@@ -51,7 +51,7 @@ const odd = [
 		eachList((body, answer) => {
 			if (body.invoice_id) answer.body = { data: body };
 		}),
-		[/^Get \(fails\)/, /^Get an invoice of the oldest form/, /^Month to date: the answer/],
+		[/^Get \(fails\)/, /^Get an invoice of the oldest form/, /^Month to date: the response/],
 	],
 	[
 		'another invoice than the one asked for',
@@ -65,7 +65,10 @@ const odd = [
 		(answer) => {
 			if (answer.status >= 400) answer.body = { reason: 'no' };
 		},
-		[/^An unknown id: the vendor's words \(tell\)/, /^A wrong secret: the vendor's words \(tell\)/],
+		[
+			/^An unknown ID: the vendor's message \(tell\)/,
+			/^A wrong secret: the vendor's message \(tell\)/,
+		],
 	],
 	[
 		'a wrong secret that is welcome',
@@ -79,12 +82,12 @@ const odd = [
 		(answer) => {
 			if (answer.status === 404) answer.status = 400;
 		},
-		[/^An unknown id \(fine\)/],
+		[/^An unknown ID \(fine\)/],
 	],
 ];
 
 /** What is found where a server gives smaller pages, and nothing else. */
-const smallerPages = /^The largest page \(fine\)/;
+const smallerPages = /^Largest page \(fine\)/;
 
 /** Words of the records that the code knows, so that they may be shown. */
 const known = ['outstanding'];

@@ -29,7 +29,7 @@ const i3dNet = {
 		{
 			name: 'I3DNET_BASE_URL',
 			field: 'baseUrl',
-			about: 'where the API is',
+			about: 'base URL of the API',
 			fallback: 'https://api.i3d.net',
 		},
 	],
@@ -46,7 +46,7 @@ const i3dNet = {
 		if (!isList) return;
 		t.pageSize('`RANGED-DATA`: results', first, { asked: SMALL, total: null });
 		const [one] = first;
-		if (one === undefined) t.note('The list is empty: little could be asked');
+		if (one === undefined) t.note('The list is empty: little could be checked');
 
 		await t.step('`RANGED-DATA`: start', async () => {
 			const { body } = await t.get(LIST, range(SMALL - SHARED, SMALL));
@@ -56,8 +56,8 @@ const i3dNet = {
 				(/** @type {any} */ id, /** @type {number} */ index) => id === after[index],
 			);
 			t.expect('`RANGED-DATA`: start', fits, {
-				assumes: 'counted in records from 0, and the same order again',
-				came: 'other records than the page before had there',
+				assumes: 'counts records from 0, in the same order',
+				came: 'other records than the previous page had there',
 				meaning: 'fails',
 			});
 		});
@@ -69,22 +69,22 @@ const i3dNet = {
 			const ids = [...answers, large].flatMap(listIn).map(({ id }) => id);
 			const isCapped = usual.length < USUAL && new Set(ids).size > usual.length;
 			t.expect('The usual page', !isCapped && usual.length <= USUAL, {
-				assumes: `as many records as were asked for (${USUAL}), or as there are`,
+				assumes: `as many records as requested (${USUAL}), or as there are`,
 				came: String(usual.length),
 				meaning: 'fine',
-				because: 'it reads on from where the page ended',
+				because: 'the node continues where the page ended',
 			});
 			t.note(`Pages: ${answers.map((each) => listIn(each).length).join(', ')} records`);
 			const statuses = new Set(large.map((each) => `${each.paymentStatus} (${paidWord(each)})`));
-			t.note(`Payment status, and whether a date of payment is stated: ${told(statuses)}`);
-			t.note(`Asked for ${LARGE} records at once: ${large.length} came`);
+			t.note(`Payment status, and whether a payment date is stated: ${told(statuses)}`);
+			t.note(`Requested ${LARGE} records at once: received ${large.length}`);
 			const check = { type: 'I3dNetListedInvoice', title: 'Invoices of the list' };
 			t.compare(large.length > usual.length ? large : usual, { ...check, normalize: listed });
 			const days = large.map(({ creationDate }) => Number(creationDate));
 			const isNewestFirst = days.every((day, index) => index === 0 || day <= days[index - 1]);
 			t.note(`Newest first, which the node does not rely on: ${isNewestFirst ? 'yes' : 'no'}`);
 		});
-		await t.step('A page behind the end', async () => {
+		await t.step('A page past the end', async () => {
 			const answer = await t.get(LIST, range(FAR, SMALL));
 			t.beyondEnd(answer, answer.body);
 		});
@@ -96,7 +96,7 @@ const i3dNet = {
 				assumes: 'a bare array without credit invoices',
 				came: isArray ? `${credits} credit invoices` : String(status),
 				meaning: isArray ? 'fine' : 'fails',
-				because: isArray ? 'it leaves them out itself' : undefined,
+				because: isArray ? 'the node leaves them out' : undefined,
 			});
 		});
 		if (one !== undefined) {
@@ -122,8 +122,8 @@ const i3dNet = {
 			});
 			await t.step('PDF', async () => await t.pdf(`${LIST}/${encodeURIComponent(one.id)}/pdf`));
 		}
-		await t.step('An unknown id', async () => {
-			t.refusal('An unknown id', await t.get(`${LIST}/999999999999`), [404]);
+		await t.step('An unknown ID', async () => {
+			t.refusal('An unknown ID', await t.get(`${LIST}/999999999999`), [404]);
 		});
 		await t.wrongSecret(LIST, { privateToken: noSecret() }, [401, 403], range(0, 1));
 	},

@@ -37,7 +37,8 @@ function contractOf(name) {
 	const found = Object.entries(CONTRACTS).find(([key, { vendor, alias = [] }]) =>
 		[key, vendor.name, ...alias].some(isMeant),
 	);
-	if (!found) throw new NotAsked(`no such vendor. Choose ${Object.keys(CONTRACTS).join(', ')}`);
+	if (!found)
+		throw new NotAsked(`unknown vendor. Choose one of ${Object.keys(CONTRACTS).join(', ')}`);
 	return found[1];
 }
 

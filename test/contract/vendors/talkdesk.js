@@ -23,14 +23,14 @@ const LOGIN = { us: 'talkdeskid.com', eu: 'talkdeskid.eu', ca: 'talkdeskidca.com
  */
 async function tokenOf({ account, region, tokenUrl, clientId, clientSecret, scope }, asker) {
 	if (region !== 'custom' && !Object.hasOwn(LOGIN, region)) {
-		throw new NotAsked('TALKDESK_REGION is us, eu, ca or custom');
+		throw new NotAsked('TALKDESK_REGION must be us, eu, ca, or custom');
 	}
 	const url = region === 'custom' ? tokenUrl : `https://${account}.${LOGIN[region]}/oauth/token`;
 	const form = { grant_type: 'client_credentials', ...(scope && { scope }) };
 	const { status, body } = await asker.token(url, form, clientId, clientSecret);
 	if (status === 200 && typeof body?.access_token === 'string') return body.access_token;
 	throw new NotAsked(
-		`Talkdesk issued no token (${status}). Check the client ID, the client secret and the scope`,
+		`Talkdesk rejected the login (${status}). Check the client ID, client secret, and scope`,
 	);
 }
 
@@ -50,7 +50,7 @@ const talkdesk = {
 			about: '"acme" of acme.mytalkdesk.com',
 			fallback: '',
 		},
-		{ name: 'TALKDESK_REGION', field: 'region', about: 'us, eu, ca or custom', fallback: 'us' },
+		{ name: 'TALKDESK_REGION', field: 'region', about: 'us, eu, ca, or custom', fallback: 'us' },
 		{
 			name: 'TALKDESK_SCOPE',
 			field: 'scope',
@@ -90,12 +90,12 @@ const talkdesk = {
 		const { _links: links } = first.body;
 		const goesOn = total === null || total > lines.length;
 		t.expect('`_links.next`', links !== undefined && ((links.next ?? null) !== null) === goesOn, {
-			assumes: 'there where the list goes on, and only there',
+			assumes: 'present exactly while more pages follow',
 			came: links === undefined ? 'no `_links`' : 'something else',
-			because: 'the node reads the end of the list off it',
+			because: 'the node uses it to find the end of the list',
 		});
 		t.order(lines, 'date', 1);
-		if (lines.length === 0) t.note('The list is empty: little could be asked');
+		if (lines.length === 0) t.note('The list is empty: little could be checked');
 
 		await t.step('`page`', async () => {
 			// The nodes rely on it: page k of size s begins at (k - 1) · s, whatever the size.
@@ -117,19 +117,19 @@ const talkdesk = {
 		await t.step('`order_by`', async () => {
 			t.order(linesOf(await t.get(LIST, page(1, SMALL, 'date:desc'))), 'date', -1);
 		});
-		await t.step('The largest page', async () => {
+		await t.step('Largest page', async () => {
 			const [answer] = await t.readByNode(2);
 			const large = linesOf({ body: answer });
-			t.pageSize('The largest page', large, { asked: MOST, total });
+			t.pageSize('Largest page', large, { asked: MOST, total });
 			const either = [['account_id', 'account ID']];
 			const check = { type: 'TalkdeskLine', title: 'Lines of the list', either };
 			t.compare(large.length > lines.length ? large : lines, { ...check, normalize });
 		});
-		await t.step('More than the largest page', async () => {
+		await t.step('Above the largest page', async () => {
 			const answer = await t.get(LIST, page(1, MOST + 1));
-			t.tooMany('More than the largest page', answer, linesOf(answer).length, MOST);
+			t.tooMany('Above the largest page', answer, linesOf(answer).length, MOST);
 		});
-		await t.step('A page behind the end', async () => {
+		await t.step('A page past the end', async () => {
 			const answer = await t.get(LIST, page(FAR, SMALL));
 			t.beyondEnd(answer, answer.body?._embedded?.invoices);
 		});
@@ -146,7 +146,7 @@ const talkdesk = {
 					came:
 						answer.status !== 200
 							? String(answer.status)
-							: `${found.length} lines, others among them`,
+							: `${found.length} lines, including others`,
 					meaning: 'fails',
 				});
 				await t.getByNode('Get', 'number', number);
@@ -155,7 +155,7 @@ const talkdesk = {
 				t.expect('The lines of one invoice', invoices.length === 1, {
 					assumes: 'the same account, number and currency on each',
 					came: `${invoices.length} of these`,
-					because: 'they become several invoices',
+					because: 'they are returned as several invoices',
 				});
 			});
 		}
@@ -182,9 +182,9 @@ function totalOf([first, ...others]) {
 	const cents = (/** @type {unknown} */ amount) => Math.round(Number(amount ?? NaN) * 100);
 	const net = [first, ...others].reduce((sum, { amount }) => sum + cents(amount), 0);
 	const [total, tax] = [cents(first.total_invoice_amount), cents(first.total_tax_amount)];
-	if (tax === 0 || Number.isNaN(net + total + tax)) return 'no tax to tell it by';
+	if (tax === 0 || Number.isNaN(net + total + tax)) return 'no tax, so unknown';
 	if (total === net + tax) return 'includes the tax';
-	return total === net ? 'does not include the tax' : 'is not what its lines add up to';
+	return total === net ? 'does not include the tax' : 'is not the sum of its lines';
 }
 
 module.exports = { talkdesk };

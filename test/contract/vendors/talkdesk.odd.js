@@ -31,7 +31,7 @@ const odd = [
 ];
 
 /** What is found where a server gives smaller pages, and nothing else. */
-const smallerPages = /^The largest page \(fine\)/;
+const smallerPages = /^Largest page \(fine\)/;
 
 /** @type {import('../alter').Refused} */
 const refused = [

@@ -47,14 +47,14 @@ const talkdeskInsurance = {
 	async questions(t) {
 		const { invoicesPath, accountId } = t.credential;
 		if (!invoicesPath.startsWith('/') || !invoicesPath.includes(PLACE)) {
-			throw new NotAsked(`the invoices path begins with a slash and holds ${PLACE}`);
+			throw new NotAsked(`the invoices path must start with a slash and contain ${PLACE}`);
 		}
 		const pathOf = (/** @type {string} */ account) =>
 			invoicesPath.replace(PLACE, encodeURIComponent(account));
 		const { body } = await t.opening(pathOf(accountId));
 		const bare = Array.isArray(body) ? body : undefined;
 		const invoices = bare ?? body?._embedded?.invoices ?? (body?.total === 0 ? [] : undefined);
-		if (bare !== undefined) t.note('The list comes bare, without `_embedded`');
+		if (bare !== undefined) t.note('The list is a bare array, without `_embedded`');
 		const isList = t.expect('`_embedded.invoices`', Array.isArray(invoices), {
 			assumes: 'the list of invoices',
 			came: 'no list',
@@ -62,7 +62,7 @@ const talkdeskInsurance = {
 		});
 		if (!isList) return;
 		if (bare === undefined) t.total(body.total, 'total');
-		await t.step('All invoices in one answer', async () => void (await t.readByNode(3)));
+		await t.step('All invoices in one response', async () => void (await t.readByNode(3)));
 		const title = 'Invoices of the account';
 		t.compare(invoices, {
 			type: 'TalkdeskInsuranceInvoice',

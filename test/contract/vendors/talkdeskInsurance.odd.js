@@ -9,7 +9,7 @@ const odd = [
 	[
 		'a list in pages',
 		eachList((body) => (body.total *= 2)),
-		[/^The reader of the node \(fails\)/, /^Get \(fails\)/],
+		[/^The node's reader \(fails\)/, /^Get \(fails\)/],
 	],
 	['a currency', eachRecord((r) => (r.currency = 'USD')), [/`currency` \(tell\)/]],
 	['amounts as numbers', eachRecord((r) => (r.amount = Number(r.amount))), [/`amount` \(fine\)/]],
@@ -28,7 +28,7 @@ const refused = [
 	[
 		'without https, which is allowed',
 		{ baseUrl: 'http://nobody.invalid', allowHttp: 'yes' },
-		/cannot be reached/,
+		/could not reach/,
 	],
 ];
 

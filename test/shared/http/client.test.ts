@@ -65,7 +65,9 @@ describe('the credential', () => {
 	test('is not asked for a third time', async () => {
 		const { sent, helpers } = answering(401, 401, 200);
 		const client = await clientIn({ helpers });
-		await expect(client.json({ path: '/' })).rejects.toThrow('Example answered 401');
+		await expect(client.json({ path: '/' })).rejects.toThrow(
+			'Example rejected the credential (401)',
+		);
 		expect(sent).toHaveLength(2);
 	});
 
@@ -94,7 +96,7 @@ describe('the credential', () => {
 		await expect(
 			authenticationFor(context, use, { tokensByClient: new Map() }),
 		).rejects.toMatchObject({
-			message: 'The credential could not be read: No execution data',
+			message: 'Could not read the credential: No execution data',
 			details: { hint: expect.stringContaining('no input item') },
 		});
 	});
@@ -158,7 +160,7 @@ async function downloading(cancel?: AbortSignal) {
 }
 
 const standsStill = async () => {
-	throw Object.assign(new Error('silence'), { code: 'ETIMEDOUT' });
+	throw Object.assign(new Error('no data for 1 s'), { code: 'TIMED_OUT' });
 };
 
 describe('the connection of a download', () => {
@@ -177,13 +179,15 @@ describe('the connection of a download', () => {
 			},
 		});
 		const download = client.download({ path: '/pdf' }, async () => 'never');
-		await expect(download).rejects.toThrow('Example answered 503');
+		await expect(download).rejects.toThrow('Example returned an error (503)');
 		expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
 	});
 
 	test('is closed when the file stands still', async () => {
 		const { client, aborted } = await downloading();
-		await expect(client.download({ path: '/pdf' }, standsStill)).rejects.toThrow('broke off');
+		await expect(client.download({ path: '/pdf' }, standsStill)).rejects.toThrow(
+			'Download from Example was interrupted: no data for 1 s',
+		);
 		expect(aborted()).toEqual([true]);
 	});
 

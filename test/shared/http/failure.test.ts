@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+	type FailureContext,
 	type VendorResponse,
 	redactedMessage,
 	failureFromResponse,
@@ -9,42 +10,77 @@ import {
 const NOW = Date.parse('2024-03-01T12:00:00Z');
 const noMessage = () => undefined;
 
-function failure(
-	answer: Partial<VendorResponse>,
-	errorMessageOf = noMessage as (b: unknown) => string | undefined,
-) {
-	const about = { vendor: 'Acme', errorMessageOf, secrets: ['t0ken'] };
-	return failureFromResponse({ headers: {}, body: undefined, ...answer }, about, NOW);
+const ACME = {
+	vendor: 'Acme',
+	errorMessageOf: noMessage,
+	secrets: ['t0ken'],
+	host: 'api.acme.test:8443',
+	loginHost: 'login.acme.test',
+	timeoutSeconds: 30,
+};
+
+function failure(answer: Partial<VendorResponse>, about: Partial<FailureContext> = {}) {
+	return failureFromResponse(
+		{ headers: {}, body: undefined, ...answer },
+		{ ...ACME, ...about },
+		NOW,
+	);
 }
 
 describe('an answer that is no success', () => {
 	test('says the status, and nothing else where the body says nothing', () => {
-		expect(failure({ status: 418 }).message).toBe('Acme answered 418');
+		expect(failure({ status: 418 }).message).toBe('Acme returned an error (418)');
 	});
 
 	test("contains the vendor's message", () => {
 		const answer = { status: 400, body: { why: 'no such filter' } };
-		const words = (body: unknown) => (body as { why: string }).why;
-		expect(failure(answer, words).message).toBe('Acme answered 400: no such filter');
+		const errorMessageOf = (body: unknown) => (body as { why: string }).why;
+		expect(failure(answer, { errorMessageOf }).message).toBe(
+			'Acme returned an error (400): no such filter',
+		);
 	});
 
 	test('contains a plain-text body', () => {
 		expect(failure({ status: 503, body: 'Down for maintenance' }).message).toBe(
-			'Acme answered 503: Down for maintenance',
+			'Acme returned an error (503): Down for maintenance',
 		);
 	});
 
 	test.each(['<html><body>x</body></html>', '\n  <!DOCTYPE html><p>x', '<?xml version="1.0"?>'])(
 		'does not show a web page: %j',
 		(body) => {
-			expect(failure({ status: 502, body }).message).toBe('Acme answered 502');
+			expect(failure({ status: 502, body }).message).toBe('Acme returned an error (502)');
 		},
 	);
 
 	test('does not show an object nobody understands', () => {
 		expect(failure({ status: 500, body: { stack: 'at x.js:1' } }).message).toBe(
-			'Acme answered 500',
+			'Acme returned an error (500)',
 		);
+	});
+
+	test.each([
+		[302, 'Acme returned an unexpected response (302)'],
+		[401, 'Acme rejected the credential (401)'],
+		[403, 'Acme denied access (403)'],
+		[404, 'Acme returned an error (404)'],
+		[429, 'Acme received too many requests (429)'],
+	])('%i is put in words', (status, message) => {
+		expect(failure({ status }).message).toBe(message);
+	});
+
+	test('names the invoice that is missing', () => {
+		const { message, details } = failure(
+			{ status: 404 },
+			{ subject: { kind: 'invoice', name: '4711' } },
+		);
+		expect(message).toBe('Acme has no invoice "4711" (404)');
+		expect(details.hint).toMatch(/^Check the ID/);
+	});
+
+	test('redacts a secret in the name of an invoice', () => {
+		const { message } = failure({ status: 404 }, { subject: { kind: 'invoice', name: 't0ken' } });
+		expect(message).toBe('Acme has no invoice "***" (404)');
 	});
 
 	test('is a failure of the vendor, with its status', () => {
@@ -54,11 +90,13 @@ describe('an answer that is no success', () => {
 	test.each([
 		[400, 'filters'],
 		[401, 'secret'],
-		[403, 'may read invoices'],
-		[404, 'Check the id'],
-		[429, 'Wait a while'],
-		[500, 'Acme is in trouble'],
-		[503, 'Acme is in trouble'],
+		[302, 'base URL'],
+		[403, 'has access to invoices'],
+		[404, 'base URL'],
+		[422, 'filters'],
+		[429, 'Wait a few minutes'],
+		[500, 'Acme has a temporary problem'],
+		[503, 'Acme has a temporary problem'],
 	])('%i says what to do', (status, hint) => {
 		expect(failure({ status }).details.hint).toContain(hint);
 	});
@@ -82,25 +120,46 @@ describe('an answer that is no success', () => {
 
 describe('no answer', () => {
 	test.each([
-		['ECONNREFUSED', 'the connection was refused'],
-		['ENOTFOUND', 'its host name is unknown'],
-		['ETIMEDOUT', 'it took too long'],
-	])('%s is put in words', (code, words) => {
-		expect(failure({ code, message: 'raw' }).message).toBe(`Acme did not answer: ${words}`);
+		['EAI_AGAIN', 'the host name api.acme.test could not be looked up', 'Try again later'],
+		['ENOTFOUND', 'the host name api.acme.test was not found', 'base URL'],
+		['ECONNREFUSED', 'nothing is listening at api.acme.test:8443', 'base URL'],
+		['EHOSTUNREACH', 'the network has no route to api.acme.test:8443', 'network of n8n'],
+		['ECONNRESET', 'the connection was closed unexpectedly', 'Try again later'],
+		['ECONNABORTED', 'no complete response after 30 s', '"Timeout"'],
+		['ETIMEDOUT', 'the connection to api.acme.test:8443 timed out', 'Try again later'],
+		['EPROTO', 'api.acme.test:8443 does not support HTTPS', 'host and port of the base URL'],
+		['HPE_INVALID_CONSTANT', 'api.acme.test:8443 did not respond with HTTP', 'base URL'],
+		['CERT_HAS_EXPIRED', 'the certificate of api.acme.test has expired', 'contact the vendor'],
+		['ERR_TLS_CERT_ALTNAME_INVALID', 'the certificate is not for api.acme.test', 'base URL'],
+		[
+			'SELF_SIGNED_CERT_IN_CHAIN',
+			'the certificate of api.acme.test is self-signed',
+			'NODE_EXTRA_CA_CERTS',
+		],
+	])('%s is put in words', (code, words, hint) => {
+		const { message, details } = failure({ code, message: `raw ${code}` });
+		expect(message).toBe(`Could not reach Acme: ${words}`);
+		expect(details.hint).toContain(hint);
 	});
 
-	test('an unknown code gives the words of the failure', () => {
-		expect(failure({ code: 'CERT_HAS_EXPIRED', message: 'certificate has expired' }).message).toBe(
-			'Acme did not answer: certificate has expired',
+	test('a timeout of this package has words of its own', () => {
+		const { message, details } = failure({ code: 'TIMED_OUT', message: 'no data for 30 s' });
+		expect(message).toBe('Could not reach Acme: no data for 30 s');
+		expect(details.hint).toContain('"Timeout"');
+	});
+
+	test('an unknown code is shown with the words of the failure', () => {
+		expect(failure({ code: 'EODD', message: 'odd thing' }).message).toBe(
+			'Could not reach Acme: odd thing',
 		);
 	});
 
-	test('without words it gives the code', () => {
-		expect(failure({ code: 'EODD' }).message).toBe('Acme did not answer: EODD');
+	test('without words it is the code', () => {
+		expect(failure({ code: 'EODD' }).message).toBe('Could not reach Acme: EODD');
 	});
 
 	test('without anything it says so', () => {
-		expect(failure({}).message).toBe('Acme did not answer: no reason given');
+		expect(failure({}).message).toBe('Could not reach Acme: the reason is unknown');
 	});
 
 	test('quotes nothing of an answer that was to hold a token', () => {
@@ -112,14 +171,23 @@ describe('no answer', () => {
 	});
 
 	test.each([
-		[{ status: 503 }, 'error 503'],
-		[{ status: 429 }, 'error 429'],
-		[{ code: 'ECONNREFUSED' }, 'the connection was refused'],
-		[{ body: { error: 'temporarily_unavailable' }, message: 'Come back' }, 'Come back'],
+		[{ status: 503 }, ' (503)'],
+		[{ status: 429 }, ' (429)'],
+		[{ body: { error: 'temporarily_unavailable' }, message: 'Come back' }, ': Come back'],
 	])('a token URL that is busy is not blamed on the client: %j', (answer, why) => {
 		const { message, details } = failure({ ...answer, isLogin: true });
-		expect(message).toBe(`The token URL of Acme is busy or cannot be reached (${why})`);
+		expect(message).toBe(`The login server of Acme is temporarily unavailable${why}`);
 		expect(details.hint).not.toMatch(/client ID/);
+	});
+
+	test.each([
+		['ECONNREFUSED', 'nothing is listening at login.acme.test'],
+		['ENOTFOUND', 'the host name login.acme.test was not found'],
+		['CERT_HAS_EXPIRED', 'the certificate of login.acme.test has expired'],
+	])('a token URL that cannot be reached is not blamed on the client: %s', (code, why) => {
+		const { message, details } = failure({ code, message: `raw ${code}`, isLogin: true });
+		expect(message).toBe(`Could not reach the login server of Acme: ${why}`);
+		expect(details.hint).toContain('Check the account and token URL');
 	});
 
 	test.each(['invalid_client', 'invalid_scope', 'unauthorized_client'])(
@@ -133,7 +201,7 @@ describe('no answer', () => {
 
 	test('blots the secret out', () => {
 		expect(failure({ message: 'bad header t0ken' }).message).toBe(
-			'Acme did not answer: bad header ***',
+			'Could not reach Acme: bad header ***',
 		);
 	});
 });
@@ -203,9 +271,7 @@ describe('firstText', () => {
 
 describe('how long the vendor asks to wait', () => {
 	const about = {
-		vendor: 'Acme',
-		errorMessageOf: noMessage,
-		secrets: [],
+		...ACME,
 		retryAfterOf: (headers: Record<string, unknown>, now: number) =>
 			Number(headers['ratelimit-reset']) * 1000 - now,
 	};

@@ -35,6 +35,6 @@ test.each<[string, object]>([
 	['nowhere', {}],
 ])('does not send the secret to %s', async (_, request) => {
 	await expect(send(request)).rejects.toThrow(
-		'The secret of this credential is for api.example.com only',
+		'This credential can only be used for requests to api.example.com',
 	);
 });

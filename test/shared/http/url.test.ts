@@ -58,8 +58,8 @@ describe('baseUrlFrom', () => {
 		'ftp://example.com',
 		'file:///etc/passwd',
 		'javascript:alert(1)',
-	])('refuses %j, which is no web address', (typed) => {
-		expect(() => baseUrlFrom(typed, true)).toThrow('is not a web address');
+	])('refuses %j, which is no URL', (typed) => {
+		expect(() => baseUrlFrom(typed, true)).toThrow('is not a valid URL');
 	});
 
 	test.each([
@@ -69,7 +69,7 @@ describe('baseUrlFrom', () => {
 		'https://api.example.com?x=1',
 		'https://api.example.com/#x',
 	])('refuses %s, which holds more than host and path', (typed) => {
-		expect(() => baseUrlFrom(typed)).toThrow('more than a host and a path');
+		expect(() => baseUrlFrom(typed)).toThrow('may only contain a host and a path');
 	});
 
 	test('does not repeat a password in its words', () => {

@@ -97,9 +97,9 @@ describe('Status', () => {
 	])('is an error where it is none: %j', (status, name) => {
 		expect(() => statusFilterFrom({ status } as Filters)).toThrow(
 			expect.objectContaining({
-				message: `"${name}" is not a status of an invoice`,
+				message: `"${name}" is not a valid value for "Status"`,
 				details: expect.objectContaining({
-					hint: '"Status" takes draft, open, paid, partiallyPaid, unknown, void',
+					hint: 'Use one of these: draft, open, paid, partiallyPaid, unknown, void',
 				}),
 			}),
 		);

@@ -10,7 +10,7 @@ describe('an n8n without a store of processed items', () => {
 	it('is an error that says which version has one', () => {
 		expect(() => dedupeModeFrom(without, choosing('new'))).toThrow(
 			expect.objectContaining({
-				message: 'This n8n cannot remember which invoices were returned before',
+				message: 'This version of n8n cannot remember which invoices were returned before',
 				details: { hint: expect.stringContaining('1.65 or newer') },
 			}),
 		);

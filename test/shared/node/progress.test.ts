@@ -34,8 +34,8 @@ describe('how far a read is', () => {
 			progress.read('Fastly invoice:getAll', extent(clock.seconds, 5000));
 		}
 		expect(lines).toEqual([
-			'Fastly invoice:getAll: 10 pages, 1000 of 5000 records read so far',
-			'Fastly invoice:getAll: 20 pages, 2000 of 5000 records read so far',
+			'Fastly invoice:getAll: read 1,000 of 5,000 records in 10 pages so far',
+			'Fastly invoice:getAll: read 2,000 of 5,000 records in 20 pages so far',
 		]);
 	});
 
@@ -43,7 +43,7 @@ describe('how far a read is', () => {
 		const { lines, clock, progress } = watched();
 		clock.seconds = 10;
 		progress.read('i3D.net invoice:getAll', extent(3));
-		expect(lines).toEqual(['i3D.net invoice:getAll: 3 pages, 300 records read so far']);
+		expect(lines).toEqual(['i3D.net invoice:getAll: read 300 records in 3 pages so far']);
 	});
 
 	test('is said of one of the lists that are read side by side, not of each', () => {
@@ -71,7 +71,7 @@ describe('a wait', () => {
 		const { lines, progress } = watched();
 		progress.waiting('Fastly invoice:getAll', 90_000, asked);
 		expect(lines).toEqual([
-			'Fastly invoice:getAll: waiting for the vendor until 2026-01-31T09:01:30Z (429, Retry-After)',
+			'Fastly invoice:getAll: waiting until 2026-01-31T09:01:30Z to retry (429, Retry-After)',
 		]);
 	});
 
@@ -80,7 +80,7 @@ describe('a wait', () => {
 		progress.waiting('x', 6000, { status: 503, isRetryAfter: false });
 		clock.seconds = 10;
 		progress.waiting('x', 6000, { isRetryAfter: false });
-		expect(lines.map((line) => /\(.*\)$/.exec(line)?.[0])).toEqual(['(503)', '(no answer)']);
+		expect(lines.map((line) => /\(.*\)$/.exec(line)?.[0])).toEqual(['(503)', '(no response)']);
 	});
 
 	test('is not said where it is short', () => {

@@ -19,7 +19,7 @@ describe('recordKey', () => {
 		'a number that is not exact is an error: %s',
 		(text) => {
 			const id: unknown = JSON.parse(text);
-			expect(() => recordKey(id, {})).toThrow('The response contains an ID that is not exact');
+			expect(() => recordKey(id, {})).toThrow('An ID in the response is too large to be exact');
 		},
 	);
 
@@ -45,9 +45,9 @@ test('what is missing is told in one line, and what to do in the hint', () => {
 		moved: [0, 0, 9, 1, 2, 3, 4],
 	});
 	expect(message).toBe(
-		'Could not retrieve the complete list: it changes (expected 5 records, received 4; the list moved near record 1, 10, 2, 3, 4 and 1 more)',
+		'Could not retrieve the complete list: it changes (expected 5 records, received 4; the list shifted near record 1, 10, 2, 3, 4 and 1 more)',
 	);
 	expect(details.hint).toBe(
-		'Run it again; the list may have changed while it was read. To get the partial list, set "If List Is Incomplete" to "Continue"',
+		'Run it again, as the list may have changed while it was read. To get the partial list, set "If List Is Incomplete" to "Continue" in the options',
 	);
 });

@@ -70,7 +70,7 @@ describe('a list that cannot change is read by position', () => {
 
 	it('refuses to follow a cursor, which says nothing of positions', async () => {
 		const ask = byOffset(linesOf(430), (page) => ({ ...page, cursor: 'next' }));
-		await expect(read(placed, ask)).rejects.toThrow(/continues it with a cursor .*received 200/);
+		await expect(read(placed, ask)).rejects.toThrow(/pages it by cursor .*received 200/);
 	});
 
 	it('asks for several pages at once where the total is known', async () => {
@@ -110,7 +110,7 @@ describe('a list that cannot change is read by position', () => {
 		[
 			'the first page comes again and again',
 			async () => ({ records: linesOf(200) }),
-			/same records again/,
+			/keeps returning the same records/,
 		],
 		[
 			'a page between is empty',

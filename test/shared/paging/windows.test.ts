@@ -197,7 +197,7 @@ describe('a server out of order', () => {
 			return { offset, size: 4, records: [...'abcd'], total: null, more: true };
 		};
 		await expect(all(windowsFrom(ask))).rejects.toThrow(
-			'returns the same records again and again (received 4)',
+			'the vendor keeps returning the same records (received 4 records)',
 		);
 	});
 

@@ -94,15 +94,19 @@ describe('a memory that cannot be used is an error that says what to do', () => 
 		['a list', []],
 		['a text', 'nonsense'],
 	])('%s', (_, stored) => {
-		expect(() => deserialize(stored)).toThrow(/damaged, so it cannot tell what is new/);
+		expect(() => deserialize(stored)).toThrow(
+			/corrupted, so it cannot tell which invoices are new/,
+		);
 	});
 
 	it('of a newer version of this package', () => {
-		expect(() => deserialize({ version: 2, invoices: [] })).toThrow(/written by a newer version/);
+		expect(() => deserialize({ version: 2, invoices: [] })).toThrow(/from a newer version/);
 	});
 
 	it('names a way out', () => {
-		const details = { hint: expect.stringMatching(/put a new trigger .* publish the workflow/) };
+		const details = {
+			hint: expect.stringMatching(/replace this trigger with a new one .* publish the workflow/),
+		};
 		expect(() => deserialize({})).toThrow(expect.objectContaining({ details }));
 	});
 });

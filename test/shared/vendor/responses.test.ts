@@ -107,6 +107,14 @@ describe('findRequestedRecords', () => {
 		[[{}], 'Acme did not return invoice "123"'],
 		[{ id: { toString: 1 } }, 'Acme did not return invoice "123"'],
 	])('%j does not', (response, message) => expect(() => found(response)).toThrow(message));
+
+	test.each([[[]], [{ id: 1, a: 1 }], [{ ok: true }]])(
+		'a secret that was mapped to the ID is redacted: %j',
+		(response) => {
+			const secret = { ...asked, id: 's3cret', label: 'invoice "s3cret"' };
+			expect(() => findRequestedRecords(source, response, secret)).toThrow('invoice "***"');
+		},
+	);
 });
 
 describe('singleRecordFrom', () => {

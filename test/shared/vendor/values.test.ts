@@ -142,12 +142,12 @@ describe('idFrom', () => {
 
 	test.each(['../x', 'a/../b', '%2e%2e', 'abc\n\nabc', 'a\ud83d', 1.5, 2 ** 53])(
 		'%j fits no path',
-		(value) => expect(() => idFrom(value, 'Invoice')).toThrow('is not valid for "Invoice"'),
+		(value) => expect(() => idFrom(value, 'Invoice')).toThrow('is not a valid invoice ID'),
 	);
 
 	test('a vendor may take less', () => {
 		const isDigits = (id: string) => /^\d+$/.test(id);
-		expect(() => idFrom('a', 'Invoice', isDigits)).toThrow('"a" is not valid for "Invoice"');
+		expect(() => idFrom('a', 'Invoice', isDigits)).toThrow('"a" is not a valid invoice ID');
 	});
 });
 
@@ -183,14 +183,14 @@ describe('wholeNumberFrom', () => {
 
 	test('the failure says the bounds', () => {
 		expect.assertions(2);
-		for (const [most, hint] of [
-			[10, '1 to 10'],
-			[undefined, '1 or more'],
+		for (const [most, bounds] of [
+			[10, 'a whole number from 1 to 10'],
+			[undefined, 'a whole number of 1 or more'],
 		] as const) {
 			try {
 				wholeNumberFrom(0, 'Limit', 1, most);
 			} catch (error) {
-				expect((error as ReadFailure).details.hint).toContain(hint);
+				expect((error as ReadFailure).message).toContain(bounds);
 			}
 		}
 	});
