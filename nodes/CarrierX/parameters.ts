@@ -17,14 +17,14 @@ export const carrierXParameters: INodeProperties[] = nodeParameters(carrierX, {
 			name: 'createdFrom',
 			type: 'dateTime',
 			default: '',
-			description: 'Only invoices created on this day or later (UTC)',
+			description: 'Only return invoices created on or after this day (YYYY-MM-DD, UTC)',
 		},
 		{
 			displayName: 'Created To',
 			name: 'createdTo',
 			type: 'dateTime',
 			default: '',
-			description: 'Only invoices created on this day or earlier (UTC)',
+			description: 'Only return invoices created on or before this day (YYYY-MM-DD, UTC)',
 		},
 		{
 			displayName: 'Query',
@@ -32,7 +32,7 @@ export const carrierXParameters: INodeProperties[] = nodeParameters(carrierX, {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. status eq open and amount gt 10',
-			description: 'More conditions in the words of CarrierX, joined by "and"',
+			description: 'More conditions in CarrierX filter syntax, joined by "and"',
 		},
 	],
 	options: [
@@ -44,7 +44,7 @@ export const carrierXParameters: INodeProperties[] = nodeParameters(carrierX, {
 			displayOptions: { show: { '/operation': ['getAll'], '/output': ['raw'] } },
 			default: '',
 			placeholder: 'e.g. tax_items,pay_items',
-			description: 'Fields to exclude, separated by commas',
+			description: 'Comma-separated list of fields to exclude',
 		},
 		{
 			displayName: 'Include Fields',
@@ -53,7 +53,7 @@ export const carrierXParameters: INodeProperties[] = nodeParameters(carrierX, {
 			displayOptions: { show: { '/operation': ['getAll'], '/output': ['raw'] } },
 			default: '',
 			placeholder: 'e.g. invoice_sid,amount',
-			description: 'The only fields to include, separated by commas',
+			description: 'Comma-separated list of fields to include',
 		},
 		{
 			displayName: 'With Related',

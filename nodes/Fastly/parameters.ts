@@ -19,14 +19,16 @@ export const fastlyParameters: INodeProperties[] = nodeParameters(fastly, {
 			name: 'billingEndDate',
 			type: 'dateTime',
 			default: '',
-			description: 'Only invoices whose billing period ends on or before this day',
+			description:
+				'Only return invoices whose billing period ends on or before this day (YYYY-MM-DD)',
 		},
 		{
 			displayName: 'Billing Start Date',
 			name: 'billingStartDate',
 			type: 'dateTime',
 			default: '',
-			description: 'Only invoices whose billing period starts on or after this day',
+			description:
+				'Only return invoices whose billing period starts on or after this day (YYYY-MM-DD)',
 		},
 	],
 	options: [

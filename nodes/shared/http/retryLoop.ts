@@ -132,6 +132,6 @@ function retriesExhausted(failure: ReadFailure, retries: number): ReadFailure {
 	const tooLong = requestedMs !== undefined && requestedMs > MAX_WAIT_MS;
 	const asked =
 		requestedMs === undefined ? '' : ` It asked to wait ${Math.ceil(requestedMs / 1000)} s.`;
-	const tried = tooLong ? '' : ` Tried ${retries + 1} times.`;
+	const tried = tooLong || retries === 0 ? '' : ` Tried ${retries + 1} times.`;
 	return new ReadFailure(failure.kind, `${failure.message}.${asked}${tried}`, failure.details);
 }
