@@ -35,7 +35,8 @@ export const fastlyParameters: INodeProperties[] = nodeParameters(fastly, {
 		{
 			...currencyOption,
 			displayOptions: {
-				show: { '/operation': ['getMonthToDate'], ...currencyOption.displayOptions?.show },
+				...currencyOption.displayOptions,
+				show: { ...currencyOption.displayOptions?.show, '/operation': ['getMonthToDate'] },
 			},
 		},
 	],

@@ -284,8 +284,11 @@ function byDisplayName(properties: INodeProperties[]): INodeProperties[] {
 
 const LISTS = ['getAll', 'getUnpaid'];
 
-/** For options that have no effect on raw records. */
-const normalizedOnly: IDisplayOptions = { hide: { '/output': ['raw'] } };
+/** For options that have no effect on raw records, other resources, and downloaded files. */
+const normalizedOnly: IDisplayOptions = {
+	show: { '/resource': ['invoice'] },
+	hide: { '/output': ['raw'], '/operation': ['downloadPdf'] },
+};
 
 /** The options that every vendor has. */
 const sharedOptions: INodeProperties[] = [
@@ -498,10 +501,9 @@ export const includeLinesOption: INodeProperties = {
 	displayName: 'Fetch Line Items',
 	name: 'includeLines',
 	type: 'boolean',
-	displayOptions: { show: { '/operation': LISTS }, hide: { '/output': ['raw'] } },
+	displayOptions: { show: { '/operation': LISTS }, hide: { '/output': ['raw', 'lineItems'] } },
 	default: false,
-	description:
-		'Whether to get the line items of each invoice, which takes one request per invoice. Always on with the output Line Items.',
+	description: 'Whether to get the line items of each invoice, which takes one request per invoice',
 };
 
 /** Returns "Options": the shared ones and the vendor's own, sorted by name. */

@@ -144,8 +144,8 @@ function getManyParameters(parameters: INodeProperties[]): INodeProperties[] {
 			return isInvoiceList && show['@tool'] === undefined;
 		})
 		.map(({ displayOptions = {}, ...parameter }) => {
-			const show = without(displayOptions.show, 'resource', 'operation', '/operation');
-			const hide = without(displayOptions.hide, '@tool', 'onlyNew', '/onlyNew');
+			const show = without(displayOptions.show, 'resource', 'operation', '/resource', '/operation');
+			const hide = without(displayOptions.hide, '@tool', 'onlyNew', '/onlyNew', '/operation');
 			const conditions = { ...(show && { show }), ...(hide && { hide }) };
 			const isAlways = Object.keys(conditions).length === 0;
 			return isAlways ? parameter : { ...parameter, displayOptions: conditions };
