@@ -1,5 +1,4 @@
-import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { BASE_URL, testRules } from '../nodes/shared/http/credentialTest';
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { secretHeader } from '../nodes/shared/http/secretHeader';
 import { secretFrom } from '../nodes/shared/http/secretValue';
 
@@ -15,7 +14,7 @@ export class CarrierXApi implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-vendor-invoices/n8n-nodes-vendor-invoices?tab=readme-ov-file#credentials';
+		'https://github.com/n8n-nodes-vendor-invoices/n8n-nodes-vendor-invoices/blob/main/docs/vendors/carrierx.md#credential';
 
 	properties: INodeProperties[] = [
 		{
@@ -25,7 +24,7 @@ export class CarrierXApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'A token with the scope invoices.read or invoices.manage',
+			description: 'An access token with the scope invoices.read or invoices.manage',
 		},
 		{
 			displayName: 'Base URL',
@@ -40,14 +39,4 @@ export class CarrierXApi implements ICredentialType {
 		'Authorization',
 		`Bearer ${secretFrom(accessToken, 'Access Token')}`,
 	]);
-
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL: BASE_URL,
-			url: '/billing/invoices',
-			qs: { limit: 1 },
-			disableFollowRedirect: true,
-		},
-		rules: testRules('items'),
-	};
 }

@@ -1,5 +1,4 @@
-import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { BASE_URL, testRules } from '../nodes/shared/http/credentialTest';
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { secretHeader } from '../nodes/shared/http/secretHeader';
 import { secretFrom } from '../nodes/shared/http/secretValue';
 
@@ -15,7 +14,7 @@ export class FastlyApi implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-vendor-invoices/n8n-nodes-vendor-invoices?tab=readme-ov-file#credentials';
+		'https://github.com/n8n-nodes-vendor-invoices/n8n-nodes-vendor-invoices/blob/main/docs/vendors/fastly.md#credential';
 
 	properties: INodeProperties[] = [
 		{
@@ -25,7 +24,7 @@ export class FastlyApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'A token whose user may see the billing of the account',
+			description: 'An API token whose user has billing access',
 		},
 		{
 			displayName: 'Base URL',
@@ -37,14 +36,4 @@ export class FastlyApi implements ICredentialType {
 	];
 
 	authenticate = secretHeader(({ apiToken }) => ['Fastly-Key', secretFrom(apiToken, 'API Token')]);
-
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL: BASE_URL,
-			url: '/billing/v3/invoices',
-			qs: { limit: 1 },
-			disableFollowRedirect: true,
-		},
-		rules: testRules('data'),
-	};
 }

@@ -1,5 +1,4 @@
-import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { BASE_URL, testRules } from '../nodes/shared/http/credentialTest';
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { secretHeader } from '../nodes/shared/http/secretHeader';
 import { secretFrom } from '../nodes/shared/http/secretValue';
 
@@ -15,7 +14,7 @@ export class I3dNetApi implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-vendor-invoices/n8n-nodes-vendor-invoices?tab=readme-ov-file#credentials';
+		'https://github.com/n8n-nodes-vendor-invoices/n8n-nodes-vendor-invoices/blob/main/docs/vendors/i3dnet.md#credential';
 
 	properties: INodeProperties[] = [
 		{
@@ -25,7 +24,7 @@ export class I3dNetApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'The API key of the account',
+			description: 'Your i3D.net API key',
 		},
 		{
 			displayName: 'Base URL',
@@ -40,13 +39,4 @@ export class I3dNetApi implements ICredentialType {
 		'PRIVATE-TOKEN',
 		secretFrom(privateToken, 'Private Token'),
 	]);
-
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL: BASE_URL,
-			url: '/v3/session/user',
-			disableFollowRedirect: true,
-		},
-		rules: testRules(),
-	};
 }

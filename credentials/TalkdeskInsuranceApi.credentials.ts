@@ -1,5 +1,4 @@
-import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { BASE_URL, testRules } from '../nodes/shared/http/credentialTest';
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { secretHeader } from '../nodes/shared/http/secretHeader';
 import { headerNameFrom, secretFrom } from '../nodes/shared/http/secretValue';
 
@@ -15,7 +14,7 @@ export class TalkdeskInsuranceApi implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-vendor-invoices/n8n-nodes-vendor-invoices?tab=readme-ov-file#credentials';
+		'https://github.com/n8n-nodes-vendor-invoices/n8n-nodes-vendor-invoices/blob/main/docs/vendors/talkdesk-insurance.md#credential';
 
 	properties: INodeProperties[] = [
 		{
@@ -25,7 +24,7 @@ export class TalkdeskInsuranceApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://bridge.example.com',
 			required: true,
-			description: 'The address of your Integrations Bridge. It is hosted by you, not by Talkdesk',
+			description: 'The URL of your Integrations Bridge, which you host yourself',
 		},
 		{
 			displayName: 'Invoices Path',
@@ -33,8 +32,9 @@ export class TalkdeskInsuranceApi implements ICredentialType {
 			type: 'string',
 			default: '/BillingInfoAPI/accountinvoices/{accountId}',
 			required: true,
-			description: 'The path of "Get Account Invoices" on your bridge, with {accountId} in it',
-			hint: 'Put no key or token here: paths are written to the logs of servers and proxies. A secret belongs into Header Value',
+			description:
+				'The path of "Get Account Invoices" on your bridge. {accountId} stands for the account.',
+			hint: 'Do not enter a key or token here, as servers and proxies log paths. Secrets belong in Header Value.',
 		},
 		{
 			displayName: 'Header Name',
@@ -51,7 +51,7 @@ export class TalkdeskInsuranceApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. Bearer …',
-			description: 'The whole value of the header',
+			description: 'The complete value of the header',
 		},
 		{
 			displayName: 'Test Account ID',
@@ -59,15 +59,14 @@ export class TalkdeskInsuranceApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			description:
-				'An account that exists, for the test of this credential. Without it, the test passes with any answer but 401 and 403',
+				'An existing account ID, used to test this credential. Without one, the test only checks that the secret is not rejected.',
 		},
 		{
 			displayName: 'Allow Plain HTTP',
 			name: 'allowHttp',
 			type: 'boolean',
 			default: false,
-			description:
-				'Whether the base URL may use http, which sends the header readable through the network',
+			description: 'Whether the base URL may use http, which sends the header in plain text',
 		},
 	];
 
@@ -75,18 +74,4 @@ export class TalkdeskInsuranceApi implements ICredentialType {
 		headerNameFrom(headerName, 'Header Name'),
 		secretFrom(headerValue, 'Header Value'),
 	]);
-
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL: BASE_URL,
-			url: '={{ $credentials.invoicesPath.trim().replace("{accountId}", encodeURIComponent($credentials.testAccountId || "0")) }}',
-			disableFollowRedirect: true,
-			// As text, because n8n would reject an empty bare list, which is a valid response.
-			encoding: 'text',
-			// Without an existing account, only a rejected header is a failure.
-			ignoreHttpStatusErrors:
-				'={{ $credentials.testAccountId ? false : { ignore: true, except: [401, 403] } }}' as unknown as boolean,
-		},
-		rules: testRules(),
-	};
 }

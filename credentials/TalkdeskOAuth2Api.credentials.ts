@@ -1,13 +1,20 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { testRules } from '../nodes/shared/http/credentialTest';
 
-const DOMAIN_OF_REGION = '({ us: ".com", eu: ".eu", ca: "ca.com" })[$self["region"]]';
-const LOGIN_HOST = `"https://" + $self["account"].replace(/[^a-z0-9-]/gi, "") + ".talkdeskid" + ${DOMAIN_OF_REGION}`;
+const domainOf = (region: string) =>
+	`(({ us: ".com", eu: ".eu", ca: "ca.com" })[${region}] || ".invalid")`;
+
+/** The text in a field of this form, which has no value before the user enters one. */
+const textIn = (field: string) => `($self["${field}"] || "")`;
+const IS_CUSTOM = '$self["region"] === "custom"';
+const LOGIN_HOST = `"https://" + ${textIn('account')}.replace(/[^a-z0-9-]/gi, "") + ".talkdeskid" + ${domainOf('$self["region"]')}`;
 
 /** Plain HTTP would send the secret unencrypted, so it is allowed for localhost only. */
 const SAFE_URL =
 	'/^(https:\\/\\/|http:\\/\\/(localhost|127(\\.\\d+){3}|\\[::1\\])(:\\d+)?(\\/|$))/i';
 const REFUSED = 'https://plain-http-is-refused.invalid';
+const safeUrlIn = (field: string) =>
+	`${SAFE_URL}.test(${textIn(field)}) ? ${textIn(field)} : "${REFUSED}"`;
 
 /** Shown for the region "Custom" only. */
 const customOnly = { show: { region: ['custom'] } };
@@ -28,7 +35,7 @@ export class TalkdeskOAuth2Api implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-vendor-invoices/n8n-nodes-vendor-invoices?tab=readme-ov-file#credentials';
+		'https://github.com/n8n-nodes-vendor-invoices/n8n-nodes-vendor-invoices/blob/main/docs/vendors/talkdesk.md#credential';
 
 	properties: INodeProperties[] = [
 		{
@@ -49,7 +56,7 @@ export class TalkdeskOAuth2Api implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. acme',
-			description: 'The first part of the address you log in at: "acme" in acme.mytalkdesk.com',
+			description: 'The first part of your Talkdesk URL, e.g. "acme" in acme.mytalkdesk.com',
 		},
 		{
 			displayName: 'Region',
@@ -71,6 +78,8 @@ export class TalkdeskOAuth2Api implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. https://api.example.com',
+			description:
+				'Must use https. If the test shows ENOTFOUND, check the host; if it shows ECONNREFUSED, check the port.',
 		},
 		{
 			displayName: 'Token URL',
@@ -83,25 +92,32 @@ export class TalkdeskOAuth2Api implements ICredentialType {
 		},
 		{
 			displayName: 'Authorization URL',
-			name: 'authUrl',
+			name: 'customAuthUrl',
 			type: 'string',
-			displayOptions: { show: { grantType: ['authorizationCode'] } },
-			default: `={{ $self["region"] === "custom" ? "" : ${LOGIN_HOST} + "/oauth/authorize" }}`,
+			displayOptions: { show: { grantType: ['authorizationCode'], region: ['custom'] } },
+			default: '',
 			required: true,
-			description: 'Follows from account and region. Type it for the region "Custom"',
+			placeholder: 'e.g. https://login.example.com/oauth/authorize',
+		},
+		{
+			// n8n's own field.
+			displayName: 'Authorization URL',
+			name: 'authUrl',
+			type: 'hidden',
+			default: `={{ ${IS_CUSTOM} ? ${safeUrlIn('customAuthUrl')} : ${LOGIN_HOST} + "/oauth/authorize" }}`,
 		},
 		{
 			displayName: 'Access Token URL',
 			name: 'accessTokenUrl',
 			type: 'hidden',
-			default: `={{ $self["region"] !== "custom" ? ${LOGIN_HOST} + "/oauth/token" : ${SAFE_URL}.test($self["tokenUrl"]) ? $self["tokenUrl"] : "${REFUSED}" }}`,
+			default: `={{ ${IS_CUSTOM} ? ${safeUrlIn('tokenUrl')} : ${LOGIN_HOST} + "/oauth/token" }}`,
 		},
 		{
 			displayName: 'Scope',
 			name: 'scope',
 			type: 'string',
 			default: 'express-accounts-invoices:read express-accounts:read',
-			description: 'Separated by spaces. Empty asks for all that was granted',
+			description: 'Space-separated list. Leave empty to request all granted scopes.',
 		},
 		{
 			displayName: 'Auth URI Query Parameters',
@@ -126,13 +142,13 @@ export class TalkdeskOAuth2Api implements ICredentialType {
 			displayName: 'Allowed Domains',
 			name: 'allowedDomains',
 			type: 'hidden',
-			default: `={{ $self["region"] !== "custom" ? "api.talkdeskapp" + ${DOMAIN_OF_REGION} : $self["baseUrl"].replace(/^\\s*https?:\\/\\//i, "").split(/[\\/?#:]/)[0] }}`,
+			default: `={{ ${IS_CUSTOM} ? ${textIn('baseUrl')}.replace(/^\\s*https?:\\/\\//i, "").split(/[\\/?#:]/)[0] : "api.talkdeskapp" + ${domainOf('$self["region"]')} }}`,
 		},
 	];
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ $credentials.region !== "custom" ? "https://api.talkdeskapp" + ({ us: ".com", eu: ".eu", ca: "ca.com" })[$credentials.region] : ${SAFE_URL}.test($credentials.baseUrl.trim()) ? $credentials.baseUrl.trim().replace(/\\/+$/, "") : "${REFUSED}" }}`,
+			baseURL: `={{ $credentials.region !== "custom" ? "https://api.talkdeskapp" + ${domainOf('$credentials.region')} : ${SAFE_URL}.test(($credentials.baseUrl || "").trim()) ? $credentials.baseUrl.trim().replace(/\\/+$/, "") : "${REFUSED}" }}`,
 			url: '/express/invoices',
 			qs: { per_page: 1 },
 			disableFollowRedirect: true,

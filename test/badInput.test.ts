@@ -234,7 +234,7 @@ describe('the credential', () => {
 			const data = { ...stage.sandbox.credentials[credential], baseUrl: plainHttp };
 			expect(await stage.engine.testCredential(credential, data)).toEqual({
 				status: 'Error',
-				message: plainHttpIn('billing.invalid'),
+				message: `${plainHttpIn('billing.invalid')}. ${hint}`,
 			});
 		},
 	);

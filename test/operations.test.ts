@@ -375,7 +375,7 @@ describe('credential test', () => {
 			const data = stage.sandbox.powerlessCredentials[credential];
 			expect(await stage.engine.testCredential(credential, data)).toEqual({
 				status: 'Error',
-				message: 'The secret is refused (HTTP 403), or it may not read invoices',
+				message: 'Authentication failed (HTTP 403). Check the secret and that it may read invoices',
 			});
 		},
 	);

@@ -5,6 +5,8 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { CarrierXApi } from '../../credentials/CarrierXApi.credentials';
+import { credentialTest } from '../shared/node/credentialTest';
 import { executeVendor } from '../shared/node/execute';
 import { invoiceSearch } from '../shared/node/listSearch';
 import { carrierX } from './api';
@@ -19,16 +21,20 @@ export class CarrierX implements INodeType {
 		group: ['input'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Read the invoices of CarrierX, with their PDFs',
+		description: 'Get invoices and PDFs from CarrierX',
 		defaults: { name: 'CarrierX' },
+		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'carrierXApi', required: true }],
+		credentials: [{ name: 'carrierXApi', required: true, testedBy: 'testCredential' }],
 		properties: carrierXParameters,
 	};
 
-	methods = { listSearch: invoiceSearch(carrierX) };
+	methods = {
+		credentialTest: { testCredential: credentialTest(carrierX, { credential: new CarrierXApi() }) },
+		listSearch: invoiceSearch(carrierX),
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeVendor(this, carrierX);

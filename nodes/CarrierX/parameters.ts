@@ -16,15 +16,17 @@ export const carrierXParameters: INodeProperties[] = nodeParameters(carrierX, {
 			displayName: 'Created From',
 			name: 'createdFrom',
 			type: 'dateTime',
+			typeOptions: { dateOnly: true },
 			default: '',
-			description: 'Only invoices created on this day or later (UTC)',
+			description: 'Only return invoices created on or after this day (YYYY-MM-DD, UTC)',
 		},
 		{
 			displayName: 'Created To',
 			name: 'createdTo',
 			type: 'dateTime',
+			typeOptions: { dateOnly: true },
 			default: '',
-			description: 'Only invoices created on this day or earlier (UTC)',
+			description: 'Only return invoices created on or before this day (YYYY-MM-DD, UTC)',
 		},
 		{
 			displayName: 'Query',
@@ -32,7 +34,7 @@ export const carrierXParameters: INodeProperties[] = nodeParameters(carrierX, {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. status eq open and amount gt 10',
-			description: 'More conditions in the words of CarrierX, joined by "and"',
+			description: 'More conditions in CarrierX filter syntax, joined by "and"',
 		},
 	],
 	options: [
@@ -44,7 +46,7 @@ export const carrierXParameters: INodeProperties[] = nodeParameters(carrierX, {
 			displayOptions: { show: { '/operation': ['getAll'], '/output': ['raw'] } },
 			default: '',
 			placeholder: 'e.g. tax_items,pay_items',
-			description: 'Fields to exclude, separated by commas',
+			description: 'Comma-separated list of fields to exclude',
 		},
 		{
 			displayName: 'Include Fields',
@@ -53,7 +55,7 @@ export const carrierXParameters: INodeProperties[] = nodeParameters(carrierX, {
 			displayOptions: { show: { '/operation': ['getAll'], '/output': ['raw'] } },
 			default: '',
 			placeholder: 'e.g. invoice_sid,amount',
-			description: 'The only fields to include, separated by commas',
+			description: 'Comma-separated list of fields to include',
 		},
 		{
 			displayName: 'With Related',

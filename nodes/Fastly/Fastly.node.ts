@@ -5,6 +5,8 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { FastlyApi } from '../../credentials/FastlyApi.credentials';
+import { credentialTest } from '../shared/node/credentialTest';
 import { executeVendor } from '../shared/node/execute';
 import { invoiceSearch } from '../shared/node/listSearch';
 import { fastly } from './api';
@@ -19,16 +21,20 @@ export class Fastly implements INodeType {
 		group: ['input'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Read the invoices of Fastly',
+		description: 'Get invoices and month-to-date charges from Fastly',
 		defaults: { name: 'Fastly' },
+		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'fastlyApi', required: true }],
+		credentials: [{ name: 'fastlyApi', required: true, testedBy: 'testCredential' }],
 		properties: fastlyParameters,
 	};
 
-	methods = { listSearch: invoiceSearch(fastly) };
+	methods = {
+		credentialTest: { testCredential: credentialTest(fastly, { credential: new FastlyApi() }) },
+		listSearch: invoiceSearch(fastly),
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeVendor(this, fastly);

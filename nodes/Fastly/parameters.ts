@@ -18,22 +18,27 @@ export const fastlyParameters: INodeProperties[] = nodeParameters(fastly, {
 			displayName: 'Billing End Date',
 			name: 'billingEndDate',
 			type: 'dateTime',
+			typeOptions: { dateOnly: true },
 			default: '',
-			description: 'Only invoices whose billing period ends on or before this day',
+			description:
+				'Only return invoices whose billing period ends on or before this day (YYYY-MM-DD)',
 		},
 		{
 			displayName: 'Billing Start Date',
 			name: 'billingStartDate',
 			type: 'dateTime',
+			typeOptions: { dateOnly: true },
 			default: '',
-			description: 'Only invoices whose billing period starts on or after this day',
+			description:
+				'Only return invoices whose billing period starts on or after this day (YYYY-MM-DD)',
 		},
 	],
 	options: [
 		{
 			...currencyOption,
 			displayOptions: {
-				show: { '/operation': ['getMonthToDate'], ...currencyOption.displayOptions?.show },
+				...currencyOption.displayOptions,
+				show: { ...currencyOption.displayOptions?.show, '/operation': ['getMonthToDate'] },
 			},
 		},
 	],

@@ -5,6 +5,8 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { I3dNetApi } from '../../credentials/I3dNetApi.credentials';
+import { credentialTest } from '../shared/node/credentialTest';
 import { executeVendor } from '../shared/node/execute';
 import { invoiceSearch } from '../shared/node/listSearch';
 import { i3dNet } from './api';
@@ -19,16 +21,20 @@ export class I3dNet implements INodeType {
 		group: ['input'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Read the invoices of i3D.net, with their PDFs',
+		description: 'Get invoices and PDFs from i3D.net',
 		defaults: { name: 'i3D.net' },
+		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'i3dNetApi', required: true }],
+		credentials: [{ name: 'i3dNetApi', required: true, testedBy: 'testCredential' }],
 		properties: i3dNetParameters,
 	};
 
-	methods = { listSearch: invoiceSearch(i3dNet) };
+	methods = {
+		credentialTest: { testCredential: credentialTest(i3dNet, { credential: new I3dNetApi() }) },
+		listSearch: invoiceSearch(i3dNet),
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeVendor(this, i3dNet);

@@ -5,8 +5,10 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { I3dNetApi } from '../../credentials/I3dNetApi.credentials';
+import { credentialTest } from '../shared/node/credentialTest';
 import { pollVendor } from '../shared/node/trigger';
-import { triggerParameters } from '../shared/node/triggerParameters';
+import { EVENT_SUBTITLE, triggerParameters } from '../shared/node/triggerParameters';
 import { i3dNet } from './api';
 import { i3dNetParameters } from './parameters';
 
@@ -18,14 +20,19 @@ export class I3dNetTrigger implements INodeType {
 		icon: { light: 'file:i3dNet.svg', dark: 'file:i3dNet.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["event"] }}',
-		description: 'Starts the workflow when an invoice of i3D.net is created, changed or paid',
+		subtitle: EVENT_SUBTITLE,
+		description:
+			'Get invoices and PDFs from i3D.net. Starts the workflow when an i3D.net invoice is created, changed, or paid.',
 		defaults: { name: 'i3D.net Trigger' },
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'i3dNetApi', required: true }],
+		credentials: [{ name: 'i3dNetApi', required: true, testedBy: 'testCredential' }],
 		properties: triggerParameters(i3dNet, i3dNetParameters),
+	};
+
+	methods = {
+		credentialTest: { testCredential: credentialTest(i3dNet, { credential: new I3dNetApi() }) },
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

@@ -14,7 +14,7 @@ export const i3dNetParameters: INodeProperties[] = nodeParameters(i3dNet, {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. hosting',
-			description: 'Only invoices whose description holds this text',
+			description: 'Only return invoices whose description contains this text',
 		},
 	],
 });

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { pollVendor } from '../shared/node/trigger';
-import { triggerParameters } from '../shared/node/triggerParameters';
+import { EVENT_SUBTITLE, triggerParameters } from '../shared/node/triggerParameters';
 import { talkdesk } from './api';
 import { talkdeskParameters } from './parameters';
 
@@ -18,8 +18,9 @@ export class TalkdeskTrigger implements INodeType {
 		icon: { light: 'file:talkdesk.svg', dark: 'file:talkdesk.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["event"] }}',
-		description: 'Starts the workflow when an invoice of Talkdesk is created or changed',
+		subtitle: EVENT_SUBTITLE,
+		description:
+			'Get invoices and accounts from Talkdesk. Starts the workflow when a Talkdesk invoice is created or changed.',
 		defaults: { name: 'Talkdesk Trigger' },
 		polling: true,
 		inputs: [],

@@ -11,7 +11,7 @@ export const talkdeskParameters: INodeProperties[] = nodeParameters(talkdesk, {
 				{
 					name: 'Get Many',
 					value: 'getAll',
-					description: 'Get many accounts of the organization',
+					description: 'Get many accounts of your organization',
 					action: 'Get many accounts',
 				},
 			],
@@ -24,7 +24,7 @@ export const talkdeskParameters: INodeProperties[] = nodeParameters(talkdesk, {
 			name: 'accountId',
 			type: 'string',
 			default: '',
-			description: 'Only invoices of this account',
+			description: 'Only return invoices for this account',
 		},
 		{
 			displayName: 'Query',
@@ -32,7 +32,7 @@ export const talkdeskParameters: INodeProperties[] = nodeParameters(talkdesk, {
 			type: 'string',
 			default: '',
 			placeholder: "e.g. number eq 'INV20250042'",
-			description: 'More conditions in the filter language of Talkdesk',
+			description: 'More conditions in Talkdesk filter syntax',
 		},
 	],
 });

@@ -8,6 +8,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { executeVendor } from '../shared/node/execute';
 import { invoiceSearch } from '../shared/node/listSearch';
 import { talkdeskInsurance } from './api';
+import { testInsuranceCredential } from './credentialTest';
 import { talkdeskInsuranceParameters } from './parameters';
 
 /** Gets the invoices of policyholders from an insurer's Talkdesk Integrations Bridge. */
@@ -19,16 +20,20 @@ export class TalkdeskInsurance implements INodeType {
 		group: ['input'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Read the invoices of policyholders from a Talkdesk Integrations Bridge',
+		description: 'Get policyholder invoices from a Talkdesk Integrations Bridge',
 		defaults: { name: 'Talkdesk Insurance' },
+		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'talkdeskInsuranceApi', required: true }],
+		credentials: [{ name: 'talkdeskInsuranceApi', required: true, testedBy: 'testCredential' }],
 		properties: talkdeskInsuranceParameters,
 	};
 
-	methods = { listSearch: invoiceSearch(talkdeskInsurance) };
+	methods = {
+		credentialTest: { testCredential: testInsuranceCredential },
+		listSearch: invoiceSearch(talkdeskInsurance),
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeVendor(this, talkdeskInsurance);

@@ -6,8 +6,9 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { pollVendor } from '../shared/node/trigger';
-import { triggerParameters } from '../shared/node/triggerParameters';
+import { EVENT_SUBTITLE, triggerParameters } from '../shared/node/triggerParameters';
 import { talkdeskInsurance } from './api';
+import { testInsuranceCredential } from './credentialTest';
 import { talkdeskInsuranceParameters } from './parameters';
 
 /** Polls an insurer's Talkdesk Integrations Bridge for invoices that are created, changed or paid. */
@@ -18,16 +19,18 @@ export class TalkdeskInsuranceTrigger implements INodeType {
 		icon: { light: 'file:talkdeskInsurance.svg', dark: 'file:talkdeskInsurance.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["event"] }}',
+		subtitle: EVENT_SUBTITLE,
 		description:
-			'Starts the workflow when an invoice of a policyholder is created, changed or paid',
+			'Get policyholder invoices from a Talkdesk Integrations Bridge. Starts the workflow when a policyholder invoice is created, changed, or paid.',
 		defaults: { name: 'Talkdesk Insurance Trigger' },
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'talkdeskInsuranceApi', required: true }],
+		credentials: [{ name: 'talkdeskInsuranceApi', required: true, testedBy: 'testCredential' }],
 		properties: triggerParameters(talkdeskInsurance, talkdeskInsuranceParameters),
 	};
+
+	methods = { credentialTest: { testCredential: testInsuranceCredential } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await pollVendor(this, talkdeskInsurance);

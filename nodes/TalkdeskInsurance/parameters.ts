@@ -13,7 +13,7 @@ export const talkdeskInsuranceParameters: INodeProperties[] = nodeParameters(tal
 			required: true,
 			default: '',
 			placeholder: 'e.g. 100042',
-			description: 'The account of the policyholder',
+			description: "The policyholder's account ID",
 		},
 	],
 	invoiceId: [{ displayName: 'By Number', name: 'number', placeholder: 'e.g. 2025-0042' }],

@@ -198,7 +198,7 @@ describe('a Data Table', () => {
 		expect(stored.map(({ invoiceNumber }) => invoiceNumber)).toEqual(numbers);
 		await browser.closeNode(page);
 
-		await browser.addNext(page, FASTLY.name, 'Get an invoice');
+		await browser.addNext(page, FASTLY.name, 'Get invoice');
 		await page.getByTestId('rlc-mode-selector').click();
 		await browser.visibleOption(page, 'By ID').click();
 		await browser.typeExpression(page, 'invoiceId', '{{ $json.invoiceId }}');

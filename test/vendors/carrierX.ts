@@ -231,13 +231,13 @@ export const carrierX = vendorOfTest({
 	onScreen: {
 		offers: [
 			'On invoice paid',
-			'Download the PDF of an invoice',
-			'Get an invoice',
+			'Download invoice PDF',
+			'Get invoice',
 			'Get many invoices',
 			'Get many unpaid invoices',
 		],
 		typed: ['baseUrl', 'accessToken'],
-		refusal: 'The secret is refused (HTTP 401), or it may not read invoices',
+		refusal: 'Authentication failed (HTTP 401). Check the secret and that it may read invoices',
 		numbers: ({ data }) => data.carrierX.map((record: Json) => record.display_id).reverse(),
 		pictures: ['pdf', 'trigger'],
 	},

@@ -247,13 +247,13 @@ export const fastly = vendorOfTest({
 	onScreen: {
 		offers: [
 			'On invoice paid',
-			'Get an invoice',
+			'Get invoice',
 			'Get many invoices',
 			'Get many unpaid invoices',
 			'Get month-to-date charges',
 		],
 		typed: ['baseUrl', 'apiToken'],
-		refusal: 'The secret is refused (HTTP 401), or it may not read invoices',
+		refusal: 'Authentication failed (HTTP 401). Check the secret and that it may read invoices',
 		numbers: ({ data }) => data.fastly.map((record: Json) => record.invoice_id),
 		pictures: ['credential'],
 	},

@@ -257,13 +257,13 @@ export const i3dNet = vendorOfTest({
 	onScreen: {
 		offers: [
 			'On invoice paid',
-			'Download the PDF of an invoice',
-			'Get an invoice',
+			'Download invoice PDF',
+			'Get invoice',
 			'Get many invoices',
 			'Get many unpaid invoices',
 		],
 		typed: ['baseUrl', 'privateToken'],
-		refusal: 'The secret is refused (HTTP 403), or it may not read invoices',
+		refusal: 'Authentication failed (HTTP 403). Check the secret and that it may read invoices',
 		numbers: ({ data }) => data.i3dNet.map(({ invoiceNumber }: Json) => invoiceNumber),
 		pictures: ['table'],
 	},

@@ -216,7 +216,7 @@ export const talkdesk = vendorOfTest({
 		},
 	],
 	onScreen: {
-		offers: ['Get many accounts', 'Get an invoice', 'Get many invoices'],
+		offers: ['Get many accounts', 'Get invoice', 'Get many invoices'],
 		region: 'Custom',
 		typed: ['baseUrl', 'tokenUrl', 'clientId', 'clientSecret'],
 		refusal: 'Client authentication failed',

@@ -122,7 +122,7 @@ describe('the test of the credential', () => {
 	it('fails with a wrong secret also without an account to ask for', async () => {
 		expect(await test({ testAccountId: '', headerValue: 'wrong' })).toEqual({
 			status: 'Error',
-			message: 'The secret is refused (HTTP 401), or it may not read invoices',
+			message: 'Authentication failed (HTTP 401). Check the secret and that it may read invoices',
 		});
 	});
 

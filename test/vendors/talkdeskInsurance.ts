@@ -169,9 +169,9 @@ export const talkdeskInsurance = vendorOfTest({
 		},
 	],
 	onScreen: {
-		offers: ['On invoice paid', 'Get an invoice', 'Get many invoices', 'Get many unpaid invoices'],
+		offers: ['On invoice paid', 'Get invoice', 'Get many invoices', 'Get many unpaid invoices'],
 		typed: ['baseUrl', 'testAccountId', 'headerValue'],
-		refusal: 'The secret is refused (HTTP 401), or it may not read invoices',
+		refusal: 'Authentication failed (HTTP 401). Check the secret and that it may read invoices',
 		numbers: (sandbox) => records(sandbox).map((invoice) => invoice.invoice_number),
 	},
 	// The currency is written behind some amounts.

@@ -3,7 +3,7 @@ import { ReadFailure } from '../errors';
 import type { N8nContext } from './context';
 
 /** Returns n8n's signal that the execution was canceled. Triggers and older n8n versions have none. */
-export function cancelSignalOf(context: N8nContext): AbortSignal | undefined {
+export function cancelSignalOf(context: Partial<N8nContext>): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal?.() : undefined;
 }
 

@@ -62,7 +62,7 @@ export interface Client {
 }
 
 /** Returns a client that retries transient errors, and sends the credential only to its own host. */
-export function createClient(context: N8nContext, settings: ClientSettings): Client {
+export function createClient(context: Partial<N8nContext>, settings: ClientSettings): Client {
 	const retrySettings = { ...settings, signal: cancelSignalOf(context) };
 
 	async function request<T>(

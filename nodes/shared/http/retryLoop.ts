@@ -136,6 +136,6 @@ function retriesExhausted(failure: ReadFailure, retries: number): ReadFailure {
 		requestedMs === undefined
 			? ''
 			: ` It asked to wait ${grouped(Math.ceil(requestedMs / 1000))} s.`;
-	const tried = tooLong ? '' : ` Tried ${retries === 0 ? 'once' : `${retries + 1} times`}.`;
+	const tried = tooLong || retries === 0 ? '' : ` Tried ${retries + 1} times.`;
 	return new ReadFailure(failure.kind, `${sentence}.${asked}${tried}`, failure.details);
 }

@@ -4,7 +4,7 @@ import {
 	type InvoiceIdMode,
 	binaryPropertyParameter,
 	filtersParameter,
-	includeDraftsOption,
+	includeDraftsOptions,
 	includeLinesOption,
 	invoiceOperations,
 	invoiceParameter,
@@ -41,16 +41,15 @@ export interface NodeForm {
 export function nodeParameters(vendor: Vendor, form: NodeForm): INodeProperties[] {
 	const { invoiceId, operations = [], resources = [], required = [], filters = [] } = form;
 	const kinds = (...wanted: string[]) => operationsOf(vendor, 'invoice', wanted);
+	const { newestFirst, filtersDates = false } = invoiceListOf(vendor);
 	// A vendor that tells what is unpaid knows a status.
 	const knowsStatus = vendor.operations['invoice:getUnpaid'] !== undefined;
 	const lists = { resource: ['invoice'], operation: kinds('list') };
 	const other = { resource: resources.map(({ value }) => String(value)), operation: ['getAll'] };
-	const shared = Object.values(invoiceOperations).filter(({ value }) =>
-		kinds('list', 'get', 'pdf').includes(value),
+	const shared = invoiceOperations(newestFirst).filter(({ value }) =>
+		kinds('list', 'get', 'pdf').includes(String(value)),
 	);
-	const locators = Object.keys(invoiceOperations).filter((name) =>
-		kinds('get', 'pdf').includes(name),
-	);
+	const locators = kinds('get', 'pdf').filter((name) => shared.some(({ value }) => value === name));
 	return [
 		resourceParameter(
 			byName([
@@ -66,22 +65,27 @@ export function nodeParameters(vendor: Vendor, form: NodeForm): INodeProperties[
 		...limitParameters(lists),
 		...(resources.length > 0 ? limitParameters(other) : []),
 		...outputParameters({ resource: ['invoice'], operation: kinds('list', 'get') }),
-		filtersParameter(lists, [...sharedFilters(knowsStatus), ...filters]),
+		filtersParameter(lists, [...sharedFilters({ knowsStatus, filtersDates }), ...filters]),
 		optionsParameter([...(form.options ?? []), ...optionsOf(vendor, form)]),
 	];
 }
 
 /** Returns the options that follow from the vendor's operations and paging. */
 function optionsOf(vendor: Vendor, { hasDrafts = false }: NodeForm): INodeProperties[] {
-	const { paging, details } = vendor.operations['invoice:getAll'] as ListOperation;
+	const { paging, details } = invoiceListOf(vendor);
 	const { size } = paging;
 	return [
-		...(hasDrafts ? [includeDraftsOption] : []),
+		...(hasDrafts ? includeDraftsOptions : []),
 		...(details === undefined ? [] : [includeLinesOption]),
 		...(size === null ? [] : [pageSizeOption(size)]),
 		...(operationsOf(vendor, 'invoice', ['pdf']).length > 0 ? pdfOptions : []),
 		...(vendor.timeZone === undefined ? [] : [timeZoneOption(vendor.timeZone)]),
 	];
+}
+
+/** Returns the operation behind "Get Many" of invoices, which every vendor has. */
+export function invoiceListOf({ operations }: Vendor): ListOperation {
+	return operations['invoice:getAll'] as ListOperation;
 }
 
 /** Returns the names of a resource's operations of the given kinds. */

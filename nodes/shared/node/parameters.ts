@@ -34,33 +34,39 @@ export function operationParameter(
 	};
 }
 
-/** The invoice operations as the editor shows them. */
-export const invoiceOperations = {
-	downloadPdf: {
-		name: 'Download PDF',
-		value: 'downloadPdf',
-		description: 'Download the PDF of an invoice',
-		action: 'Download the PDF of an invoice',
-	},
-	get: {
-		name: 'Get',
-		value: 'get',
-		description: 'Get one invoice',
-		action: 'Get an invoice',
-	},
-	getAll: {
-		name: 'Get Many',
-		value: 'getAll',
-		description: 'Get many invoices, newest first where the order of the vendor is known',
-		action: 'Get many invoices',
-	},
-	getUnpaid: {
-		name: 'Get Many Unpaid',
-		value: 'getUnpaid',
-		description: 'Get unpaid and partially paid invoices, excluding credit notes and drafts',
-		action: 'Get many unpaid invoices',
-	},
-} satisfies Record<string, INodePropertyOptions>;
+/**
+ * Returns the invoice operations that several vendors have, as the editor shows them.
+ *
+ * @param newestFirst whether the vendor's list is known to start with the newest invoices
+ */
+export function invoiceOperations(newestFirst = false): INodePropertyOptions[] {
+	return [
+		{
+			name: 'Download PDF',
+			value: 'downloadPdf',
+			description: 'Download an invoice PDF',
+			action: 'Download invoice PDF',
+		},
+		{
+			name: 'Get',
+			value: 'get',
+			description: 'Get an invoice',
+			action: 'Get invoice',
+		},
+		{
+			name: 'Get Many',
+			value: 'getAll',
+			description: `Get many invoices${newestFirst ? ', newest first' : ''}`,
+			action: 'Get many invoices',
+		},
+		{
+			name: 'Get Many Unpaid',
+			value: 'getUnpaid',
+			description: 'Get unpaid and partially paid invoices, excluding credit notes and drafts',
+			action: 'Get many unpaid invoices',
+		},
+	];
+}
 
 const onlyNewParameter: INodeProperties = {
 	displayName: 'Invoices to Return',
@@ -71,7 +77,7 @@ const onlyNewParameter: INodeProperties = {
 		{
 			name: 'All',
 			value: 'off',
-			description: 'Return all invoices each time, or as many as Limit says',
+			description: 'Return all invoices on every run, up to the limit',
 		},
 		{
 			name: 'New Since the Last Run',
@@ -81,12 +87,12 @@ const onlyNewParameter: INodeProperties = {
 		{
 			name: 'New or Changed Since the Last Run',
 			value: 'newOrChanged',
-			description: 'Return each invoice once, and again when its content has changed',
+			description: 'Return each invoice once, and again when its content changes',
 		},
 	],
 	default: 'off',
 	description:
-		'Whether to skip the invoices that an earlier execution of this node has returned. The whole list is read each time. A manual execution returns up to 50 invoices, new or not, and does not count. If a later node fails, retry that execution: the next one skips its invoices.',
+		'Which invoices to return. New ones are those that no earlier execution of this node returned; the whole list is read each time. A manual execution returns up to 50 invoices, new or not, and records nothing. If a later node fails, retry that execution: the next one skips its invoices.',
 };
 
 /** Returns "Return All" and "Limit" for the resources in `show`, after "Invoices to Return" for invoices. */
@@ -140,7 +146,7 @@ export function invoiceParameter(operations: string[], modes: InvoiceIdMode[]): 
 		displayOptions: { show: { resource: ['invoice'], operation: operations } },
 		default: { mode: 'list', value: '' },
 		required: true,
-		description: 'The invoice to read. The list holds the newest ones.',
+		description: 'The invoice to get. The list shows the most recent ones.',
 		modes: [
 			{
 				displayName: 'From List',
@@ -157,12 +163,12 @@ const outputOptions = {
 	full: {
 		name: 'Full',
 		value: 'full',
-		description: 'One item per invoice with everything known of it, line items included',
+		description: 'One item per invoice with all known fields, including line items',
 	},
 	lineItems: {
 		name: 'Line Items',
 		value: 'lineItems',
-		description: 'One item per line item, as a flat row with its invoice',
+		description: 'One item per line item, as a flat row that includes the invoice',
 	},
 	raw: {
 		name: 'Raw',
@@ -210,29 +216,41 @@ export function outputParameters(show: Show): INodeProperties[] {
 			displayOptions: { show: { ...show, output: ['selectedFields'] } },
 			options: fieldOptions,
 			default: [],
-			description: 'The fields to return, besides the ID',
+			description: 'The fields to return in addition to the ID',
 		},
 	];
 }
 
-/** The filters that every vendor has; "Status" only where the vendor tells what is paid. */
-export function sharedFilters(knowsStatus: boolean): INodeProperties[] {
+/** What is known about the invoices in a vendor's list. */
+export interface ListFacts {
+	/** Whether it tells what is paid. */
+	knowsStatus: boolean;
+	/** Whether the vendor itself filters by date. */
+	filtersDates: boolean;
+}
+
+/** Returns the filters that every vendor has; "Status" only where the vendor tells what is paid. */
+export function sharedFilters({ knowsStatus, filtersDates }: ListFacts): INodeProperties[] {
+	const undated =
+		'. An invoice without an issue date is filtered by the start of its period. Drafts are not filtered by date.';
+	const descriptionOf = (side: string) =>
+		`Only return invoices dated on or ${side} this day (YYYY-MM-DD)${filtersDates ? '' : undated}`;
 	const dates: INodeProperties[] = [
 		{
 			displayName: 'Dated From',
 			name: 'dateFrom',
 			type: 'dateTime',
+			typeOptions: { dateOnly: true },
 			default: '',
-			description:
-				'Only invoices dated on or after this day (YYYY-MM-DD). An invoice without an issue date counts by the start of its period; drafts are kept.',
+			description: descriptionOf('after'),
 		},
 		{
 			displayName: 'Dated To',
 			name: 'dateTo',
 			type: 'dateTime',
+			typeOptions: { dateOnly: true },
 			default: '',
-			description:
-				'Only invoices dated on or before this day (YYYY-MM-DD). An invoice without an issue date counts by the start of its period; drafts are kept.',
+			description: descriptionOf('before'),
 		},
 	];
 	if (!knowsStatus) return dates;
@@ -244,7 +262,7 @@ export function sharedFilters(knowsStatus: boolean): INodeProperties[] {
 			type: 'multiOptions',
 			options: STATUS_OPTIONS,
 			default: [],
-			description: 'Only invoices with one of these statuses',
+			description: 'Only return invoices with one of these statuses',
 		},
 	];
 }
@@ -268,8 +286,11 @@ function byDisplayName(properties: INodeProperties[]): INodeProperties[] {
 
 const LISTS = ['getAll', 'getUnpaid'];
 
-/** For options that have no effect on raw records. */
-const normalizedOnly: IDisplayOptions = { hide: { '/output': ['raw'] } };
+/** For options that have no effect on raw records, other resources, and downloaded files. */
+const normalizedOnly: IDisplayOptions = {
+	show: { '/resource': ['invoice'] },
+	hide: { '/output': ['raw'], '/operation': ['downloadPdf'] },
+};
 
 /** The options that every vendor has. */
 const sharedOptions: INodeProperties[] = [
@@ -283,16 +304,16 @@ const sharedOptions: INodeProperties[] = [
 				name: 'Number',
 				value: 'number',
 				description:
-					"For n8n's own nodes, sheets and tables. An amount no number can hold stays text.",
+					"For n8n's own nodes, spreadsheets, and tables. An amount that no number represents exactly stays text.",
 			},
 			{
 				name: 'Text',
 				value: 'text',
-				description: 'Exact decimals for ledgers and databases, such as "10.50"',
+				description: 'Exact decimals for ledgers and databases, e.g. "10.50"',
 			},
 		],
 		default: 'number',
-		description: 'How amounts and quantities are written',
+		description: 'How to return amounts and quantities',
 	},
 	{
 		displayName: 'If List Is Incomplete',
@@ -303,7 +324,7 @@ const sharedOptions: INodeProperties[] = [
 			{
 				name: 'Continue',
 				value: 'continue',
-				description: 'Return what was received, marked LIST_INCOMPLETE, and log a warning',
+				description: 'Return what was received with the warning LIST_INCOMPLETE, and log a warning',
 			},
 			{
 				name: 'Fail',
@@ -320,7 +341,7 @@ const sharedOptions: INodeProperties[] = [
 		type: 'boolean',
 		displayOptions: { show: { '/output': ['full'] } },
 		default: false,
-		description: 'Whether to add the record of the vendor to each invoice, under "raw"',
+		description: 'Whether to add the vendor\'s original record to each invoice, as "raw"',
 	},
 	{
 		displayName: 'Max Retries',
@@ -329,7 +350,7 @@ const sharedOptions: INodeProperties[] = [
 		typeOptions: { minValue: 0, maxValue: 20 },
 		default: 5,
 		description:
-			'How often to ask again when the vendor is busy or the connection breaks off. It waits as long as the vendor asks, up to two minutes.',
+			'How many times to retry when the vendor is busy or the connection fails. Waits as long as the vendor asks, up to two minutes.',
 	},
 	{
 		displayName: 'Parallel Requests',
@@ -338,7 +359,7 @@ const sharedOptions: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 16 },
 		default: 4,
 		description:
-			'How many requests may be on their way at once. Fewer are sent when the vendor asks to slow down.',
+			'Max number of simultaneous requests. Fewer are sent when the vendor asks to slow down.',
 	},
 	{
 		displayName: 'Supplier Name',
@@ -347,7 +368,7 @@ const sharedOptions: INodeProperties[] = [
 		displayOptions: normalizedOnly,
 		default: '',
 		placeholder: 'e.g. Example Telecom Ltd.',
-		description: 'The name to put into the invoices, instead of that of the vendor',
+		description: "Supplier name to use instead of the vendor's",
 	},
 	{
 		displayName: 'Timeout',
@@ -355,20 +376,31 @@ const sharedOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 3600 },
 		default: 60,
-		description: 'How many seconds to wait for one answer of the vendor',
+		description: 'How many seconds to wait for each response',
 	},
 ];
 
-/** The option for vendors whose lists contain bills that have not been issued yet. */
-export const includeDraftsOption: INodeProperties = {
+const includeDrafts: INodeProperties = {
 	displayName: 'Include Drafts',
 	name: 'includeDrafts',
 	type: 'boolean',
-	displayOptions: { show: { '/operation': LISTS } },
 	default: false,
-	description:
-		'Whether to return bills that are not issued yet, too, where only new or unpaid invoices are returned. A draft is returned again when it is issued.',
+	description: 'Whether to also return drafts, which are not issued yet',
 };
+
+/**
+ * The option for vendors whose lists contain bills that have not been issued yet, twice: "Get Many"
+ * leaves them out only if it returns what is new.
+ */
+export const includeDraftsOptions: INodeProperties[] = [
+	{
+		...includeDrafts,
+		displayOptions: { show: { '/operation': ['getAll'] }, hide: { '/onlyNew': ['off'] } },
+		description:
+			'Whether to also return drafts, which are not issued yet. A draft is returned again when it is issued.',
+	},
+	{ ...includeDrafts, displayOptions: { show: { '/operation': ['getUnpaid'] } } },
+];
 
 /** Returns the option for vendors whose lists are paged. */
 export function pageSizeOption({ usual, min, max }: PageSize): INodeProperties {
@@ -379,7 +411,7 @@ export function pageSizeOption({ usual, min, max }: PageSize): INodeProperties {
 		displayOptions: { show: { '/operation': LISTS } },
 		typeOptions: { minValue: min, maxValue: max },
 		default: usual,
-		description: `How many records to ask for at once: ${usual} unless chosen otherwise, ${max} at most`,
+		description: `Records per request (default ${usual}, max ${max})`,
 	};
 }
 
@@ -391,7 +423,7 @@ export const currencyOption: INodeProperties = {
 	displayOptions: normalizedOnly,
 	default: '',
 	placeholder: 'e.g. USD',
-	description: 'Currency code (ISO 4217) of amounts for which the vendor states none',
+	description: 'ISO 4217 currency code for amounts without a currency',
 };
 
 /** Returns the option for vendors that send timestamps instead of dates. */
@@ -419,7 +451,7 @@ const attachPdfOption: INodeProperties = {
 	},
 	default: false,
 	description:
-		'Whether to return each invoice with its PDF, which takes one request per invoice. An invoice without a PDF gets the warning PDF_MISSING.',
+		'Whether to download the PDF of each invoice, which takes one request per invoice. An invoice without a PDF gets the warning PDF_MISSING.',
 };
 
 const binaryProperty: INodeProperties = {
@@ -430,32 +462,40 @@ const binaryProperty: INodeProperties = {
 	hint: 'The name of the output binary field to put the file in',
 };
 
+const fileName: INodeProperties = {
+	displayName: 'File Name',
+	name: 'fileName',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. invoice-2025-001.pdf',
+	description: 'File name. Defaults to vendor and invoice number.',
+};
+
+const maxFileSize: INodeProperties = {
+	displayName: 'Max File Size (MB)',
+	name: 'maxFileSize',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 100,
+	description: 'Max size of a PDF in megabytes. Larger ones are refused.',
+};
+
+const isDownload: IDisplayOptions = { show: { '/operation': ['downloadPdf'] } };
+
+/** Returns the conditions for an option that takes effect only along with "Attach PDF". */
+function attaching(operations: string[]): IDisplayOptions {
+	return { show: { '/operation': operations, '/output': ONE_ITEM_EACH, attachPdf: [true] } };
+}
+
 /** The options of operations that download a PDF. */
 export const pdfOptions: INodeProperties[] = [
 	attachPdfOption,
-	{
-		displayName: 'File Name',
-		name: 'fileName',
-		type: 'string',
-		displayOptions: { show: { '/operation': ['downloadPdf', 'get'] } },
-		default: '',
-		placeholder: 'e.g. invoice-2025-001.pdf',
-		description: 'By default the vendor and the number of the invoice',
-	},
-	{
-		displayName: 'Max File Size (MB)',
-		name: 'maxFileSize',
-		type: 'number',
-		displayOptions: { show: { '/operation': ['downloadPdf', ...LISTS, 'get'] } },
-		typeOptions: { minValue: 1 },
-		default: 100,
-		description: 'The largest file to accept, in megabytes',
-	},
-	{
-		// Among the options, because n8n shows no parameter by the value of an option.
-		...binaryProperty,
-		displayOptions: { show: { '/operation': [...LISTS, 'get'], '/output': ONE_ITEM_EACH } },
-	},
+	{ ...fileName, displayOptions: isDownload },
+	{ ...fileName, displayOptions: attaching(['get']) },
+	{ ...maxFileSize, displayOptions: isDownload },
+	{ ...maxFileSize, displayOptions: attaching([...LISTS, 'get']) },
+	// Among the options, because n8n shows no parameter by the value of an option.
+	{ ...binaryProperty, displayOptions: attaching([...LISTS, 'get']) },
 ];
 
 /** The option for vendors whose lists hold no lines. */
@@ -463,10 +503,9 @@ export const includeLinesOption: INodeProperties = {
 	displayName: 'Fetch Line Items',
 	name: 'includeLines',
 	type: 'boolean',
-	displayOptions: { show: { '/operation': LISTS }, hide: { '/output': ['raw'] } },
+	displayOptions: { show: { '/operation': LISTS }, hide: { '/output': ['raw', 'lineItems'] } },
 	default: false,
-	description:
-		'Whether to get the line items of each invoice, which takes one request per invoice. Always on with the output Line Items.',
+	description: 'Whether to get the line items of each invoice, which takes one request per invoice',
 };
 
 /** Returns "Options": the shared ones and the vendor's own, sorted by name. */

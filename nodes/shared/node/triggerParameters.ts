@@ -1,16 +1,17 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import type { ListOperation, Vendor } from '../vendor/vendor';
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { Vendor } from '../vendor/vendor';
+import { invoiceListOf } from './nodeParameters';
 
 const EVENTS: INodePropertyOptions[] = [
 	{
 		name: 'Invoice Changed',
 		value: 'invoiceChanged',
-		description: 'The content of an invoice is another one than at the poll before',
+		description: "An invoice's content changed since the last poll",
 	},
 	{
 		name: 'Invoice Created',
 		value: 'invoiceCreated',
-		description: 'An invoice appears in the list of the vendor, also one with an old date',
+		description: 'A new invoice appears, even a backdated one',
 	},
 	{
 		name: 'Invoice Paid',
@@ -19,13 +20,17 @@ const EVENTS: INodePropertyOptions[] = [
 	},
 ];
 
+/** The subtitle of a trigger: the name of its event. */
+export const EVENT_SUBTITLE = `={{ (${JSON.stringify(
+	Object.fromEntries(EVENTS.map(({ name, value }) => [value, name])),
+)})[$parameter["event"]] || "" }}`;
+
 const emitExisting: INodeProperties = {
-	displayName: 'Emit Existing',
+	displayName: 'Include Existing Invoices',
 	name: 'emitExisting',
 	type: 'boolean',
 	default: false,
-	description:
-		'Whether the first poll puts out the invoices that are there already. Otherwise it only records them.',
+	description: 'Whether the first poll returns existing invoices instead of only remembering them',
 };
 
 /** Not for triggers, which have one operation and always read the whole list. */
@@ -51,11 +56,12 @@ export function triggerParameters(
 	vendor: Vendor,
 	nodeParameters: INodeProperties[],
 ): INodeProperties[] {
-	const { paging } = vendor.operations['invoice:getAll'] as ListOperation;
+	const { paging } = invoiceListOf(vendor);
 	const knowsPayment = vendor.operations['invoice:getUnpaid'] !== undefined;
 	// If each page leads to the next, there is never more than one request in flight.
 	const unused = paging.isParallel ? [] : ['parallelRequests'];
 	return [
+		...pollNotices(vendor),
 		{
 			displayName: 'Event',
 			name: 'event',
@@ -70,6 +76,31 @@ export function triggerParameters(
 			return parameter.name === 'filters' ? withFilters(parameter) : parameter;
 		}),
 	];
+}
+
+/** Suggests how often to poll, as n8n's own default is every minute, and says what a poll costs. */
+function pollNotices(vendor: Vendor): INodeProperties[] {
+	const { paging, newestFirst = false, enoughFor } = invoiceListOf(vendor);
+	// Records that one invoice may have several of are its lines.
+	const records = enoughFor === undefined ? 'invoices' : 'invoice lines';
+	const perPage = paging.size && `1 request per ${paging.size.usual} ${records}`;
+	const each = perPage === null ? 'takes 1 request' : `reads the whole list, about ${perPage}`;
+	if (!newestFirst || perPage === null) return [pollNotice(`Each poll ${each}.`)];
+	const quick = `A poll takes 1 request if nothing is new. Otherwise, and once a day, it ${each}.`;
+	return [
+		pollNotice(quick, { show: { event: ['invoiceCreated'] } }),
+		pollNotice(`Each poll ${each}.`, { hide: { event: ['invoiceCreated'] } }),
+	];
+}
+
+function pollNotice(cost: string, displayOptions?: IDisplayOptions): INodeProperties {
+	return {
+		displayName: `Polling <b>Every Day</b> is enough for most workflows. ${cost}`,
+		name: 'pollNotice',
+		type: 'notice',
+		default: '',
+		...(displayOptions && { displayOptions }),
+	};
 }
 
 function withOptions(parameter: INodeProperties, unused: string[]): INodeProperties {
@@ -113,8 +144,8 @@ function getManyParameters(parameters: INodeProperties[]): INodeProperties[] {
 			return isInvoiceList && show['@tool'] === undefined;
 		})
 		.map(({ displayOptions = {}, ...parameter }) => {
-			const show = without(displayOptions.show, 'resource', 'operation', '/operation');
-			const hide = without(displayOptions.hide, '@tool', 'onlyNew');
+			const show = without(displayOptions.show, 'resource', 'operation', '/resource', '/operation');
+			const hide = without(displayOptions.hide, '@tool', 'onlyNew', '/onlyNew', '/operation');
 			const conditions = { ...(show && { show }), ...(hide && { hide }) };
 			const isAlways = Object.keys(conditions).length === 0;
 			return isAlways ? parameter : { ...parameter, displayOptions: conditions };
