@@ -165,6 +165,18 @@ describe('If List Is Incomplete: Continue', () => {
 	});
 });
 
+describe('Line Items', () => {
+	it.each(vendorRows())('%s: a limit that cuts an invoice says so', async (_, vendor) => {
+		const all = jsonOf(await stage.read(vendor, 'getAll', { output: 'lineItems' }));
+		const cut = all.findIndex(({ dedupeKey }, row) => dedupeKey === all[row + 1]?.dedupeKey);
+		const limited = { output: 'lineItems', returnAll: false, limit: cut + 1 };
+		expect(hintsOf(await stage.read(vendor, 'getAll', limited))).toEqual([
+			{ type: 'warning', message: expect.stringContaining(`invoice "${all[cut].invoiceNumber}"`) },
+		]);
+		expect(hintsOf(await stage.read(vendor, 'getAll', { output: 'lineItems' }))).toEqual([]);
+	});
+});
+
 describe('drafts that are left out', () => {
 	const left = (count: number) => [
 		{

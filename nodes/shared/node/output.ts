@@ -82,17 +82,20 @@ function itemsOf(invoice: Invoice, settings: OutputSettings): object[] {
  * Returns the items of a list of invoices.
  *
  * @param limit the maximum number of items; an invoice whose lines it cuts gets a warning
+ * @param onCut called with such an invoice, whole, and with how many of its lines are returned
  */
 export function itemsUpTo(
 	invoices: Invoice[],
 	settings: OutputSettings,
 	limit: number,
+	onCut?: (invoice: Invoice, returned: number) => void,
 ): IDataObject[] {
 	const items: IDataObject[] = [];
 	for (const invoice of invoices) {
 		const room = limit - items.length;
 		if (room <= 0) break;
 		const isCut = settings.format === 'lineItems' && invoice.lineItems.length > room;
+		if (isCut) onCut?.(invoice, room);
 		const fitting = isCut ? truncateLines(invoice, room) : invoice;
 		for (const item of itemsOf(fitting, settings)) items.push(item as IDataObject);
 	}

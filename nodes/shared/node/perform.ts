@@ -141,7 +141,10 @@ function itemsMaker(run: ItemRun, settings: OutputSettings) {
 	const attachment = pdfAttachmentFrom(run, settings);
 	return async (invoices: Invoice[], limit = Infinity, isRecorded = false) =>
 		attachment === undefined
-			? paired(run, itemsUpTo(invoices, settings, limit))
+			? paired(
+					run,
+					itemsUpTo(invoices, settings, limit, (...cut) => run.hints.linesCut(...cut)),
+				)
 			: await attachPdfs(run, invoices, settings, attachment, isRecorded);
 }
 

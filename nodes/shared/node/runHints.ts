@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Invoice } from '../invoice/invoice';
 import { counted, grouped } from '../text';
 import { MAX_IN_PREVIEW } from './onlyNew';
 
@@ -7,6 +8,8 @@ export class RunHints {
 	private readonly incomplete: string[] = [];
 
 	private drafts = 0;
+
+	private cut: string | undefined;
 
 	private isPreview = false;
 
@@ -20,6 +23,11 @@ export class RunHints {
 		this.drafts += count;
 	}
 
+	/** "Limit" counts line items, and ends within an invoice. */
+	linesCut({ invoiceNumber, id, lineItems }: Invoice, returned: number): void {
+		this.cut ??= `"Limit" counts line items here: of invoice "${invoiceNumber ?? id}", only ${grouped(returned)} of ${counted(lineItems.length, 'line item')} ${returned === 1 ? 'is' : 'are'} returned. To get whole invoices, turn on "Return All".`;
+	}
+
 	/** A manual execution returns invoices whether they are new or not. */
 	preview(): void {
 		this.isPreview = true;
@@ -31,6 +39,7 @@ export class RunHints {
 			n8n.addExecutionHints?.({ message, type, location: 'outputPane' });
 		const [first, ...others] = this.incomplete;
 		if (first !== undefined) show('warning', others.length === 0 ? first : andMore(first, others));
+		if (this.cut !== undefined) show('warning', this.cut);
 		if (this.drafts > 0) show('info', draftsMessage(this.drafts));
 		if (this.isPreview) show('info', PREVIEW_MESSAGE);
 	}
