@@ -29,8 +29,9 @@ keep an invoice out for good, put its dedupeKey on a note directive:
     dedupeKey: "carrierX:-:1001"
 
 Not booked, but named: drafts, estimates, void invoices; and what calls for a person: an invoice
-without date, currency or total, with a warning that leaves these uncertain, or one that was booked
-and has changed since. To accept a change, put the new contentHash into the transaction.
+without date, currency or total, one with a warning that leaves these uncertain, one that is
+commented out, and one whose total has changed since it was booked. To accept a change, put the new
+contentHash into the transaction.
 
 Exit code: 0 all is booked or has to wait, 2 something calls for a person (the rest is booked),
 1 nothing was booked (wrong arguments, unreadable files, another run at work).`;
@@ -116,7 +117,8 @@ const totalOf = ({ signedTotal, currency }) => `${decimalOf(signedTotal)} ${curr
 
 /** Returns whether an item is a full invoice of a vendor. */
 const isFull = (item) =>
-	['dedupeKey', 'contentHash', 'supplierName', 'id'].every((name) => item?.[name]) &&
+	['contentHash', 'supplierName', 'id'].every((name) => typeof item?.[name] === 'string') &&
+	/^[^\s\p{C}]+$/u.test(item.dedupeKey) &&
 	['issueDate', 'signedTotal', 'subTotal', 'taxAmount'].every((name) => item[name] !== undefined) &&
 	Object.hasOwn(VENDORS, item.provider) &&
 	Array.isArray(item.warnings);
@@ -206,7 +208,7 @@ function bookInto(known, items) {
 	for (const [index, item] of items.entries()) {
 		const objection = objectionTo(item, all.get(item?.dedupeKey));
 		if (objection) {
-			skipped.push({ dedupeKey: item?.dedupeKey ?? `item ${index + 1}`, ...objection });
+			skipped.push({ dedupeKey: String(item?.dedupeKey ?? `item ${index + 1}`), ...objection });
 			continue;
 		}
 		all.set(item.dedupeKey, { contentHash: item.contentHash, signedTotal: totalOf(item) });
@@ -221,6 +223,16 @@ function bookInto(known, items) {
 }
 
 // The files of a ledger
+
+/**
+ * @typedef {{ contentHash?: string, signedTotal?: string, place?: string, takenOut?: boolean }} Entry
+ *   the metadata beside a dedupeKey, where that is, and whether it is commented out
+ * @typedef {{ pattern: string, takenOut: boolean }} Include
+ * @typedef {{ entries: Array<[key: string, Entry]>, opened: string[], includes: Include[] }} Content
+ * @typedef {{ known: Map<string, Entry>, opened: Set<string>, patterns: string[],
+ *   read: Map<string, Buffer> }} Ledger what is booked or commented out, by dedupeKey; the accounts
+ *   opened; the patterns of the includes; the files read
+ */
 
 const resolved = (...parts) => path.resolve(...parts).replaceAll(path.sep, '/');
 
@@ -246,7 +258,9 @@ const unescaped = (text) => text.replace(/\\(.)/g, '$1');
  * includes. It is read line by line, so that a quotation mark too many hides nothing.
  */
 function contentOf(text, file) {
+	/** @type {Content} */
 	const content = { entries: [], opened: [], includes: [] };
+	/** @type {Entry} */
 	let entry = {};
 	for (const [index, line] of text.split('\n').entries()) {
 		const [, opened] = OPEN.exec(line) ?? [];
@@ -257,14 +271,14 @@ function contentOf(text, file) {
 			content.includes.push({ pattern: target, takenOut: includeMark.trim() !== '' });
 		}
 		const [, mark, name, value] = METADATA.exec(line) ?? [];
-		const isNext = name === 'dedupeKey' && entry.dedupeKey !== undefined;
-		if (isNext || DATED.test(line)) entry = {};
+		if (DATED.test(line) || (name === 'dedupeKey' && entry.place)) entry = {};
 		if (name === 'dedupeKey') {
-			content.entries.push(entry);
 			entry.place = `${file}:${index + 1}`;
 			entry.takenOut = mark.trim() !== '';
+			content.entries.push([unescaped(value), entry]);
+		} else if (name) {
+			entry[name] ??= unescaped(value);
 		}
-		if (name) entry[name] ??= unescaped(value);
 	}
 	return content;
 }
@@ -323,11 +337,12 @@ function textOf(bytes, file) {
  *
  * @param {string[]} roots
  * @param {string[]} created files that need not be there yet
- * @returns {{ known: Map<string, object>, opened: Set<string>, patterns: string[], read: Map<string, Buffer> }}
- *   what is booked, by dedupeKey; the accounts opened; the patterns of the includes; the files read
+ * @returns {Ledger}
  */
 function readLedger(roots, created) {
+	/** @type {Ledger} */
 	const ledger = { known: new Map(), opened: new Set(), patterns: [], read: new Map() };
+	/** @type {Include[]} */
 	const waiting = roots.map((file) => ({ pattern: literal(file), takenOut: false }));
 	const seen = new Set();
 	for (const { pattern, takenOut } of waiting) {
@@ -346,10 +361,9 @@ function readLedger(roots, created) {
 				if (!one.takenOut) ledger.patterns.push(one.pattern);
 			}
 			for (const account of takenOut ? [] : content.opened) ledger.opened.add(account);
-			for (const entry of content.entries) {
+			for (const [key, entry] of content.entries) {
 				entry.takenOut ||= takenOut;
-				if (ledger.known.get(entry.dedupeKey)?.takenOut ?? true)
-					ledger.known.set(entry.dedupeKey, entry);
+				if (ledger.known.get(key)?.takenOut ?? true) ledger.known.set(key, entry);
 			}
 		}
 	}
@@ -366,7 +380,9 @@ function append(file, text, { read }) {
 		throw new Error(`${file} was changed during this run. Run it again.`);
 	const end = before.length > 0 && before.at(-1) !== 10 ? '\n' : '';
 	const after = Buffer.concat([before, Buffer.from(end + text)]);
-	const handle = fs.openSync(`${real}.tmp`, 'w');
+	// A name that begins with a dot is in no pattern of an include.
+	const temporary = path.join(path.dirname(real), `.${path.basename(real)}.tmp`);
+	const handle = fs.openSync(temporary, 'w');
 	if (there) {
 		const { mode, uid, gid } = fs.statSync(real);
 		fs.fchmodSync(handle, mode);
@@ -375,7 +391,7 @@ function append(file, text, { read }) {
 	fs.writeFileSync(handle, after);
 	fs.fsyncSync(handle);
 	fs.closeSync(handle);
-	fs.renameSync(`${real}.tmp`, real);
+	fs.renameSync(temporary, real);
 	read.set(real, after);
 }
 
@@ -385,19 +401,20 @@ function hasEnded(holder) {
 	if (host !== os.hostname()) return false;
 	try {
 		return Number(pid) === process.pid || !process.kill(Number(pid), 0);
-	} catch (error) {
+	} catch (/** @type {any} */ error) {
 		return error.code === 'ESRCH';
 	}
 }
 
 /** Runs something while no other run works on the book. Returns its result. */
 function alone(book, run) {
-	const lock = `${book}.lock`;
+	const real = fs.existsSync(book) ? fs.realpathSync(book) : book;
+	const lock = path.join(path.dirname(real), `.${path.basename(real)}.lock`);
 	const holder = fs.existsSync(lock) ? fs.readFileSync(lock, 'utf8') : '';
 	if (hasEnded(holder)) fs.rmSync(lock);
 	try {
 		fs.writeFileSync(lock, `process ${process.pid} on ${os.hostname()}`, { flag: 'wx' });
-	} catch (error) {
+	} catch (/** @type {any} */ error) {
 		if (error.code !== 'EEXIST') throw error;
 		throw new Error(
 			`Another run works on ${book}: ${holder}. Run this again later. If there is no other run, delete ${lock}.`,
@@ -477,7 +494,7 @@ module.exports = { bookFiles, bookInto, opening, openingAll };
 if (require.main === module) {
 	try {
 		process.exitCode = main(process.argv.slice(2));
-	} catch (error) {
+	} catch (/** @type {any} */ error) {
 		console.error(error.message);
 		process.exitCode = 1;
 	}

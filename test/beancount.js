@@ -17,12 +17,15 @@ const FLAG = /^(txn|[*!&#?%PSTCURM])$/;
 const IGNORED = /[*:#!&?%PSTCURM]/;
 const ESCAPES = { n: '\n', t: '\t', r: '\r', f: '\f', b: '\b' };
 
-/** Returns the lines of a text as {indented, tokens}; a token is {text} or {string}. */
+/** @typedef {{ text?: any, string?: string }} Token a word or a string */
+
+/** Returns the lines of a text. */
 function linesOf(text) {
+	/** @type {Array<{ indented: boolean, tokens: Token[] }>} */
 	const lines = [];
 	let at = 0;
 	while (at < text.length) {
-		const line = { indented: /[ \t]/.test(text[at]), tokens: [] };
+		const line = { indented: /[ \t]/.test(text[at]), tokens: /** @type {Token[]} */ ([]) };
 		if (IGNORED.test(text[at])) at = (text.indexOf('\n', at) + 1 || text.length + 1) - 1;
 		while (at < text.length && text[at] !== '\n') {
 			if (text[at] === ';') {
@@ -78,7 +81,7 @@ function readIndented(tokens, directive) {
 	return undefined;
 }
 
-/** Returns the directive that a line begins; undefined if it begins none. */
+/** Returns the directive that a line begins; undefined if it begins none. @param {Token[]} tokens */
 function directiveOf([first, second, third, ...rest]) {
 	if (first.text === 'include' && second?.string)
 		return { kind: 'include', pattern: second.string };
@@ -97,7 +100,9 @@ function directiveOf([first, second, third, ...rest]) {
 
 /** Returns the directives of a text and what is wrong with it. */
 function parse(text) {
+	/** @type {any[]} */
 	const directives = [];
+	/** @type {string[]} */
 	const errors = [];
 	let current;
 	for (const [index, { indented, tokens }] of linesOf(text).entries()) {
@@ -146,6 +151,7 @@ function expanded(pattern, folder) {
 
 /** Returns the directives of a file and of those that it includes, and what is wrong with them. */
 function load(file) {
+	/** @type {{ directives: any[], errors: string[], files: string[] }} */
 	const found = { directives: [], errors: [], files: [] };
 	const waiting = [path.resolve(file)];
 	for (const name of waiting) {

@@ -24,7 +24,7 @@ const isCommented = (block) => block.startsWith(';');
 const isLive = (block) => isBooked(block) && !isCommented(block);
 
 /** Returns the number of the invoice that a block books. */
-const numberOf = (block) => Number(/(?:Invoice|Credit note) (\d+)/.exec(block)[1]);
+const numberOf = (block) => Number(/(?:Invoice|Credit note) (\d+)/.exec(block)?.[1]);
 
 /** Changes lines of a transaction: those of its title, its metadata or its postings. */
 const lines = (expression, change) => (block) =>
@@ -129,7 +129,11 @@ const MARKS = [';', '; ', ';; ', ';\t'];
 /** The files of a ledger, in blocks that blank lines separate. */
 class Books {
 	constructor(folder, random) {
-		Object.assign(this, { folder, random, number: 0, takenOut: new Set() });
+		this.folder = folder;
+		this.random = random;
+		this.number = 0;
+		/** The numbers of the invoices that were commented out. */
+		this.takenOut = new Set();
 	}
 
 	files() {
@@ -185,7 +189,7 @@ class Books {
 
 	/** Comments an include out that holds no other. */
 	takeOutFile(file, blocks, at) {
-		const [, pattern] = /"(.*)"/.exec(blocks[at]);
+		const [, pattern] = /"(.*)"/.exec(blocks[at]) ?? [];
 		const target = path.join(
 			path.dirname(file),
 			pattern.split('/')[pattern.startsWith('.') ? 1 : 0],
