@@ -463,6 +463,17 @@ describe('several runs', () => {
 		accepted();
 	});
 
+	test('what a person saves during a run is not overwritten', () => {
+		book1([invoiceOf(1)]);
+		const slow = Object.defineProperty(invoiceOf(2), 'status', {
+			get: () => edit((text) => `${text}; Mine\n`),
+		});
+		expect(() => book1([slow])).toThrow('was changed during this run');
+		expect(read('books.beancount')).toMatch(/; Mine\n$/);
+		expect(readBooks(book).keys).toEqual(['carrierX:-:1']);
+		expect(book1([invoiceOf(2)]).booked).toBe(1);
+	});
+
 	// Ends the process at each of its steps that change files, in the middle of what it writes.
 	test('a run that is killed at any moment leaves nothing half, and the next one completes it', () => {
 		const killer = path.join(folder, 'killer.js');
