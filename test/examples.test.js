@@ -2,6 +2,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { openingAll } = require('../examples/ledger');
 const { VENDORS } = require('./rows');
 const { readExamples, vendorOfType } = require('./host/examples');
 
@@ -171,42 +172,33 @@ test('the check of parameters finds what is wrong', () => {
 
 test('the Code node of month-end books with the very code of examples/ledger.js', () => {
 	const source = fs.readFileSync(path.join(ROOT, 'examples', 'ledger.js'), 'utf8');
-	const shared = source.slice(source.indexOf('const quoted'), source.indexOf('function main('));
+	const [from, to] = ['/** The vendors', '// The files of a ledger'].map((one) =>
+		source.indexOf(one),
+	);
+	const shared = source.slice(from, to);
+	expect(shared).toContain('function bookInto(');
 	const { nodes } = readExamples()['month-end'];
 	const { jsCode } = nodes.find(({ name }) => name === 'Ledger').parameters;
-	// After a change there, put what is between the imports and `main` into the node.
+	// After a change there, put what is between the help and the files into the node.
 	expect(jsCode.startsWith(shared.trimEnd())).toBe(true);
+});
+
+test('month-end returns the ledger, and the accounts of all vendors in a file of their own', () => {
+	const { nodes } = readExamples()['month-end'];
+	const { jsCode } = nodes.find(({ name }) => name === 'Ledger').parameters;
+	const [{ json }] = new Function('$input', jsCode)({
+		all: () => [{ json: { error: 'HTTP 503' } }],
+	});
+	expect(json).toEqual({
+		text: '',
+		accounts: openingAll(),
+		booked: 0,
+		skipped: [{ dedupeKey: 'item 1', why: 'HTTP 503', person: true }],
+	});
 });
 
 test('every vendor is in an example', () => {
 	const types = EXAMPLES.flatMap(([, { nodes }]) => nodes).map(({ type }) => type);
 	const missing = VENDORS.filter(({ type }) => !types.some((each) => each.endsWith(`.${type}`)));
 	expect(missing).toEqual([]);
-});
-
-test('the ledger leaves out what is not issued yet, and names it', () => {
-	const { bookInto } = require('../examples/ledger');
-	const [invoice, draft] = ['open', 'draft'].map((status) => ({
-		schemaVersion: '1',
-		provider: 'carrierX',
-		dedupeKey: `carrierX:-:${status}`,
-		contentHash: status,
-		id: status,
-		invoiceNumber: null,
-		type: 'invoice',
-		direction: 'payable',
-		status,
-		supplierName: 'CarrierX',
-		issueDate: '2025-01-31',
-		currency: 'USD',
-		subTotal: null,
-		taxAmount: null,
-		totalAmount: '5',
-		signedTotal: '5',
-	}));
-	const { booked, skipped } = bookInto('', [invoice, draft]);
-	expect({ booked, skipped }).toEqual({
-		booked: 1,
-		skipped: [{ dedupeKey: 'carrierX:-:draft', why: 'it is not issued yet' }],
-	});
 });
