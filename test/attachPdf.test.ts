@@ -214,7 +214,7 @@ describe.each(table)('Attach PDF, %s', (_name, vendor) => {
 		it('an option that is not valid fails before anything is asked for', async () => {
 			const options = { attachPdf: true, maxFileSize: 0 };
 			const { error } = await getMany(vendor, { options });
-			expect(error.message).toBe('"Max File Size" is 0');
+			expect(error.message).toBe('"Max File Size (MB)" must be a whole number of 1 or more');
 			expect(stage.requests).toEqual([]);
 		});
 	});
@@ -245,7 +245,9 @@ describe.each(table)('Attach PDF, %s', (_name, vendor) => {
 
 		it('an option that is not valid fails before n8n records anything', async () => {
 			const options = { attachPdf: true, maxFileSize: 0 };
-			expect((await run(vendor, { options })).error.message).toBe('"Max File Size" is 0');
+			expect((await run(vendor, { options })).error.message).toBe(
+				'"Max File Size (MB)" must be a whole number of 1 or more',
+			);
 			expect((await run(vendor, attached)).items).toHaveLength(40);
 		});
 

@@ -14,8 +14,16 @@ const TESTED_BY_NODE = VENDORS.filter(({ hasTokens }) => !hasTokens);
 
 /** What is wrong with a base URL, and what the test has to say. */
 const WRONG_URLS: Array<[string, string, RegExp]> = [
-	['a wrong port', 'http://127.0.0.1:1', /connection was refused/],
-	['an unknown host', 'https://vendor.invalid', /host name is unknown/],
+	[
+		'a wrong port',
+		'http://127.0.0.1:1',
+		/nothing is listening at 127\.0\.0\.1:1\. Check the base URL/,
+	],
+	[
+		'an unknown host',
+		'https://vendor.invalid',
+		/the host name vendor\.invalid (was not found|could not be looked up)/,
+	],
 	['no host', 'https://', /base URL/],
 ];
 

@@ -30,7 +30,7 @@ async function messageOf(vendor: (typeof VENDORS)[number], changes: Json): Promi
 
 describe('a closed port', () => {
 	const listening = (name: string) =>
-		`Could not reach ${name}: nothing is listening at 127.0.0.1:1.`;
+		`Could not reach ${name}: nothing is listening at 127.0.0.1:1`;
 
 	it.each(rows(PDFS))('%s', async (_, operation) => {
 		const credentials = stage.credentialsOf(operation.vendor, { baseUrl: CLOSED });

@@ -95,10 +95,22 @@ const entry = (page, name) =>
 const category = (page, name) =>
 	page.getByTestId('node-creator-category-item').filter({ hasText: name });
 
-/** Looks a node up in the nodes panel and opens all that it offers. */
-async function findNode(page, name) {
+async function openNodesPanel(page) {
 	const first = page.getByTestId('canvas-add-button').getByRole('button');
 	await first.or(page.getByTestId('node-creator-plus-button')).first().click();
+}
+
+/** Types a word into the open nodes panel; resolves to the names of the nodes that it finds. */
+async function searchNodes(page, word) {
+	await page.getByTestId('node-creator-search-bar').fill(word);
+	const names = page.getByTestId('node-creator-item-name');
+	await names.first().waitFor();
+	return await names.allInnerTexts();
+}
+
+/** Looks a node up in the nodes panel and opens all that it offers. */
+async function findNode(page, name) {
+	await openNodesPanel(page);
 	await page.getByTestId('node-creator-search-bar').fill(name);
 	await entry(page, name).click();
 	await category(page, 'Actions').waitFor();
@@ -308,11 +320,13 @@ module.exports = {
 	newWorkflow,
 	offers,
 	openBrowser,
+	openNodesPanel,
 	output,
 	readTable,
 	runNode,
 	saveCredential,
 	scrollTo,
+	searchNodes,
 	show,
 	signIn,
 	toggle,

@@ -8,6 +8,7 @@ const browser = require('./browser');
 const { VENDORS } = require('./demo');
 const host = require('./host');
 const { REPOSITORY } = require('./package');
+const { until, wait } = require('./processes');
 
 // What a user does in n8n's editor, with each node: finds it by its name, types a credential,
 // chooses from the lists, runs it and reads what came out. The vendors are the sandbox's.
@@ -54,6 +55,40 @@ async function takePicture(name) {
 	// JPEG, because n8n's build puts each PNG of the repository into the package.
 	await page.screenshot({ path: path.join(folder, `${name}.jpg`), type: 'jpeg', quality: 85 });
 }
+
+describe('the nodes panel', () => {
+	const NAMES = VENDORS.map(({ name }) => name);
+
+	/** The list follows what is typed a moment later: read until it stands still. */
+	async function found(word) {
+		/** @type {string[]} */
+		let names = [];
+		await until(`a list of nodes for "${word}" that stands still`, async () => {
+			const before = String(names);
+			names = await browser.searchNodes(page, word);
+			await wait(500);
+			return String(names) === before;
+		});
+		return names;
+	}
+
+	beforeAll(async () => {
+		await browser.newWorkflow(page);
+		await browser.openNodesPanel(page);
+	});
+
+	test.each(['invoice', 'invoices', 'bill', 'billing', 'vendor', 'supplier', 'accounts payable'])(
+		'"%s" finds every vendor',
+		async (word) => {
+			expect(await found(word)).toEqual(expect.arrayContaining(NAMES));
+		},
+	);
+
+	test.each(VENDORS)('$name is found by its name and by its trade', async ({ name, onScreen }) => {
+		expect(await found(name)).toContain(name);
+		expect(await found(onScreen.trade)).toContain(name);
+	});
+});
 
 // Step by step in one workflow for each node: a step needs those before it.
 describe.each(VENDORS)('$name', ({ name, type, credential, secret, ...vendor }) => {

@@ -229,6 +229,7 @@ export const carrierX = vendorOfTest({
 		},
 	],
 	onScreen: {
+		trade: 'voip',
 		offers: [
 			'On invoice paid',
 			'Download invoice PDF',

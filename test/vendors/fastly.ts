@@ -245,6 +245,7 @@ export const fastly = vendorOfTest({
 		},
 	],
 	onScreen: {
+		trade: 'cdn',
 		offers: [
 			'On invoice paid',
 			'Get invoice',

@@ -255,6 +255,7 @@ export const i3dNet = vendorOfTest({
 		},
 	],
 	onScreen: {
+		trade: 'game servers',
 		offers: [
 			'On invoice paid',
 			'Download invoice PDF',

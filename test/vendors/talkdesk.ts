@@ -216,6 +216,7 @@ export const talkdesk = vendorOfTest({
 		},
 	],
 	onScreen: {
+		trade: 'contact center',
 		offers: ['Get many accounts', 'Get invoice', 'Get many invoices'],
 		region: 'Custom',
 		typed: ['baseUrl', 'tokenUrl', 'clientId', 'clientSecret'],

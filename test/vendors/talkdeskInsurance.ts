@@ -169,6 +169,7 @@ export const talkdeskInsurance = vendorOfTest({
 		},
 	],
 	onScreen: {
+		trade: 'insurance',
 		offers: ['On invoice paid', 'Get invoice', 'Get many invoices', 'Get many unpaid invoices'],
 		typed: ['baseUrl', 'testAccountId', 'headerValue'],
 		refusal: 'Authentication failed (HTTP 401). Check the secret and that it may read invoices',

@@ -156,6 +156,8 @@ export interface Normalizing {
 
 /** What the node and its credential show in the editor. */
 export interface OnScreen {
+	/** What a user who does not think of the vendor's name types: its trade. */
+	trade: string;
 	/** What is done with the vendor, by the texts of n8n's panel, beside its two usual events. */
 	offers: string[];
 	/** What is chosen as Region. */

@@ -137,5 +137,6 @@ function retriesExhausted(failure: ReadFailure, retries: number): ReadFailure {
 			? ''
 			: ` It asked to wait ${grouped(Math.ceil(requestedMs / 1000))} s.`;
 	const tried = tooLong || retries === 0 ? '' : ` Tried ${retries + 1} times.`;
+	if (asked + tried === '') return failure;
 	return new ReadFailure(failure.kind, `${sentence}.${asked}${tried}`, failure.details);
 }
