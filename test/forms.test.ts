@@ -254,6 +254,7 @@ describe.each(vendorRows())('%s', (_, vendor) => {
 		for (const { action } of actionsOf(description.properties)) {
 			expect(action).not.toMatch(/ (an?|the) /);
 		}
+		expect(description.subtitle).toContain('"getAll":"Get Many"');
 		const trigger = await nodeOf(vendor, 'Trigger');
 		expect(trigger.description.subtitle).toContain('"invoiceCreated":"Invoice Created"');
 		expect(trigger.description.description).toMatch(/^Get .*\. Starts the workflow when an? /);

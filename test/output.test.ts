@@ -289,26 +289,26 @@ describe('a choice that is none', () => {
 		[
 			'an output',
 			{ output: 'invoices' },
-			'"Output" is "invoices"',
+			'"invoices" is not a valid value for "Output"',
 			'Use one of these: simplified, full, lineItems, selectedFields, raw',
 		],
 		[
 			'an output that every object has',
 			{ output: 'constructor' },
-			'"Output" is "constructor"',
+			'"constructor" is not a valid value for "Output"',
 			'Use one of these: simplified, full, lineItems, selectedFields, raw',
 		],
 		[
 			'a form of amounts',
 			{ options: { amountsAs: 'float' } },
-			'"Amounts As" is "float"',
+			'"float" is not a valid value for "Amounts As"',
 			'Use one of these: number, text',
 		],
 		[
 			'no field',
 			{ output: 'selectedFields', fields: [] },
 			'"Fields" is empty',
-			'Pick the fields to return, or another output',
+			'Select the fields to return, or choose another value for "Output"',
 		],
 		[
 			'a field',
@@ -360,7 +360,7 @@ describe('options', () => {
 	it.each([
 		...having('currency').map(
 			([name, vendor]) =>
-				[name, vendor, { currency: 'Dollars' }, '"Dollars" is not a currency'] as const,
+				[name, vendor, { currency: 'Dollars' }, '"Dollars" is not a valid currency code'] as const,
 		),
 		...having('timeZone').map(
 			([name, vendor]) =>

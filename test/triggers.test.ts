@@ -347,7 +347,7 @@ it.each(vendorRows(PAGED))(
 		let looks = 0;
 		jest.spyOn(Date, 'now').mockImplementation(() => realNow() + 40_000 * looks++);
 		await expect(trigger.poll()).rejects.toThrow(
-			new RegExp(`${name} sent \\d+ records in the 300 s that n8n gives a poll, and has more`),
+			new RegExp(`longer than the 300 s n8n allows per poll .received \\d+ records from ${name}`),
 		);
 	},
 );
@@ -357,13 +357,13 @@ describe('a memory that cannot be used', () => {
 		const trigger = await started(of);
 		const { memory } = trigger.staticData;
 		for (const [damage, message] of [
-			[{ version: 2 }, /written by a newer version of this package/],
+			[{ version: 2 }, /saved state is from a newer version of this package/],
 			[{ present: memory.present.slice(20) }, /is corrupted/],
 		] as Array<[Json, RegExp]>) {
 			const staticData = { memory: { ...memory, ...damage } };
 			const thrown: any = await trigger.poll({ staticData }).catch((error) => error);
 			expect(thrown.message).toMatch(message);
-			expect(thrown.description).toMatch(/put a new trigger with another name in its place/);
+			expect(thrown.description).toMatch(/replace this trigger with a new one under another name/);
 		}
 	});
 });
@@ -386,20 +386,20 @@ describe('bad input', () => {
 
 	it.each<[string, VendorOfTest[], Json, RegExp]>([
 		['an unknown event', VENDORS, { event: 'invoiceLost' }, /has no event "invoiceLost"/],
-		['a timeout of nothing', VENDORS, { options: { timeout: 0 } }, /"Timeout" is 0/],
-		['half a retry', VENDORS, { options: { maxRetries: 0.5 } }, /"Max Retries" is 0.5/],
-		['a page size in words', PAGED, { options: { pageSize: 'many' } }, /"Page Size" is "many"/],
+		['a timeout of nothing', VENDORS, { options: { timeout: 0 } }, /"Timeout" must be a whole number from 1 to 3,600/],
+		['half a retry', VENDORS, { options: { maxRetries: 0.5 } }, /"Max Retries" must be a whole number from 0 to 20/],
+		['a page size in words', PAGED, { options: { pageSize: 'many' } }, /"Page Size" must be a whole number of 10 or more/],
 		[
 			'a currency that is none',
 			some(({ options }) => options.currency),
 			{ options: { currency: 'dollars' } },
-			/"dollars" is not a currency/,
+			/"dollars" is not a valid currency code/,
 		],
 		[
 			'a time zone that is none',
 			some(({ options }) => options.timeZone),
 			{ options: { timeZone: 'Here' } },
-			/not a time zone/,
+			/not a valid time zone/,
 		],
 		...dated,
 	])('%s', async (_, vendors, parameters, message) => {

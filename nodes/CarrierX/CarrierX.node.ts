@@ -9,6 +9,7 @@ import { CarrierXApi } from '../../credentials/CarrierXApi.credentials';
 import { credentialTest } from '../shared/node/credentialTest';
 import { executeVendor } from '../shared/node/execute';
 import { invoiceSearch } from '../shared/node/listSearch';
+import { operationSubtitle } from '../shared/node/nodeParameters';
 import { carrierX } from './api';
 import { carrierXParameters } from './parameters';
 
@@ -20,7 +21,7 @@ export class CarrierX implements INodeType {
 		icon: { light: 'file:carrierX.svg', dark: 'file:carrierX.dark.svg' },
 		group: ['input'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: operationSubtitle(carrierXParameters),
 		description: 'Get invoices and PDFs from CarrierX',
 		defaults: { name: 'CarrierX' },
 		skipNameGeneration: true,

@@ -9,6 +9,7 @@ import { FastlyApi } from '../../credentials/FastlyApi.credentials';
 import { credentialTest } from '../shared/node/credentialTest';
 import { executeVendor } from '../shared/node/execute';
 import { invoiceSearch } from '../shared/node/listSearch';
+import { operationSubtitle } from '../shared/node/nodeParameters';
 import { fastly } from './api';
 import { fastlyParameters } from './parameters';
 
@@ -20,7 +21,7 @@ export class Fastly implements INodeType {
 		icon: { light: 'file:fastly.svg', dark: 'file:fastly.dark.svg' },
 		group: ['input'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: operationSubtitle(fastlyParameters),
 		description: 'Get invoices and month-to-date charges from Fastly',
 		defaults: { name: 'Fastly' },
 		skipNameGeneration: true,

@@ -9,6 +9,7 @@ import { I3dNetApi } from '../../credentials/I3dNetApi.credentials';
 import { credentialTest } from '../shared/node/credentialTest';
 import { executeVendor } from '../shared/node/execute';
 import { invoiceSearch } from '../shared/node/listSearch';
+import { operationSubtitle } from '../shared/node/nodeParameters';
 import { i3dNet } from './api';
 import { i3dNetParameters } from './parameters';
 
@@ -20,7 +21,7 @@ export class I3dNet implements INodeType {
 		icon: { light: 'file:i3dNet.svg', dark: 'file:i3dNet.dark.svg' },
 		group: ['input'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: operationSubtitle(i3dNetParameters),
 		description: 'Get invoices and PDFs from i3D.net',
 		defaults: { name: 'i3D.net' },
 		skipNameGeneration: true,

@@ -7,6 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { executeVendor } from '../shared/node/execute';
 import { invoiceSearch } from '../shared/node/listSearch';
+import { operationSubtitle } from '../shared/node/nodeParameters';
 import { talkdesk } from './api';
 import { talkdeskParameters } from './parameters';
 
@@ -18,7 +19,7 @@ export class Talkdesk implements INodeType {
 		icon: { light: 'file:talkdesk.svg', dark: 'file:talkdesk.dark.svg' },
 		group: ['input'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: operationSubtitle(talkdeskParameters),
 		description: 'Get invoices and accounts from Talkdesk',
 		defaults: { name: 'Talkdesk' },
 		skipNameGeneration: true,

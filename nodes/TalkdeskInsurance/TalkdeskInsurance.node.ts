@@ -7,6 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { executeVendor } from '../shared/node/execute';
 import { invoiceSearch } from '../shared/node/listSearch';
+import { operationSubtitle } from '../shared/node/nodeParameters';
 import { talkdeskInsurance } from './api';
 import { testInsuranceCredential } from './credentialTest';
 import { talkdeskInsuranceParameters } from './parameters';
@@ -19,7 +20,7 @@ export class TalkdeskInsurance implements INodeType {
 		icon: { light: 'file:talkdeskInsurance.svg', dark: 'file:talkdeskInsurance.dark.svg' },
 		group: ['input'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: operationSubtitle(talkdeskInsuranceParameters),
 		description: 'Get policyholder invoices from a Talkdesk Integrations Bridge',
 		defaults: { name: 'Talkdesk Insurance' },
 		skipNameGeneration: true,

@@ -5,7 +5,15 @@ const os = require('node:os');
 const path = require('node:path');
 const { createSandbox } = require('../sandbox');
 const browser = require('./browser');
-const { VENDORS } = require('./demo');
+const {
+	TRIGGER,
+	VENDORS,
+	connect,
+	hasParameters,
+	putCredentials,
+	triggerNode,
+	vendorNode,
+} = require('./demo');
 const host = require('./host');
 const { REPOSITORY } = require('./package');
 const { until, wait } = require('./processes');
@@ -88,6 +96,74 @@ describe('the nodes panel', () => {
 		expect(await found(name)).toContain(name);
 		expect(await found(onScreen.trade)).toContain(name);
 	});
+});
+
+describe('the canvas', () => {
+	/** All vendors that need no parameters, side by side, and n8n's own nodes behind them. */
+	function sumOfVendors(credentials) {
+		const simple = VENDORS.filter((vendor) => !hasParameters(vendor));
+		const nodes = simple.map((vendor, row) =>
+			vendorNode(vendor, credentials[vendor.name], {
+				position: [320, row * 180],
+				parameters: { operation: 'getAll', returnAll: true },
+			}),
+		);
+		const middle = ((simple.length - 1) * 180) / 2;
+		const merge = {
+			id: 'all',
+			name: 'All Invoices',
+			type: 'n8n-nodes-base.merge',
+			typeVersion: 3.2,
+			position: [640, middle - 16 * (simple.length - 2)],
+			parameters: { mode: 'append', numberInputs: simple.length },
+		};
+		const sum = {
+			id: 'sum',
+			name: 'Sum by Vendor and Currency',
+			type: 'n8n-nodes-base.summarize',
+			typeVersion: 1.1,
+			position: [900, middle],
+			parameters: {
+				fieldsToSummarize: { values: [{ aggregation: 'sum', field: 'signedTotal' }] },
+				fieldsToSplitBy: 'supplierName, currency',
+				options: {},
+			},
+		};
+		const connections = connect(...simple.map(({ name }) => [TRIGGER, name]), [
+			merge.name,
+			sum.name,
+		]);
+		for (const [index, { name }] of simple.entries()) {
+			connections[name] = { main: [[{ node: merge.name, type: 'main', index }]] };
+		}
+		const trigger = { ...triggerNode(), position: [0, middle] };
+		return { name: 'Invoices', nodes: [trigger, ...nodes, merge, sum], connections };
+	}
+
+	test('shows each node by its vendor, with what it does', async () => {
+		const client = await host.login(n8n);
+		const workflow = sumOfVendors(await putCredentials(client, sandbox));
+		const { id } = await host.createWorkflow(client, workflow);
+		await page.goto(`${n8n.url}/workflow/${id}`);
+		await page.getByTestId('execute-workflow-button').click();
+		await page.getByText('Workflow executed successfully').waitFor();
+		const canvas = page.getByTestId('canvas-wrapper');
+		await expectCount(
+			canvas,
+			'Get Many: Invoice',
+			VENDORS.filter((one) => !hasParameters(one)).length,
+		);
+		await page.getByTestId('zoom-to-fit').click();
+		await wait(500);
+		await takePicture('canvas');
+	});
+
+	async function expectCount(within, text, count) {
+		await until(
+			`${count} × "${text}"`,
+			async () => (await within.getByText(text).count()) === count,
+		);
+	}
 });
 
 // Step by step in one workflow for each node: a step needs those before it.

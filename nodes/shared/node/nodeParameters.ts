@@ -70,6 +70,18 @@ export function nodeParameters(vendor: Vendor, form: NodeForm): INodeProperties[
 	];
 }
 
+/** Returns a subtitle that names the operation and the resource as the form does: "Get Many: Invoice". */
+export function operationSubtitle(parameters: INodeProperties[]): string {
+	const nameOf = (parameter: string) => {
+		const options = parameters
+			.filter(({ name }) => name === parameter)
+			.flatMap((one) => one.options as INodePropertyOptions[]);
+		const names = Object.fromEntries(options.map(({ value, name }) => [value, name]));
+		return `(${JSON.stringify(names)})[$parameter["${parameter}"]]`;
+	};
+	return `={{ ${nameOf('operation')} + ": " + ${nameOf('resource')} }}`;
+}
+
 /** Returns the options that follow from the vendor's operations and paging. */
 function optionsOf(vendor: Vendor, { hasDrafts = false }: NodeForm): INodeProperties[] {
 	const { paging, details } = invoiceListOf(vendor);
