@@ -46,7 +46,7 @@ let books;
 
 beforeAll(async () => {
 	books = await startBooks();
-	session = await openSession({ sizes: { talkdesk: 8, fastly: 6, carrierX: 8, i3dNet: 10 } });
+	session = await openSession({ sizes: { talkdesk: 8, fastly: 6, carrierX: 8, i3dNet: 30 } });
 	// Most of CarrierX's invoices have fractions of a cent; these have none.
 	for (const invoice of session.sandbox.data.carrierX.slice(-3)) {
 		Object.assign(invoice, {
@@ -254,7 +254,7 @@ describe('of the vendors', () => {
 		for (const { program, entity, body } of books.bills) {
 			const ajv = new Ajv({ allErrors: true }).addSchema(validators[program], 'books');
 			const validate = ajv.getSchema(`books#/definitions/${entity}`);
-			expect(validate(body) || validate.errors).toBe(true);
+			expect(validate?.(body) || validate?.errors).toBe(true);
 			const amounts = body.Line?.map(({ Amount }) => Amount);
 			for (const amount of amounts ?? body.LineItems.map(({ UnitAmount }) => UnitAmount)) {
 				expect(String(amount)).toMatch(/^-?\d+(\.\d{1,2})?$/);
@@ -303,7 +303,7 @@ describe('when a program refuses', () => {
 		expect(numbersIn('QuickBooks')).toEqual(FIVE.filter((number) => number !== 'A-3'));
 		expect(numbersIn('Xero')).toEqual(FIVE);
 		expect(text).toBe(
-			'Fastly A-3: QuickBooks: Invalid Reference Id (Accounts element id 7 not found)',
+			'Fastly A-3: QuickBooks: Invalid Reference Id (Accounts element id 7 not found) (fastly:-:A-3)',
 		);
 		expect(status).toBe('error');
 
@@ -320,7 +320,7 @@ describe('when a program refuses', () => {
 		const { text } = await runOf({ change: five });
 		expect(numbersIn('QuickBooks')).toEqual(FIVE);
 		expect(numbersIn('Xero')).toEqual(FIVE.slice(1));
-		expect(text).toBe(`Fastly A-1: Xero: ${words}`);
+		expect(text).toBe(`Fastly A-1: Xero: ${words} (fastly:-:A-1)`);
 	});
 
 	test.each([
@@ -404,8 +404,8 @@ describe('PDFs', () => {
 		});
 		books.spoil(isFor(inXero), { answer: exception('File too large'), times: 1 });
 		const { text } = await run(workflowId);
-		expect(text).toMatch(/^.+: QuickBooks: PDF not attached: Stale Object \(Try again\)$/m);
-		expect(text).toMatch(/^.+: Xero: PDF not attached: File too large$/m);
+		expect(text).toMatch(/^.+: QuickBooks: PDF not attached: Stale Object \(Try again\) \(.+\)$/m);
+		expect(text).toMatch(/^.+: Xero: PDF not attached: File too large \(.+\)$/m);
 		const { items } = await run(workflowId);
 		await expectBooked(jsonOf(items['Beyond Doubt?']));
 	});
@@ -434,7 +434,7 @@ describe('to a person', () => {
 		[
 			'a quotation mark',
 			{ invoiceNumber: "1'2" },
-			'its number has a quotation mark or a backslash',
+			'its number has characters that QuickBooks or Xero do not take',
 		],
 		['a receivable', { direction: 'receivable' }, 'it is owed to you'],
 		[
@@ -534,7 +534,7 @@ describe('identity', () => {
 		expect(text.split('\n')).toEqual(
 			['QuickBooks', 'Xero'].map(
 				(program) =>
-					`Fastly A-1: ${program} has this number with 12.34 of 2025-03-31, the invoice is 99 of 2025-03-31`,
+					`Fastly A-1: ${program} has this number with 12.34 of 2025-03-31, the invoice is 99 of 2025-03-31 (fastly:-:A-1)`,
 			),
 		);
 		expect(inBoth()).toEqual(both(...FIVE));
@@ -564,10 +564,25 @@ describe('identity', () => {
 		expect(new Set(keys).size).toBe(keys.length);
 	});
 
-	test('two runs at once: one bill', async () => {
+	test('two runs at once, which both find no bill yet: one bill', async () => {
 		const workflowId = await create(example({ change: five }));
+		books.spoil(({ method }) => method === 'GET', {
+			answer: { status: 200, body: { QueryResponse: {}, Invoices: [], CreditNotes: [] } },
+		});
 		await Promise.all([run(workflowId), run(workflowId)]);
+		expect(books.requests.filter(isCreate)).toHaveLength(20);
 		expect(inBoth()).toEqual(both(...FIVE));
+	});
+
+	test('blanks around a number, and IDs typed with blanks or in capitals, make no second bill', async () => {
+		const typed = { ...vendors.fastly, quickBooksVendor: 52, xeroContact: ' CONTACT-1' };
+		const accounts = { 'accounts.vendors': JSON.stringify({ fastly: typed }) };
+		const workflowId = await create(example({ accounts, change: given([invoice(' A-1 ')]) }));
+		for (const _ of ['first', 'second']) {
+			expect(await run(workflowId)).toMatchObject({ status: 'success' });
+			expect(inBoth()).toEqual(both('A-1'));
+			books.forgetKeys();
+		}
 	});
 
 	test('a number of more than 21 characters keeps its end in QuickBooks', async () => {
