@@ -351,6 +351,18 @@ describe('when a program refuses', () => {
 		expect([numbersIn('QuickBooks'), numbersIn('Xero')]).toEqual([FIVE, FIVE]);
 	});
 
+	test.each([
+		[{ Bill: { Id: '9', TotalAmt: 99 } }, 'QuickBooks made the bill with 99 instead of 12.34'],
+		[{}, 'QuickBooks sent an unexpected response'],
+	])('nothing, but makes something else: %j', async (body, words) => {
+		books.spoil((request) => inQuickBooks(request) && about('A-1')(request), {
+			answer: { status: 200, body },
+		});
+		const { text } = await runOf({ change: five });
+		expect(text).toMatch(/^Fastly A-1: [^\n]+ \(fastly:-:A-1\)$/);
+		expect(text).toContain(words);
+	});
+
 	test('to answer the question: what is not proven to be missing is not made', async () => {
 		books.spoil(({ method }) => method === 'GET', { answer: { status: 200, body: {} } });
 		const { text } = await runOf({ change: five });
@@ -472,7 +484,9 @@ describe('to a person', () => {
 
 	test('all, until Your Accounts is filled in', async () => {
 		const { text } = await runOf({ accounts: { 'accounts.firstDay': '' }, change: five });
-		expect(text).toContain('Fastly A-1: First Day in Your Accounts is not filled in.');
+		expect(text).toContain(
+			'Fastly A-1: firstDay in Your Accounts is not a date such as 2026-01-31.',
+		);
 		const none = { 'accounts.vendors': '{}' };
 		expect((await runOf({ accounts: none, change: five })).text).toContain(
 			'Fastly A-1: an ID for Xero is missing in Your Accounts',
