@@ -1,21 +1,18 @@
 'use strict';
 
-const { default: Ajv } = require('ajv');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { beanCheck } = require('../beancount');
 const { NOT_BOOKED, assertions, sums, written } = require('../ledger');
-const { startBooks } = require('./books');
 const { putExamples, vendorOf } = require('./demo');
-const { readExamples, setUp, vendorOfType, withField } = require('./examples');
+const { readExamples, setUp, withField } = require('./examples');
 const { add, invoicesIn, summary } = require('./expected');
 const host = require('./host');
 const { openSession } = require('./session');
-const quickBooksSchema = require('./schemas/quickbooks.json');
-const xeroSchema = require('./schemas/xero.json');
 
-// The examples in a real n8n, set up as their notes say. nightly-to-postgres has a test of its own.
+// The examples in a real n8n, set up as their notes say. nightly-to-postgres and invoice-to-bill have
+// tests of their own.
 
 const SETUP_TIMEOUT = 1_200_000;
 
@@ -274,173 +271,5 @@ describe('ask-what-we-owe', () => {
 			'-1000000000000000.01',
 		);
 		expect(await answer('add_amounts', { amounts: ['0.1', '1e3'] })).toContain('1e3');
-	});
-});
-
-describe('invoice-to-bill', () => {
-	let books;
-	beforeAll(async () => {
-		books = await startBooks();
-	});
-	beforeEach(() => {
-		books.requests.length = 0;
-	});
-	afterAll(() => books?.stop());
-
-	const START = 'Start';
-
-	const isTrigger = ({ type }) => vendorOfType(type) && /Trigger$/.test(type);
-
-	/** QuickBooks and Xero become the stand-in. */
-	const send = ({ parameters, ...node }) => ({
-		...node,
-		parameters: {
-			...parameters,
-			authentication: 'none',
-			url: parameters.url.replace(/https:\/\/[^/]+/, books.origin),
-		},
-	});
-	const isRequest = ({ type }) => type === 'n8n-nodes-base.httpRequest';
-	const withStandIn = (workflow) =>
-		changed(workflow, (node) => (isRequest(node) ? send(node) : node));
-
-	/** Each trigger becomes the list of its vendor, so that all invoices pass through. */
-	function testable(workflow) {
-		const lists = workflow.nodes.filter(isTrigger).map(({ name }) => name);
-		const list = ({ parameters: { output, options }, ...node }) => ({
-			...node,
-			type: node.type.replace(/Trigger$/, ''),
-			parameters: { operation: 'getAll', returnAll: true, output, options },
-		});
-		const start = {
-			id: 'start',
-			name: START,
-			type: 'n8n-nodes-base.manualTrigger',
-			typeVersion: 1,
-			position: [-200, 0],
-			parameters: {},
-		};
-		const nodes = workflow.nodes.map((node) => (isTrigger(node) ? list(node) : node));
-		const targets = lists.map((node) => ({ node, type: 'main', index: 0 }));
-		return {
-			...workflow,
-			nodes: [...nodes, start],
-			connections: { ...workflow.connections, [START]: { main: [targets] } },
-		};
-	}
-
-	const execute = (change = (node) => node) =>
-		run(changed(withStandIn(testable(example('invoice-to-bill'))), change));
-
-	const sent = (to) =>
-		books.requests
-			.filter(({ url }) => url.pathname.startsWith(to))
-			.map((request) => ({ ...request, json: JSON.parse(request.body) }));
-	const QUICKBOOKS = '/v3/company/';
-	const XERO = '/api.xro/2.0/';
-
-	/** The amounts in a body as they stand there, before any program reads them as numbers. */
-	const amountsIn = (body) =>
-		[...body.matchAll(/"(?:Amount|UnitAmount)":([^,}]+)/g)].map(([, amount]) => amount);
-
-	const validators = (schema) => {
-		const ajv = new Ajv({ allErrors: true }).addSchema(schema, 'books');
-		return (/** @type {string} */ name) => {
-			const validate = ajv.getSchema(`books#/definitions/${name}`);
-			if (validate === undefined) throw new Error(`The schema defines no "${name}"`);
-			return validate;
-		};
-	};
-
-	/** @type {string[]} */
-	const triggers = readExamples()
-		['invoice-to-bill'].nodes.filter(isTrigger)
-		.map(({ name }) => name);
-
-	test.each(triggers)(
-		'begins with the newest invoice of "%s" when it is tried by hand',
-		async (name) => {
-			const workflow = withStandIn(example('invoice-to-bill'));
-			const { items, outputs } = await run(workflow, { triggerToStartFrom: { name } });
-			expect(items[name]).toHaveLength(1);
-			expect(outputs['Beyond Doubt?'].flat()).toHaveLength(1);
-		},
-	);
-
-	test('makes bills that QuickBooks and Xero take, to the cent', async () => {
-		const { items } = await execute();
-		const billed = jsonOf(items['Beyond Doubt?']);
-		expect(new Set(billed.map(({ provider }) => provider)).size).toBeGreaterThan(2);
-		expect(new Set(billed.map(({ type }) => type))).toEqual(new Set(['invoice', 'creditNote']));
-
-		const quickBooks = sent(QUICKBOOKS);
-		const xero = sent(XERO);
-		expect([quickBooks.length, xero.length]).toEqual([billed.length, billed.length]);
-		const forQuickBooks = validators(quickBooksSchema);
-		const forXero = validators(xeroSchema);
-		for (const [index, { totalAmount, type }] of billed.entries()) {
-			const bill = quickBooks[index];
-			const [, , , company, entity] = bill.url.pathname.split('/');
-			expect([company, entity]).toEqual(['0', type === 'creditNote' ? 'vendorcredit' : 'bill']);
-			const validBill = forQuickBooks(entity);
-			expect(validBill(bill.json) || validBill.errors).toBe(true);
-			expect(add(amountsIn(bill.body))).toBe(add([totalAmount]));
-
-			const draft = xero[index];
-			const endpoint = draft.url.pathname.slice(XERO.length);
-			expect(endpoint).toBe(type === 'creditNote' ? 'CreditNotes' : 'Invoices');
-			const validDraft = forXero(endpoint);
-			expect(validDraft(draft.json) || validDraft.errors).toBe(true);
-			expect(add(amountsIn(draft.body))).toBe(add([totalAmount]));
-		}
-		for (const amount of books.requests.flatMap(({ body }) => amountsIn(body))) {
-			expect(amount).toMatch(/^-?\d+(\.\d{1,2})?$/);
-		}
-	});
-
-	test('sends the same keys again for the same invoices, each invoice its own', async () => {
-		const keys = () => ({
-			quickBooks: sent(QUICKBOOKS).map(({ url }) => url.searchParams.get('requestid')),
-			xero: sent(XERO).map(({ headers }) => headers['idempotency-key']),
-		});
-		await execute();
-		const first = keys();
-		books.requests.length = 0;
-		await execute();
-		expect(keys()).toEqual(first);
-		for (const [list, limit] of [
-			[first.quickBooks, 50],
-			[first.xero, 128],
-		]) {
-			expect(new Set(list).size).toBe(list.length);
-			expect(list.filter((key) => !/^[0-9a-f]+$/.test(key) || key.length > limit)).toEqual([]);
-		}
-	});
-
-	test('gives every other invoice to a person, with the reason', async () => {
-		const withoutCurrency = (node) =>
-			node.name === 'New from CarrierX'
-				? { ...node, parameters: { ...node.parameters, options: { amountsAs: 'text' } } }
-				: node;
-		const { items, outputs } = await execute(withoutCurrency);
-		const [billed, doubted] = outputs['Beyond Doubt?'].map(jsonOf);
-		const all = ['Talkdesk', 'Fastly', 'CarrierX', 'i3D.net'].flatMap((name) =>
-			jsonOf(items[`New from ${name}`]),
-		);
-		expect(billed.length + doubted.length).toBe(all.length);
-		expect(items['Needs a Person']).toHaveLength(doubted.length);
-
-		const of = (doubt) => doubted.filter((one) => one.doubt === doubt);
-		const carrierX = all.filter(({ provider }) => provider === 'carrierX');
-		expect(of('its currency is unknown')).toHaveLength(carrierX.length);
-		for (const doubt of [
-			'its lines do not sum up to its total',
-			'its amounts have fractions of a cent',
-			'its total is zero',
-		]) {
-			expect([doubt, of(doubt).length > 0]).toEqual([doubt, true]);
-		}
-		const [{ text }] = jsonOf(items['Needs a Person']);
-		expect(text).toMatch(/^\S+ \S+: .+\. No bill was made\.$/);
 	});
 });
