@@ -4,11 +4,15 @@ const { until } = require('./processes');
 
 const MOST_HOPS = 12;
 
+/** @param {Response} response @returns {Promise<any>} */
+const jsonOf = (response) => response.json();
+
 /** A visitor of an n8n form, as a browser is one: keeps cookies, follows redirects, sends the pages' tokens. */
 class FormVisitor {
 	/** @param {{ url: string, headers: (body?: object) => Record<string, any>, cookie?: string }} client of a user who is logged in */
 	constructor(client) {
 		this.client = client;
+		this.shown = { at: new URL(client.url), status: 0, text: '' };
 		this.cookies = new Map();
 		this.keep((client.cookie ?? '').split('; ').filter(Boolean));
 	}
@@ -20,6 +24,11 @@ class FormVisitor {
 		}
 	}
 
+	/**
+	 * @param {string} method
+	 * @param {string | URL} address
+	 * @param {{ body?: string | FormData, headers?: Record<string, string> }} [content]
+	 */
 	async request(method, address, { body, headers = {} } = {}) {
 		const response = await fetch(new URL(address, this.client.url), {
 			method,
@@ -53,21 +62,21 @@ class FormVisitor {
 			body: JSON.stringify({ approved: true }),
 			headers: { 'content-type': 'application/json' },
 		});
-		return new URL((await response.json()).data.redirectUrl);
+		return new URL((await jsonOf(response)).data.redirectUrl);
 	}
 
 	/** Opens the first page of a form. @param {string} path */
 	async open(path) {
 		await until('the form', async () => {
-			this.at = await this.page(`/form/${path}`);
-			return this.at.status === 200;
+			this.shown = await this.page(`/form/${path}`);
+			return this.shown.status === 200;
 		});
-		return this.at.text;
+		return this.shown.text;
 	}
 
 	/** Sends the page that is open, with a list of the checked options for each field; resolves to the next one. */
 	async submit(...checked) {
-		const { at, text } = this.at;
+		const { at, text } = this.shown;
 		const body = new FormData();
 		body.append('submittedAt', new Date().toISOString());
 		for (const [index, options] of checked.entries()) {
@@ -79,15 +88,15 @@ class FormVisitor {
 			headers: token ? { 'x-auth-token': token } : {},
 		});
 		if (!response.ok) throw new Error(`n8n answered ${response.status} to the form`);
-		const next = new URL((await response.json()).formWaitingUrl ?? at);
+		const next = new URL((await jsonOf(response)).formWaitingUrl ?? at);
 		const status = new URL(next);
 		status.pathname += '/n8n-execution-status';
 		await until('the next page', async () => {
 			const answer = await this.request('GET', status);
 			return (await answer.text()).trim() === 'form-waiting';
 		});
-		this.at = await this.page(next);
-		return this.at.text;
+		this.shown = await this.page(next);
+		return this.shown.text;
 	}
 }
 
