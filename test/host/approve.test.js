@@ -1,5 +1,6 @@
 'use strict';
 
+const { default: Ajv } = require('ajv');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -11,6 +12,7 @@ const { add, invoicesOf, summary } = require('./expected');
 const { FormVisitor, optionsIn } = require('./form');
 const host = require('./host');
 const { until } = require('./processes');
+const quickBooksSchema = require('./schemas/quickbooks.json');
 const { openSession } = require('./session');
 
 // The example approve-and-book in a real n8n with its own data tables: from the list of the vendors
@@ -195,6 +197,24 @@ describe('Every Day', () => {
 		expect(messageOf(result).split('\n').length).toBeLessThanOrEqual(2);
 	});
 
+	test('goes on where it was cut off before the state was set', async () => {
+		const [row] = await offered('i3dNet');
+		await setRow(row, { state: null });
+		await runWell('Every Day');
+		expect((await rows()).get(row.dedupeKey)).toMatchObject({
+			...row,
+			updatedAt: expect.anything(),
+		});
+	});
+
+	test('cleans text that databases refuse', async () => {
+		const { i3dNet } = session.sandbox.data;
+		i3dNet.push({ ...i3dNet[0], id: '900903', invoiceNumber: '2026\u0000109\ud8004' });
+		await runWell('Every Day');
+		const [row] = await rowsWhere(({ invoiceId }) => invoiceId === '900903');
+		expect(row).toMatchObject({ invoiceNumber: '2026109\ufffd4', state: 'new' });
+	});
+
 	test('two runs at once put no invoice into the table twice', async () => {
 		const { i3dNet } = session.sandbox.data;
 		const [first] = i3dNet;
@@ -255,6 +275,13 @@ describe('the form', () => {
 });
 
 describe('Every Hour', () => {
+	/** What the documentation of QuickBooks requires of a bill or a credit. */
+	function expectValid(entity, body) {
+		const ajv = new Ajv({ allErrors: true }).addSchema(quickBooksSchema, 'books');
+		ajv.validate({ $ref: `books#/definitions/${entity}` }, JSON.parse(body));
+		expect(ajv.errors).toBeNull();
+	}
+
 	const booked = () => rowsWhere(({ state }) => state === 'booked');
 
 	test('books exactly what was approved, to the cent', async () => {
@@ -265,6 +292,7 @@ describe('Every Hour', () => {
 		const [{ url, body }] = accounting.requests;
 		const [{ dedupeKey, signedTotal, invoiceNumber, currency }] = approved;
 		expect(url.pathname).toBe('/v3/company/0/bill');
+		expectValid('bill', body);
 		const [, amount] = /"Amount":([^,]+)/.exec(body) ?? [];
 		expect(add([amount])).toBe(add([signedTotal]));
 		expect(JSON.parse(body)).toMatchObject({
@@ -295,6 +323,7 @@ describe('Every Hour', () => {
 		await runWell('Every Hour');
 		const [{ url, body }] = accounting.requests;
 		expect(url.pathname).toBe('/v3/company/0/vendorcredit');
+		expectValid('vendorcredit', body);
 		expect(`-${add([JSON.parse(body).Line[0].Amount])}`).toBe(add([credit.signedTotal]));
 		expect((await rows()).get(credit.dedupeKey).state).toBe('booked');
 	});
