@@ -386,9 +386,24 @@ describe('bad input', () => {
 
 	it.each<[string, VendorOfTest[], Json, RegExp]>([
 		['an unknown event', VENDORS, { event: 'invoiceLost' }, /has no event "invoiceLost"/],
-		['a timeout of nothing', VENDORS, { options: { timeout: 0 } }, /"Timeout" must be a whole number from 1 to 3,600/],
-		['half a retry', VENDORS, { options: { maxRetries: 0.5 } }, /"Max Retries" must be a whole number from 0 to 20/],
-		['a page size in words', PAGED, { options: { pageSize: 'many' } }, /"Page Size" must be a whole number of 10 or more/],
+		[
+			'a timeout of nothing',
+			VENDORS,
+			{ options: { timeout: 0 } },
+			/"Timeout" must be a whole number from 1 to 3,600/,
+		],
+		[
+			'half a retry',
+			VENDORS,
+			{ options: { maxRetries: 0.5 } },
+			/"Max Retries" must be a whole number from 0 to 20/,
+		],
+		[
+			'a page size in words',
+			PAGED,
+			{ options: { pageSize: 'many' } },
+			/"Page Size" must be a whole number of 10 or more/,
+		],
 		[
 			'a currency that is none',
 			some(({ options }) => options.currency),
