@@ -1,4 +1,5 @@
 /** Hosts that cannot be reached: nodes, files, triggers, and logins say so in words, without an error code. */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- this is no node */
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, type Server, createServer } from 'node:net';
 import { type Json, PDFS, VENDORS, listOf, rows, setUp, vendorRows } from './support';
