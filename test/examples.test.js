@@ -290,6 +290,112 @@ describe('month-end', () => {
 	});
 });
 
+describe('spend-overview', () => {
+	/** Runs the node Overview on items, in the month 2026-02. */
+	function overview(items) {
+		const $input = { all: () => items.map((json) => ({ json })) };
+		const month = () => ({ first: () => ({ json: { month: '2026-02', changePercent: 30 } }) });
+		const $today = { toISODate: () => '2026-03-02' };
+		const run = new Function('$', '$input', '$today', codeOf('spend-overview', 'Overview'));
+		return run(month, $input, $today)[0].json;
+	}
+
+	const bill = (fields) => ({
+		...INVOICE,
+		dedupeKey: `fastly:-:${JSON.stringify(fields)}`,
+		dueDate: null,
+		amountDue: null,
+		...fields,
+	});
+	const inMonths = (before, now) =>
+		overview([
+			bill({ issueDate: '2026-01-31', signedTotal: before }),
+			bill({ issueDate: '2026-02-01', signedTotal: now }),
+		]).text;
+
+	test.each([
+		['100', '130', '+30 %', false],
+		['100', '130.01', '+30 %', true],
+		['100', '69.99', '-30 %', true],
+		['100', '70', '-30 %', false],
+		['-100', '-131', '-31 %', true],
+		['0.1', '0.10', '0 %', false],
+		['0', '0.01', 'new', true],
+		['0.01', '0', '-100 %', true],
+		['90071992547409.93', '90071992547409.94', '0 %', false],
+	])('a change from %s to %s is %s, named: %s', (before, now, change, isNamed) => {
+		const text = inMonths(before, now);
+		expect(text.split('\n')[1].split(', ').at(-1)).toBe(change);
+		expect(text.includes('Changed by more than 30 %')).toBe(isNamed);
+	});
+
+	test('adds up exactly, and never one currency to another', () => {
+		const amounts = ['0.1', '0.2', '-1000000000000000.31'];
+		const bills = amounts.map((signedTotal) => bill({ signedTotal }));
+		const { text } = overview([...bills, bill({ signedTotal: '7', currency: 'JPY' })]);
+		expect(text).toContain('Fastly (USD): -1,000,000,000,000,000.01, ');
+		expect(text).toContain('Fastly (JPY): 7, ');
+	});
+
+	test('counts no draft, estimate or void one, and each once', () => {
+		const out = [{ status: 'draft' }, { status: 'void' }, { type: 'estimate' }].map(bill);
+		expect(overview(out).text).toBe(
+			'Spend in 2026-02\nNo invoices in this month and the one before.',
+		);
+		const { text } = overview([bill({}), bill({}), ...out]);
+		expect(text).toContain('Fastly (USD): 10.00, ');
+	});
+
+	test.each([
+		[
+			{ dueDate: '2026-03-01', amountDue: '4' },
+			'Fastly: 4.00 USD, 1 invoice, the oldest due 2026-03-01',
+		],
+		[{ dueDate: '2026-03-01' }, 'Fastly 1: due 2026-03-01, the amount is not stated'],
+		[{ dueDate: '2026-03-02', amountDue: '4' }, undefined],
+		[{ dueDate: '2026-03-01', amountDue: '0.00' }, undefined],
+		[{ dueDate: '2026-03-01', status: 'paid' }, undefined],
+		[
+			{ dueDate: '2020-01-01', issueDate: '2019-12-01', amountDue: '4' },
+			'Fastly: 4.00 USD, 1 invoice, the oldest due 2020-01-01',
+		],
+	])('%j: overdue is %j', (fields, line) => {
+		const [, words] = overview([bill(fields)]).text.split('Overdue on 2026-03-02:\n');
+		expect(words).toBe(line);
+	});
+
+	test.each([
+		[{ signedTotal: null }, 'Fastly 1: not counted, because it has no total'],
+		[{ currency: null }, 'Fastly 1: not counted, because it has no currency'],
+		[{ issueDate: null }, 'Fastly 1: not counted, because it has no date'],
+		[{ warnings: ['TOTALS_DISAGREE'] }, 'Fastly 1: counted, but it has warnings: TOTALS_DISAGREE'],
+	])('%j needs a person', (fields, line) => {
+		const [, words] = overview([bill(fields)]).text.split('Needs a person:\n');
+		expect(words).toBe(line);
+	});
+
+	test('draws what is negative below the line, and all within the picture', () => {
+		const { html } = overview([
+			bill({ signedTotal: '50' }),
+			bill({ signedTotal: '-30', supplierName: 'B' }),
+			bill({ signedTotal: '0.001', supplierName: 'C' }),
+		]);
+		const [, code] = /base64,([^"]+)/.exec(html);
+		const svg = Buffer.from(code, 'base64').toString('utf8');
+		const height = Number(/<svg [^>]*height="(\d+)"/.exec(svg)[1]);
+		const bars = [...svg.matchAll(/y="([\d.]+)" width="30" height="([\d.]+)"/g)].map(
+			([, y, own]) => [Number(y), Number(y) + Number(own)],
+		);
+		expect(bars).toHaveLength(3);
+		// In the order of the names.
+		const [down, tiny, up] = bars;
+		expect(down[0]).toBeCloseTo(up[1], 1);
+		expect(tiny[1] - tiny[0]).toBe(1);
+		expect(Math.min(...bars.flat())).toBeGreaterThan(0);
+		expect(Math.max(...bars.flat())).toBeLessThan(height);
+	});
+});
+
 test('every vendor is in an example', () => {
 	const types = EXAMPLES.flatMap(([, { nodes }]) => nodes).map(({ type }) => type);
 	const missing = VENDORS.filter(({ type }) => !types.some((each) => each.endsWith(`.${type}`)));

@@ -17,11 +17,10 @@ const inAmsterdam = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterd
 
 /** The day of an invoice in the vendor's record: when it was issued or, where that is not said, of its period. */
 const DAYS = {
-	talkdesk: ({ date }) => date?.slice(0, 10),
-	talkdeskInsurance: ({ invoice_bill_date: day }) => day?.slice(0, 10),
-	fastly: ({ invoice_posted_on: day }) => day?.slice(0, 10),
-	carrierX: ({ date_issued: issued, date_billing_period_end: end }) =>
-		(issued ?? end)?.slice(0, 10),
+	talkdesk: ({ date }) => date.slice(0, 10),
+	talkdeskInsurance: ({ invoice_bill_date: day }) => day.slice(0, 10),
+	fastly: ({ invoice_posted_on: day, billing_end_date: end }) => (day ?? end).slice(0, 10),
+	carrierX: ({ date_issued: day, date_billing_period_end: end }) => (day ?? end).slice(0, 10),
 	i3dNet: ({ creationDate }) => inAmsterdam.format(creationDate * 1000),
 };
 

