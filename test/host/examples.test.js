@@ -2,17 +2,14 @@
 
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
-const path = require('node:path');
-const { beanCheck } = require('../beancount');
-const { NOT_BOOKED, assertions, sums, written } = require('../ledger');
+const { sums, written } = require('../ledger');
 const { putExamples, vendorOf } = require('./demo');
-const { readExamples, setUp, withField } = require('./examples');
-const { add, invoicesIn, summary } = require('./expected');
+const { readExamples, setUp } = require('./examples');
+const { add } = require('./expected');
 const host = require('./host');
 const { openSession } = require('./session');
 
-// The examples in a real n8n, set up as their notes say. nightly-to-postgres and invoice-to-bill have
-// tests of their own.
+// Examples in a real n8n, set up as their notes say. The others have tests of their own.
 
 const SETUP_TIMEOUT = 1_200_000;
 
@@ -47,11 +44,6 @@ async function run(workflow, request) {
 }
 
 const jsonOf = (items) => items.map(({ json }) => json);
-
-async function textOf(item) {
-	const bytes = await host.readBinary(session.client, item.binary.data);
-	return bytes.toString('utf8');
-}
 
 describe('all examples', () => {
 	test('are made of nodes that n8n has', async () => {
@@ -132,78 +124,6 @@ describe('i3dnet-unpaid', () => {
 		expect(lines.filter((line) => line.startsWith('Overdue since'))).toHaveLength(
 			invoices.filter(({ dueDate }) => dueDate < today).length,
 		);
-	});
-});
-
-describe('month-end', () => {
-	const inMonth = (month) =>
-		run(
-			changed(example('month-end'), (node) =>
-				node.name === 'Month' ? withField(node, 'month', month) : node,
-			),
-		);
-
-	/** Fields of CSV have no line breaks here: the columns hold words, dates and amounts. */
-	function parseCsv(text) {
-		const split = (line) =>
-			[...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
-				([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain,
-			);
-		const [header, ...lines] = text
-			.replace(/^\uFEFF/, '')
-			.trimEnd()
-			.split(/\r?\n/)
-			.map(split);
-		return lines.map((values) => Object.fromEntries(header.map((name, i) => [name, values[i]])));
-	}
-
-	describe('of all months', () => {
-		let result;
-		let csv;
-		let ledger;
-		let accounts;
-		beforeAll(async () => {
-			result = await inMonth('');
-			[csv, ledger, accounts] = await Promise.all(
-				['CSV File', 'Ledger File', 'Accounts File'].map((name) => textOf(result.items[name][0])),
-			);
-		});
-
-		test('the CSV file has each invoice, with its total', () => {
-			const rows = parseCsv(csv).map((row) => ({ ...row, total: row.signedTotal || null }));
-			expect(summary(rows)).toEqual(summary(invoicesIn(session.sandbox)));
-			expect(new Set(rows.map(({ dedupeKey }) => dedupeKey)).size).toBe(rows.length);
-		});
-
-		test('bean-check accepts the ledger, and the balances that the invoices demand', () => {
-			const notBooked = jsonOf(result.items['Not Booked']);
-			expect(notBooked.filter(({ why }) => !NOT_BOOKED.test(why))).toEqual([]);
-			const keys = new Set(notBooked.map(({ dedupeKey }) => dedupeKey));
-			const invoices = jsonOf(result.items['All Invoices']);
-			const booked = invoices.filter(({ dedupeKey }) => !keys.has(dedupeKey));
-			expect(booked.length).toBe(invoices.length - notBooked.length);
-
-			const parents = '1970-01-01 open Liabilities:Payable\n1970-01-01 open Assets:Receivable';
-			const file = path.join(session.folder, 'books.beancount');
-			const write = (text) => fs.writeFileSync(file, text);
-			write([parents, accounts, ledger, ...assertions(booked)].join('\n'));
-			expect(beanCheck(file)).toEqual({ ok: true, words: '' });
-			// The judge can say no.
-			write([parents, accounts, ledger, ...assertions(booked.slice(1))].join('\n'));
-			expect(beanCheck(file).ok).toBe(false);
-		});
-	});
-
-	test('of one month: its invoices only, by date or else by period', async () => {
-		const { items } = await inMonth('2024-05');
-		const dayOf = (one) => one.issueDate ?? one.periodEnd ?? one.periodStart ?? one.dueDate;
-		const due = jsonOf(items['All Invoices']).filter((one) => dayOf(one)?.startsWith('2024-05'));
-		expect(due.length).toBeGreaterThan(1);
-		const rows = parseCsv(await textOf(items['CSV File'][0]));
-		expect(rows.map(({ dedupeKey }) => dedupeKey).sort()).toEqual(
-			due.map(({ dedupeKey }) => dedupeKey).sort(),
-		);
-		expect(items['CSV File'][0].binary.data.fileName).toBe('invoices-2024-05.csv');
 	});
 });
 

@@ -13,8 +13,19 @@ const { VENDORS } = require('../rows');
 
 const add = (amounts) => written(sums(amounts.map((amount) => ['', String(amount)])).get('') ?? 0n);
 
+const inAmsterdam = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam' });
+
+/** The day of an invoice in the vendor's record: when it was issued or, where that is not said, of its period. */
+const DAYS = {
+	talkdesk: ({ date }) => date.slice(0, 10),
+	talkdeskInsurance: ({ invoice_bill_date: day }) => day.slice(0, 10),
+	fastly: ({ invoice_posted_on: day, billing_end_date: end }) => (day ?? end).slice(0, 10),
+	carrierX: ({ date_issued: day, date_billing_period_end: end }) => (day ?? end).slice(0, 10),
+	i3dNet: ({ creationDate }) => inAmsterdam.format(creationDate * 1000),
+};
+
 /**
- * One entry an invoice of a vendor: {provider, currency, total}. Some vendors state no currency.
+ * One entry an invoice of a vendor: {provider, id, day, currency, total}. Some vendors state no currency.
  *
  * @param {VendorOfTest} vendor
  * @param {Sandbox} sandbox
@@ -27,6 +38,8 @@ function invoicesOf(vendor, sandbox, { sets = vendor.sets(sandbox), currency = '
 		const invoices = new Map(records.map((record) => [vendor.idOf(record), record]));
 		return [...invoices.values()].map((record) => ({
 			provider: vendor.type,
+			id: String(vendor.idOf(record)),
+			day: DAYS[vendor.type](record),
 			...vendor.total(record, add, currency),
 		}));
 	});
