@@ -14,6 +14,7 @@ const { publishWorkflow, putWorkflow } = require('./client');
 const VENDOR = 'Vendor';
 const ISSUE = 'Issue an Invoice';
 const NEW = 'New Invoice';
+const EVERY_MINUTE = { item: [{ mode: 'everyMinute' }] };
 
 const BUTTON_NOTE = `## A button
 **Execute workflow** makes an emulated vendor issue one more invoice, dated today.
@@ -62,13 +63,13 @@ function buttonWorkflow({ origin }) {
 }
 
 /** A trigger for each vendor. Of a vendor with several lists it reads the first one. */
-function watchWorkflow(credentials, sandbox, pollTimes) {
+function watchWorkflow(credentials, sandbox) {
 	const nameOf = ({ name }) => `${name} Trigger`;
 	const triggers = VENDORS.map((vendor, row) => {
 		const trigger = { ...vendor, type: `${vendor.type}Trigger`, name: nameOf(vendor) };
 		return vendorNode(trigger, credentials[vendor.name], {
 			position: [0, row * 160],
-			parameters: { event: 'invoiceCreated', pollTimes, ...vendor.sets(sandbox)[0] },
+			parameters: { event: 'invoiceCreated', pollTimes: EVERY_MINUTE, ...vendor.sets(sandbox)[0] },
 		});
 	});
 	const found = {
@@ -86,20 +87,17 @@ function watchWorkflow(credentials, sandbox, pollTimes) {
 	};
 }
 
-const EVERY_MINUTE = { item: [{ mode: 'everyMinute' }] };
-
 /**
  * Creates, or brings up to date, a workflow that makes a new invoice appear and one, published, that
  * is started by it; resolves to the ids of both.
  *
  * @param {Awaited<ReturnType<typeof import('./client').login>>} client
  * @param {import('../vendors/vendor').Sandbox} sandbox
- * @param {object} [pollTimes] as the triggers have them
  */
-async function putButton(client, sandbox, pollTimes = EVERY_MINUTE) {
+async function putButton(client, sandbox) {
 	const credentials = await putCredentials(client, sandbox);
 	const button = await putWorkflow(client, buttonWorkflow(sandbox));
-	const watch = await putWorkflow(client, watchWorkflow(credentials, sandbox, pollTimes));
+	const watch = await putWorkflow(client, watchWorkflow(credentials, sandbox));
 	await publishWorkflow(client, watch);
 	return { button: button.id, watch: watch.id };
 }

@@ -12,6 +12,7 @@ const {
 const { putButton } = require('./button');
 const { FOLDER } = require('./examples');
 const { ensureInstalled, installPackage, login, runWorkflow, startN8n } = require('./host');
+const { ensureBuilt } = require('./package');
 const { assertPortFree, duration, killRunning } = require('./processes');
 const { findPostgres, startPostgres } = require('./postgres');
 const { printTable } = require('./table');
@@ -156,6 +157,7 @@ async function together(...works) {
 		return await Promise.all(works);
 	} catch (error) {
 		stopping.abort();
+		killRunning();
 		await Promise.allSettled(works);
 		throw error;
 	}
@@ -167,7 +169,8 @@ async function main() {
 	// Said before the long installation, not after it.
 	await assertPortFree(ports.n8n, 'n8n', 'N8N_PORT');
 	await assertPortFree(ports.sandbox, 'the sandbox', 'SANDBOX_PORT');
-	await ensureInstalled({ log });
+	// The one waits for the network, the other for the compiler.
+	await together(ensureInstalled({ log }), ensureBuilt({ log }));
 	stopping.signal.throwIfAborted();
 	await installPackage({ userFolder: USER_FOLDER, log });
 	stopping.signal.throwIfAborted();
