@@ -124,7 +124,8 @@ test('the running month is a draft where a vendor lists drafts, and the estimate
 		expect(drafts.map(({ periodStart }) => periodStart.slice(0, 7))).toEqual([today, today]);
 		const { apiToken, baseUrl } = sandbox.credentials.fastlyApi;
 		const url = `${baseUrl}/billing/v3/invoices/month-to-date`;
-		const estimate = await (await fetch(url, { headers: { 'fastly-key': apiToken } })).json();
+		const response = await fetch(url, { headers: { 'fastly-key': apiToken } });
+		const estimate = /** @type {Json} */ (await response.json());
 		const amounts = estimate.transaction_line_items.map((/** @type {Json} */ { amount }) =>
 			units(String(amount)),
 		);
@@ -157,7 +158,7 @@ describe('one more invoice on request', () => {
 		const response = await fetch(`${sandbox.origin}/_sandbox/invoices/${vendor}`, {
 			method: 'POST',
 		});
-		return { status: response.status, body: await response.json() };
+		return { status: response.status, body: /** @type {Json} */ (await response.json()) };
 	};
 
 	test.each(/** @type {const} */ (['company', 'odd']))('among %s data', async (data) => {
