@@ -143,7 +143,7 @@ function listAll(vendor, row, credentials) {
 		parameters: {
 			operation: 'getAll',
 			returnAll: true,
-			options: { amountsAs: 'text' },
+			options: { amountsAs: 'text', ...(vendor.options.currency && { currency: 'USD' }) },
 			...parametersOfItem(vendor),
 		},
 	});
@@ -223,6 +223,7 @@ module.exports = {
 	VENDORS,
 	connect,
 	hasParameters,
+	noteNode,
 	parametersOfItem,
 	putCredentials,
 	putExample,

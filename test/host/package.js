@@ -1,5 +1,6 @@
 'use strict';
 
+const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -46,7 +47,9 @@ function isBuilt(packageDir, { n8n = {} }) {
 	return Math.min(...built.map(changedAt)) > Math.max(...sources.map(changedAt));
 }
 
-async function build(packageDir, manifest, log) {
+/** Builds the package, unless what is built is younger than all sources. */
+async function ensureBuilt({ packageDir = REPOSITORY, log = console.log } = {}) {
+	const manifest = readJson(path.join(packageDir, 'package.json'));
 	if (!manifest.scripts?.build || isBuilt(packageDir, manifest)) return;
 	log(`Building ${manifest.name} ${manifest.version} …`);
 	try {
@@ -62,7 +65,7 @@ async function build(packageDir, manifest, log) {
 
 /** Builds the package, if need be, and packs it into an empty folder; resolves to the tarball. */
 async function packPackage({ packageDir = REPOSITORY, into, log = console.log }) {
-	await build(packageDir, readJson(path.join(packageDir, 'package.json')), log);
+	await ensureBuilt({ packageDir, log });
 	const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', into];
 	await run('npm', args, { cwd: packageDir });
 	const [tarball] = fs.readdirSync(into).filter((name) => name.endsWith('.tgz'));
@@ -103,14 +106,38 @@ function enterIntoLedger(nodesDir, { name, version }) {
 	writeJson(file, ledger);
 }
 
+// Inside the package that it is about, so that whoever removes or replaces that one removes it as well.
+const STAMP = '.installed-from';
+
+/** Changes with each file that npm would pack. */
+function fingerprint(packageDir, { files = [] }) {
+	const hash = createHash('sha256');
+	const entries = [...files, 'package.json', 'README.md', 'LICENSE'];
+	for (const file of entries.flatMap((name) => filesUnder(path.join(packageDir, name))).sort()) {
+		hash.update(`${path.relative(packageDir, file)}\n`).update(fs.readFileSync(file));
+	}
+	return hash.digest('hex');
+}
+
+/** Whether n8n has the package already as it is built now. */
+function isInstalled(target, print) {
+	const stamp = path.join(target, STAMP);
+	return fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === print;
+}
+
 /**
  * Builds and packs the package, then does with the tarball what n8n does with one that it has
- * fetched from the registry: unpack, strip, install. Returns the manifest and where it now is.
+ * fetched from the registry: unpack, strip, install; nothing where that would change nothing. Returns the
+ * manifest and where it now is.
  */
 async function installPackage({ userFolder, packageDir = REPOSITORY, log = console.log }) {
 	const manifest = readJson(path.join(packageDir, 'package.json'));
 	const nodesDir = path.join(userFolder, '.n8n', 'nodes');
 	const target = path.join(nodesDir, 'node_modules', manifest.name);
+	const installed = { name: manifest.name, version: manifest.version, path: target };
+	await ensureBuilt({ packageDir, log });
+	const print = fingerprint(packageDir, manifest);
+	if (isInstalled(target, print)) return installed;
 	const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'vendor-invoices-pack-'));
 	try {
 		const tarball = await packPackage({ packageDir, into: temporary, log });
@@ -120,7 +147,8 @@ async function installPackage({ userFolder, packageDir = REPOSITORY, log = conso
 		fs.rmSync(temporary, { recursive: true, force: true });
 	}
 	enterIntoLedger(nodesDir, manifest);
-	return { name: manifest.name, version: manifest.version, path: target };
+	fs.writeFileSync(path.join(target, STAMP), print);
+	return installed;
 }
 
-module.exports = { REPOSITORY, installPackage, packPackage };
+module.exports = { REPOSITORY, ensureBuilt, installPackage, packPackage };

@@ -48,17 +48,17 @@ function spawnServer({ bin, folder, port, user }) {
 }
 
 /** A new cluster, its files owned by the user that will run it. */
-function createCluster({ bin, folder, password, user }) {
+async function createCluster({ bin, folder, password, user }) {
 	const passwordFile = path.join(folder, 'password');
 	fs.writeFileSync(passwordFile, password, { mode: 0o600 });
 	if (user.uid !== undefined && user.gid !== undefined) {
 		for (const entry of [folder, passwordFile]) fs.chownSync(entry, user.uid, user.gid);
 	}
 	const options = ['--encoding=UTF8', '--locale=C', '--auth=scram-sha-256', '--no-sync'];
-	execFileSync(
+	await run(
 		path.join(bin, 'initdb'),
 		['-D', path.join(folder, 'data'), '-U', USER, `--pwfile=${passwordFile}`, ...options],
-		{ ...user, cwd: folder, stdio: 'pipe' },
+		{ ...user, cwd: folder, env: process.env },
 	);
 }
 
@@ -79,7 +79,7 @@ async function startPostgres({ port } = {}) {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vendor-invoices-postgres-'));
 	const password = randomBytes(12).toString('base64url');
 	const user = unprivileged();
-	createCluster({ bin, folder, password, user });
+	await createCluster({ bin, folder, password, user });
 	const connection = { host: LOOPBACK, port: port ?? (await freePort()), user: USER, password };
 	const child = spawnServer({ bin, folder, port: connection.port, user });
 	const exited = new Promise((resolve) => child.once('exit', resolve));

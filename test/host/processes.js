@@ -48,13 +48,13 @@ function npmEnvironment() {
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, logFile?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ cwd?: string, logFile?: string, env?: NodeJS.ProcessEnv, uid?: number, gid?: number }} [options]
  * @returns {Promise<string>} what it wrote to its standard output
  */
-function run(command, args, { cwd, logFile, env = npmEnvironment() } = {}) {
+function run(command, args, { logFile, env = npmEnvironment(), ...options } = {}) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, {
-			cwd,
+			...options,
 			env,
 			detached: true,
 			stdio: ['ignore', 'pipe', 'pipe'],

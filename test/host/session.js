@@ -13,18 +13,18 @@ const log = () => {};
 /**
  * What the tests of the examples begin with: the package in an n8n of its own, the sandbox, and
  * credentials that lead from one to the other. `env` is added to n8n's environment, `mark` to each
- * secret of the sandbox; `sizes` says how many invoices the sandbox has of each vendor.
+ * secret of the sandbox; `sizes` says how many invoices the sandbox has of each vendor, `data` which ones.
  *
- * @param {{ env?: Record<string, string>, mark?: string, sizes?: Record<string, number> }} [options]
+ * @param {{ env?: Record<string, string>, mark?: string, sizes?: Record<string, number>, data?: 'odd' | 'company' }} [options]
  */
-async function openSession({ env, mark, sizes } = {}) {
+async function openSession({ env, mark, sizes, data } = {}) {
 	const userFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'vendor-invoices-examples-'));
 	/** Where the workflows may write files. */
 	const folder = path.join(userFolder, 'files');
 	fs.mkdirSync(folder);
 	await host.ensureInstalled({ log });
 	await host.installPackage({ userFolder, log });
-	const sandbox = await createSandbox({ port: 0, mark, sizes });
+	const sandbox = await createSandbox({ port: 0, mark, sizes, data });
 	/** @type {Record<string, any>} */
 	const session = { folder, sandbox, userFolder };
 

@@ -9,8 +9,10 @@ const {
 	putExamples,
 	putPostgresCredential,
 } = require('./demo');
+const { putButton } = require('./button');
 const { FOLDER } = require('./examples');
 const { ensureInstalled, installPackage, login, runWorkflow, startN8n } = require('./host');
+const { ensureBuilt } = require('./package');
 const { assertPortFree, duration, killRunning } = require('./processes');
 const { findPostgres, startPostgres } = require('./postgres');
 const { printTable } = require('./table');
@@ -72,7 +74,7 @@ function interrupted() {
 async function startSandbox(port) {
 	await assertPortFree(port, 'the sandbox', 'SANDBOX_PORT');
 	const { createSandbox } = require('../sandbox');
-	const sandbox = await createSandbox({ port });
+	const sandbox = await createSandbox({ port, data: 'company' });
 	started.push(sandbox);
 	log(`The sandbox of the vendors' APIs is at ${sandbox.origin}`);
 	return sandbox;
@@ -108,8 +110,7 @@ async function startDatabase() {
 }
 
 /** The workflows of the folder examples, ready to click; resolves to their ids and names. */
-async function offerExamples(client, sandbox) {
-	const postgres = await startDatabase();
+async function offerExamples(client, sandbox, postgres) {
 	const credentials = Object.values(await putCredentials(client, sandbox));
 	if (postgres) credentials.push(await putPostgresCredential(client, postgres));
 	return await putExamples(client, sandbox, { credentials, folder: FILES });
@@ -126,16 +127,40 @@ async function runExample(client, sandbox) {
 	return workflowId;
 }
 
-function printAddress({ url, email, password }, workflowId, examples) {
+function printAddress({ url, email, password }, { workflowId, button, examples }) {
 	log(`\nn8n:       ${url}`);
 	log(`Workflow:  ${url}/workflow/${workflowId}`);
 	log(`E-mail:    ${email}`);
 	log(`Password:  ${password}`);
+	log(
+		'\nTo see a trigger at work, press "Execute workflow" in the first one; within a minute, the new',
+	);
+	log('invoice is an execution of the second one:');
+	log(`  ${url}/workflow/${button.button}`);
+	log(`  ${url}/workflow/${button.watch}/executions`);
 	log('\nMore workflows to try (each start puts them back; make a copy to change one):');
 	for (const { id, name } of examples) log(`  ${url}/workflow/${id}  ${name}`);
 	log(`Files that they save are in ${FILES}`);
 	if (!findPostgres()) log('For the nightly one, install PostgreSQL (apt-get install postgresql).');
 	log('\nCtrl-C stops it all.');
+}
+
+/**
+ * All of them at once. Where one fails, the others are told to give up, and waited for, so that nothing
+ * starts after everything has been stopped.
+ *
+ * @template {readonly Promise<unknown>[]} T
+ * @param {T} works
+ */
+async function together(...works) {
+	try {
+		return await Promise.all(works);
+	} catch (error) {
+		stopping.abort();
+		killRunning();
+		await Promise.allSettled(works);
+		throw error;
+	}
 }
 
 async function main() {
@@ -144,17 +169,22 @@ async function main() {
 	// Said before the long installation, not after it.
 	await assertPortFree(ports.n8n, 'n8n', 'N8N_PORT');
 	await assertPortFree(ports.sandbox, 'the sandbox', 'SANDBOX_PORT');
-	await ensureInstalled({ log });
+	// The one waits for the network, the other for the compiler.
+	await together(ensureInstalled({ log }), ensureBuilt({ log }));
 	stopping.signal.throwIfAborted();
 	await installPackage({ userFolder: USER_FOLDER, log });
 	stopping.signal.throwIfAborted();
-	const sandbox = await startSandbox(ports.sandbox);
-	const n8n = await startHost(ports.n8n);
+	const [n8n, sandbox, postgres] = await together(
+		startHost(ports.n8n),
+		startSandbox(ports.sandbox),
+		startDatabase(),
+	);
 	const client = await login(n8n);
 	const workflowId = await runExample(client, sandbox);
-	const examples = await offerExamples(client, sandbox);
+	const button = await putButton(client, sandbox);
+	const examples = await offerExamples(client, sandbox, postgres);
 	log(`Ready after ${duration(Date.now() - began)}.`);
-	if (!ONCE) printAddress(n8n, workflowId, examples);
+	if (!ONCE) printAddress(n8n, { workflowId, button, examples });
 }
 
 async function guarded() {

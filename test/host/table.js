@@ -14,11 +14,11 @@ function add(a, b) {
 
 const ZERO = { units: 0n, scale: 0 };
 
-/** At least two digits behind the point, and no zeros after those. */
+/** 1234.5 is 1,234.50: at least two digits behind the point, and no zeros after those. */
 function formatDecimal({ units, scale }) {
 	const sign = units < 0n ? '-' : '';
 	const digits = String(units < 0n ? -units : units).padStart(scale + 1, '0');
-	const whole = digits.slice(0, digits.length - scale);
+	const whole = digits.slice(0, digits.length - scale).replace(/\B(?=(\d{3})+$)/g, ',');
 	const fraction = digits.slice(digits.length - scale).replace(/0+$/, '');
 	return `${sign}${whole}.${fraction.padEnd(2, '0')}`;
 }

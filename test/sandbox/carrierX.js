@@ -1,6 +1,7 @@
 'use strict';
 
 const { json, pdf } = require('./answers');
+const { COMPANY, paidOf } = require('./company');
 const { NAMES, DAY, dayOf, decimal, sum } = require('./data');
 const { parseFilter } = require('./carrierXFilter');
 const { compareValues, cutPage, inOrder } = require('./listing');
@@ -170,6 +171,94 @@ function makeRunningBill(partner, sid, start, end) {
 	};
 }
 
+/** @param {string} type @param {string} [direction] */
+const calls = (type, direction = 'inbound') => ({ type, direction, country: 'USA' });
+/** A fee, which has no direction. */
+const FEE = { type: 'mrc', country: 'USA' };
+
+/** What a company buys: see `company.js`. */
+/** @type {import('./company').Contract[]} */
+const CONTRACTS = [
+	{
+		account: `${COMPANY} – Support`,
+		currency: 'USD',
+		billed: 'behind',
+		taxRate: 9,
+		term: 20,
+		items: [
+			{ name: 'Inbound', price: 90, quantity: [18_000, 30_000], words: calls('toll') },
+			{ name: 'Toll-free', price: 220, quantity: [6000, 11_000], words: calls('toll_free') },
+			{ name: 'Outbound', price: 110, quantity: [4000, 9000], words: calls('toll', 'outbound') },
+			{ name: 'Numbers', price: 1_5000, quantity: [24, 24], words: FEE },
+		],
+		hasDrafts: true,
+	},
+	{
+		account: `${COMPANY} – Sales`,
+		currency: 'USD',
+		billed: 'behind',
+		taxRate: 9,
+		term: 20,
+		pays: 'partly',
+		items: [
+			{ name: 'Outbound', price: 110, quantity: [9000, 16_000], words: calls('toll', 'outbound') },
+			{ name: 'Messages', price: 75, quantity: [2000, 5000], words: calls('sms', 'outbound') },
+			{ name: 'Numbers', price: 1_5000, quantity: [12, 12], words: FEE },
+		],
+		hasDrafts: true,
+	},
+];
+
+/**
+ * @param {import('./company').Bill} bill
+ * @param {{ sid: string, display: string, partner: string, previous: number }} given previous: cents that
+ *   are still to be paid of earlier bills
+ * @returns {Invoice}
+ */
+function writeBill(bill, { sid, display, partner, previous }) {
+	const time = (/** @type {number} */ at) => new Date(at).toISOString();
+	const money = (/** @type {number} */ cents) => decimal(cents, 2);
+	const period = {
+		date_billing_period_end: time(bill.end),
+		date_billing_period_start: time(bill.start),
+	};
+	const paid = paidOf(bill);
+	const isPaid = paid === bill.total;
+	const last = bill.payments[bill.payments.length - 1];
+	const open = bill.total - paid;
+	return {
+		amount: money(bill.net),
+		amount_due: money(isPaid ? 0 : previous + open),
+		amount_tax: money(bill.tax),
+		balance_forward: money(previous + open),
+		balance_previous: money(previous),
+		...period,
+		date_charge_expected: time(bill.due),
+		date_charged: isPaid ? time(last.time) : null,
+		date_created: time(bill.issued),
+		date_issued: bill.type === 'draft' ? null : time(bill.issued),
+		display_id: display,
+		invoice_items: bill.lines.map(({ item, quantity, cents }) => ({
+			amount: money(cents),
+			country_code: item.words?.country,
+			type: item.words?.type,
+			usage: quantity,
+			...period,
+			...(item.words?.direction ? { direction: item.words.direction } : {}),
+		})),
+		invoice_sid: sid,
+		paid: isPaid,
+		partner_sid: partner,
+		pay_items: bill.payments.map((payment) => ({
+			amount: money(payment.cents),
+			date_created: time(payment.time),
+			type: 'card',
+		})),
+		status: isPaid ? 'closed' : 'open',
+		tax_items: [{ amount: money(bill.tax), jurisdiction: 'federal', type: 'usf' }],
+	};
+}
+
 /**
  * How these parameters are spelled is written nowhere: both spellings are good.
  *
@@ -191,10 +280,10 @@ function fieldList(query, name) {
  * @param {import('./index').VendorOptions} options
  * @returns {import('./server').Vendor}
  */
-function createCarrierX({ seed, size, origin, foreignOrigin, mark, now }) {
+function createCarrierX({ seed, size, origin, foreignOrigin, mark, now, accounts }) {
 	const basePath = '/carrierx';
 	const secrets = createRandom(seed, 'carrierx secrets');
-	const partners = NAMES.slice(0, 3).map((name) => ({
+	const partners = (accounts ?? NAMES.slice(0, 3)).map((name) => ({
 		partner_sid: secrets.uuid(),
 		name,
 		company_name: name,
@@ -378,6 +467,27 @@ function createCarrierX({ seed, size, origin, foreignOrigin, mark, now }) {
 		invoices.splice(at, 0, made);
 	}
 
+	/** @type {import('./company').Bill[]} */
+	const known = [];
+	/** @param {import('./company').Bill} bill */
+	function put(bill) {
+		const own = known.filter(({ account }) => account === bill.account);
+		const display = String(own.length + 1).padStart(3, '0');
+		const issued = own.filter(({ type }) => type !== 'draft');
+		const previous = sum(
+			issued.map(({ total, payments }) => {
+				const before = payments.filter(({ time }) => time <= bill.issued);
+				return total - sum(before.map(({ cents }) => cents));
+			}),
+		);
+		const sid = createRandom(seed, 'carrierx bill', bill.serial).uuid();
+		const partner = partners[bill.account].partner_sid;
+		known.push(bill);
+		invoices.push(writeBill(bill, { sid, display, partner, previous }));
+		invoices.sort(compareCreated);
+		return display;
+	}
+
 	return {
 		name: 'carrierX',
 		basePath,
@@ -395,6 +505,7 @@ function createCarrierX({ seed, size, origin, foreignOrigin, mark, now }) {
 		},
 		error,
 		bills,
+		put,
 		list: {
 			count: () => invoices.length,
 			removeAt: (position) => void invoices.splice(position, 1),
@@ -413,4 +524,4 @@ function createCarrierX({ seed, size, origin, foreignOrigin, mark, now }) {
 	};
 }
 
-module.exports = { createCarrierX };
+module.exports = { create: createCarrierX, contracts: CONTRACTS };

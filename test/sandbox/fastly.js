@@ -1,6 +1,7 @@
 'use strict';
 
 const { json } = require('./answers');
+const { COMPANY, paidOf } = require('./company');
 const { REMARKS, DAY, sum, decimal } = require('./data');
 const { compareValues, createNumbers, cutPage, inOrder } = require('./listing');
 const { Refusal, decodeSegment, integerParameter, isCivilDate } = require('./query');
@@ -22,6 +23,8 @@ const ID_CHANGE = '2025-06-01';
 const FIRST_MONTH = 2023 * 12;
 const MONTHS = 45;
 const LATER = 1_000_000;
+/** Bills of a company are numbered from here: no other invoice is. */
+const BILLS_FROM = 140_000_000;
 
 /**
  * Four shapes are in use, so each status has one of its own here, unless a fault asks for another:
@@ -184,6 +187,104 @@ function makeInvoice(random, { number, start, customers }) {
 	return { ...invoice, payment_status: isPaid ? 'paid' : 'outstanding' };
 }
 
+const BANDWIDTH = {
+	product: 'Full-Site Delivery',
+	group: 'Full Site Delivery',
+	line: 'Network Services',
+	usage: 'Bandwidth',
+};
+
+/** What a company buys: see `company.js`. */
+/** @type {import('./company').Contract[]} */
+const CONTRACTS = [
+	{
+		account: COMPANY,
+		currency: 'USD',
+		billed: 'behind',
+		taxRate: 0,
+		term: 30,
+		pays: 'late',
+		items: [
+			{
+				name: 'North America Bandwidth',
+				price: 800,
+				quantity: [9000, 16_000],
+				words: { ...BANDWIDTH, region: 'North America' },
+			},
+			{
+				name: 'Europe Bandwidth',
+				price: 800,
+				quantity: [2000, 4500],
+				words: { ...BANDWIDTH, region: 'Europe' },
+			},
+			{
+				name: 'Requests (10,000)',
+				price: 75,
+				quantity: [20_000, 45_000],
+				words: { ...BANDWIDTH, usage: 'Requests', region: 'North America' },
+			},
+			{
+				name: 'Image Optimizer',
+				price: 250_0000,
+				quantity: [1, 1],
+				words: { ...BANDWIDTH, product: 'Image Optimizer', usage: 'Fixed', region: '' },
+			},
+		],
+		credit: {
+			month: 8,
+			item: {
+				name: 'Service Level Credit',
+				price: 120_0000,
+				quantity: [1, 1],
+				words: { ...BANDWIDTH, usage: 'Fixed', region: '' },
+			},
+		},
+		hasDrafts: true,
+	},
+];
+
+/**
+ * @param {import('./company').BillLine} line
+ * @returns {Record<string, unknown>}
+ */
+function writeLine({ item, quantity, cents }) {
+	return {
+		description: item.name,
+		amount: cents / 100,
+		credit_coupon_code: null,
+		rate: item.price / 10_000,
+		units: quantity,
+		product_name: item.words?.product,
+		product_group: item.words?.group,
+		product_line: item.words?.line,
+		region: item.words?.region,
+		usage_type: item.words?.usage,
+	};
+}
+
+/**
+ * @param {import('./company').Bill} bill
+ * @param {string} id
+ * @param {string} customer
+ * @returns {Invoice}
+ */
+function writeBill(bill, id, customer) {
+	const isSettled = paidOf(bill) === bill.total || bill.type === 'credit';
+	const time = (/** @type {number} */ at) => new Date(at).toISOString().replace('.000Z', 'Z');
+	return {
+		customer_id: customer,
+		invoice_id: id,
+		invoice_posted_on: time(bill.issued),
+		billing_start_date: time(bill.start),
+		billing_end_date: time(bill.end),
+		statement_number: id,
+		currency_code: bill.currency,
+		monthly_transaction_amount: bill.total / 100,
+		transaction_line_items: bill.lines.map(writeLine),
+		payment_status: isSettled ? 'paid' : 'outstanding',
+	};
+}
+
 /**
  * @param {string} name
  * @param {URLSearchParams} query
@@ -317,10 +418,10 @@ function createFastly({ seed, size, origin, mark, now }) {
 		return json(200, found);
 	}
 
+	const charges = createRandom(seed, 'fastly month to date');
+	let running = Array.from({ length: 3 }, () => makeLine(charges, 1));
 	/** What has come together until now: not an id to keep, no currency, no number, nothing to pay. */
 	function getMonthToDate() {
-		const random = createRandom(seed, 'fastly month to date');
-		const made = Array.from({ length: 3 }, () => makeLine(random, 1));
 		const moment = new Date(now());
 		const start = Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth(), 1);
 		return json(200, {
@@ -329,8 +430,8 @@ function createFastly({ seed, size, origin, mark, now }) {
 			billing_start_date: new Date(start).toISOString(),
 			billing_end_date: moment.toISOString(),
 			statement_number: '',
-			monthly_transaction_amount: decimal(sum(made.map(({ units }) => units)), 4),
-			transaction_line_items: made.map(({ line }) => line),
+			monthly_transaction_amount: decimal(sum(running.map(({ units }) => units)), 4),
+			transaction_line_items: running.map(({ line }) => line),
 		});
 	}
 
@@ -361,6 +462,18 @@ function createFastly({ seed, size, origin, mark, now }) {
 		}
 	}
 
+	/** @param {import('./company').Bill} bill */
+	function put(bill) {
+		const id = `INV-${BILLS_FROM + bill.serial}`;
+		if (bill.type === 'draft') {
+			running = bill.lines.map((line) => ({ units: line.cents * 100, line: writeLine(line) }));
+			return id;
+		}
+		invoices.push(writeBill(bill, id, customers[bill.account]));
+		invoices.sort(compareInvoices);
+		return id;
+	}
+
 	return {
 		name: 'fastly',
 		basePath,
@@ -373,6 +486,7 @@ function createFastly({ seed, size, origin, mark, now }) {
 			if (token !== apiToken) throw new Refusal(401, 'The token is missing or wrong');
 		},
 		error,
+		put,
 		list: {
 			count: () => invoices.length,
 			removeAt: (position) => void invoices.splice(position, 1),
@@ -390,4 +504,4 @@ function createFastly({ seed, size, origin, mark, now }) {
 	};
 }
 
-module.exports = { createFastly };
+module.exports = { create: createFastly, contracts: CONTRACTS };

@@ -1,6 +1,7 @@
 'use strict';
 
 const { json, pdf } = require('./answers');
+const { COMPANY, paidOf } = require('./company');
 const { NAMES, REMARKS, DAY, dayOf, sum } = require('./data');
 const { cutPage } = require('./listing');
 const { makePdf } = require('./pdf');
@@ -16,6 +17,8 @@ const { createRandom } = require('./random');
  */
 
 const LATER = 1_000_000;
+/** Bills of a company have ids from here on: no other invoice has. */
+const BILLS_FROM = 400_000_000;
 
 /** How a currency is named. Most records have the code, some the name. */
 const CURRENCIES = [
@@ -70,6 +73,20 @@ const SESSION_USER = {
 		receivePaymentConfirmationsViaEmail: 1,
 		preferredPaymentMethod: 1,
 	},
+};
+
+/** Who sends the invoices. */
+const SELLER = {
+	name: 'Sandbox Hosting B.V.',
+	address: 'Voorbeeldweg 12',
+	zip: '3000 AA',
+	city: 'Rotterdam',
+	country: 'The Netherlands',
+	phone: '+31 00 000 0000',
+	email: 'finance@hosting.example',
+	url: 'https://hosting.example',
+	iban: 'NL00 SAND 0000 0000 00',
+	bic: 'SANDNL00',
 };
 
 /** @type {import('./server').Vendor['error']} */
@@ -198,18 +215,104 @@ function makeInvoice(random, { index, id, number, created }) {
 				iban: 'DE00 0000 0000 0000 0000 00',
 				bic: 'SANDDEXX',
 			},
-			companyDetails: {
-				name: 'Sandbox Hosting B.V.',
-				address: 'Voorbeeldweg 12',
-				zip: '3000 AA',
-				city: 'Rotterdam',
-				country: 'The Netherlands',
-				phone: '+31 00 000 0000',
-				email: 'finance@hosting.example',
-				url: 'https://hosting.example',
-				iban: 'NL00 SAND 0000 0000 00',
-				bic: 'SANDNL00',
+			companyDetails: SELLER,
+		},
+	};
+}
+
+/** What a company buys: see `company.js`. */
+/** @type {import('./company').Contract[]} */
+const CONTRACTS = [
+	{
+		account: `${COMPANY} Europe GmbH`,
+		currency: 'EUR',
+		billed: 'ahead',
+		earlier: 6,
+		taxRate: 21,
+		term: 14,
+		pays: 'late',
+		items: [
+			{ name: 'Dedicated Server, 2 x Xeon Gold', price: 189_0000, quantity: [3, 3] },
+			{ name: '10 Gbit/s Uplink', price: 120_0000, quantity: [1, 1] },
+			{ name: 'Additional Traffic, TB', price: 2_5000, quantity: [4, 18] },
+			{ name: 'IPv4 Subnet /29', price: 9_0000, quantity: [2, 2] },
+		],
+		credit: { month: 5, item: { name: 'Credit: Uplink Outage', price: 60_0000, quantity: [1, 1] } },
+	},
+];
+
+/**
+ * @param {import('./company').Bill} bill
+ * @param {import('./random').Random} random
+ * @returns {{ record: Invoice, detail: Invoice }}
+ */
+function writeBill(bill, random) {
+	const isCredit = bill.type === 'credit';
+	const paid = isCredit ? bill.total : paidOf(bill);
+	const isPaid = paid === bill.total;
+	const seconds = (/** @type {number} */ time) => Math.floor(time / 1000);
+	const [created, due] = [seconds(bill.issued), seconds(bill.due)];
+	const id = BILLS_FROM + bill.serial;
+	const year = new Date(bill.issued).getUTCFullYear();
+	const shared = {
+		invoiceNumber: `${year}${bill.serial}`,
+		invoiceHash: random.hex(40),
+		currency: bill.currency,
+		currencySign: CURRENCIES.find(({ code }) => code === bill.currency)?.sign,
+		paymentStatus: isPaid ? 1 : 0,
+		paymentDate: isPaid && !isCredit ? seconds(bill.payments[0].time) : 0,
+		isCredit: isCredit ? 1 : 0,
+	};
+	return {
+		record: {
+			id: String(id),
+			creationDate: created,
+			dueDate: due,
+			...shared,
+			description: isCredit ? 'Credit' : 'Hosting',
+			amountIncVAT: String(bill.total),
+			amountExclVAT: String(bill.net),
+			remainingAmount: String(bill.total - paid),
+			totalPaidAmount: String(paid),
+		},
+		detail: {
+			id,
+			creationDate: dateTime(created),
+			dueDate: dateTime(due),
+			...shared,
+			clientNumber: '40001',
+			paymentTerm: bill.term,
+			vatPercentage: bill.taxRate,
+			vatAmount: String(bill.tax),
+			amountIncVat: String(bill.total),
+			amountExclVat: String(bill.net),
+			items: bill.lines.map(({ item, quantity, cents, tax }) => ({
+				orderId: String(random.integer(100_000, 999_999)),
+				description: item.name,
+				periodFrom: dateTime(seconds(bill.start)).slice(0, 10),
+				periodTo: dateTime(seconds(bill.end)).slice(0, 10),
+				remarks: '',
+				quantity,
+				setupCosts: '0',
+				unitPrice: String(item.price / 100),
+				vatPercentage: bill.taxRate,
+				vatAmount: String(tax),
+				amountIncVat: String(cents + tax),
+				amountExclVat: String(cents),
+			})),
+			clientDetails: {
+				fullName: 'Accounts Payable',
+				companyName: CONTRACTS[bill.account].account,
+				email: 'ap@alder-creek.example',
+				address: 'Musterstraße 12',
+				zip: '60311',
+				city: 'Frankfurt am Main',
+				country: 'Germany',
+				vatNumber: 'DE000000000',
+				iban: 'DE00 0000 0000 0000 0000 00',
+				bic: 'SANDDEXX',
 			},
+			companyDetails: SELLER,
 		},
 	};
 }
@@ -319,6 +422,18 @@ function createI3dNet({ seed, size, origin, mark }) {
 		return pdf(makePdf(lines), `${invoice.invoiceNumber}.pdf`);
 	}
 
+	/** @param {import('./company').Bill} bill */
+	function enter(bill) {
+		// At noon it is the same day in nearly all time zones.
+		const noon = bill.issued % DAY === 0 ? DAY / 2 : 0;
+		const [issued, due] = [bill.issued + noon, bill.due + noon];
+		const random = createRandom(seed, 'i3dnet bill', bill.serial);
+		const made = writeBill({ ...bill, issued, due }, random);
+		const at = invoices.findIndex(({ creationDate }) => creationDate <= made.record.creationDate);
+		put(made, at < 0 ? invoices.length : at);
+		return made.record.invoiceNumber;
+	}
+
 	let later = 0;
 	return {
 		name: 'i3dNet',
@@ -331,6 +446,7 @@ function createI3dNet({ seed, size, origin, mark }) {
 			if (token !== privateToken) throw new Refusal(403, 'another token');
 		},
 		error,
+		put: enter,
 		list: {
 			count: () => invoices.length,
 			removeAt(position) {
@@ -379,4 +495,4 @@ function createI3dNet({ seed, size, origin, mark }) {
 	};
 }
 
-module.exports = { createI3dNet };
+module.exports = { create: createI3dNet, contracts: CONTRACTS };

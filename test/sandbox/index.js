@@ -2,29 +2,35 @@
 
 const { setMaxListeners } = require('node:events');
 const { json } = require('./answers');
+const { createBilling } = require('./company');
 const { createFaults } = require('./faults');
 const { frozen } = require('./frozen');
+const { decimal } = require('./data');
 const { changeList } = require('./listing');
 const { createRandom } = require('./random');
 const { close, createForeignServer, createServer, listen } = require('./server');
-const { createCarrierX } = require('./carrierX');
-const { createFastly } = require('./fastly');
-const { createI3dNet } = require('./i3dNet');
-const { createTalkdesk } = require('./talkdesk');
-const { createTalkdeskInsurance } = require('./talkdeskInsurance');
+const carrierX = require('./carrierX');
+const fastly = require('./fastly');
+const i3dNet = require('./i3dNet');
+const talkdesk = require('./talkdesk');
+const talkdeskInsurance = require('./talkdeskInsurance');
 
 /**
  * The vendors' APIs, emulated on one server, each below a path of its own. A further vendor is one
  * file and one line here. Its emulator is a `Vendor` as `server.js` describes it.
  *
- * @type {Record<string, { create: (options: VendorOptions) => import('./server').Vendor, size: number }>}
+ * @type {Record<string, {
+ *   create: (options: VendorOptions) => import('./server').Vendor,
+ *   contracts: import('./company').Contract[],
+ *   size: number,
+ * }>}
  */
 const VENDORS = {
-	talkdesk: { create: createTalkdesk, size: 60 },
-	talkdeskInsurance: { create: createTalkdeskInsurance, size: 12 },
-	fastly: { create: createFastly, size: 60 },
-	carrierX: { create: createCarrierX, size: 80 },
-	i3dNet: { create: createI3dNet, size: 90 },
+	talkdesk: { ...talkdesk, size: 60 },
+	talkdeskInsurance: { ...talkdeskInsurance, size: 12 },
+	fastly: { ...fastly, size: 60 },
+	carrierX: { ...carrierX, size: 80 },
+	i3dNet: { ...i3dNet, size: 90 },
 };
 
 /**
@@ -35,12 +41,15 @@ const VENDORS = {
  * @property {string} foreignOrigin
  * @property {() => number} now milliseconds
  * @property {string} mark the end of each secret
+ * @property {string[]} [accounts] those of a company, in place of made-up ones
  *
  * @typedef {object} SandboxOptions
  * @property {number} [port] 0: any free one
  * @property {string} [host]
  * @property {string | number} [seed] the same seed, the same data
  * @property {Record<string, number>} [sizes] invoices by vendor
+ * @property {'odd' | 'company'} [data] invoices with all that a vendor may say, for tests; or a year of
+ *   a company's bills, for people
  * @property {() => number} [now] the clock that tokens and dates in headers go by
  * @property {number} [latency] how long each request waits for its answer, in milliseconds
  * @property {string} [mark] the end of each secret: characters that have to be encoded here and there
@@ -53,6 +62,7 @@ async function createSandbox({
 	host = '127.0.0.1',
 	seed = 1,
 	sizes = {},
+	data = 'odd',
 	now = Date.now,
 	latency = 0,
 	mark = '',
@@ -95,6 +105,9 @@ async function createSandbox({
 			}
 			return json(200, {});
 		}
+		if (wanted === 'POST invoices' && Object.hasOwn(billing, name)) {
+			return json(201, sandbox.issue(name));
+		}
 		if (wanted === 'GET requests') return json(200, requests);
 		if (wanted === 'DELETE requests') return json(200, sandbox.clearRequests() ?? {});
 		if (wanted === 'GET foreignRequests') return json(200, foreignRequests);
@@ -126,8 +139,16 @@ async function createSandbox({
 		throw error;
 	}
 
-	for (const [name, { create, size }] of Object.entries(VENDORS)) {
-		const vendor = create({ seed, size: sizes[name] ?? size, now, mark, ...origins });
+	/** @type {Record<string, ReturnType<typeof createBilling>>} */
+	const billing = {};
+	for (const [name, { create, contracts, size }] of Object.entries(VENDORS)) {
+		billing[name] = createBilling(seed, name, contracts, now);
+		const made =
+			data === 'odd'
+				? { size: sizes[name] ?? size }
+				: { size: 0, accounts: contracts.map(({ account }) => account) };
+		const vendor = create({ seed, now, mark, ...origins, ...made });
+		if (data === 'company') billing[name].history().forEach(vendor.put);
 		vendors.push(unchanging ? frozen(vendor) : vendor);
 	}
 
@@ -137,6 +158,13 @@ async function createSandbox({
 		Object.assign(gathered.credentials, vendor.credentials);
 		Object.assign(gathered.powerlessCredentials, vendor.powerless);
 		Object.assign(gathered.data, vendor.data);
+	}
+
+	/** @param {string} name */
+	function vendorNamed(name) {
+		const vendor = vendors.find((each) => each.name === name);
+		if (!vendor) throw new Error(`no such vendor: ${name}`);
+		return vendor;
 	}
 
 	const sandbox = {
@@ -154,9 +182,22 @@ async function createSandbox({
 		 * @param {import('./listing').Change} change
 		 */
 		change(name, change) {
-			const vendor = vendors.find((each) => each.name === name);
-			if (!vendor) throw new Error(`no such vendor: ${name}`);
-			changeList(vendor.list, change, changes);
+			changeList(vendorNamed(name).list, change, changes);
+		},
+		/**
+		 * Lets a vendor issue one more bill, today.
+		 *
+		 * @param {string} name
+		 */
+		issue(name) {
+			const vendor = vendorNamed(name);
+			const bill = billing[name].next();
+			return {
+				vendor: name,
+				invoiceNumber: vendor.put(bill),
+				total: decimal(bill.total, 2),
+				currency: bill.currency,
+			};
 		},
 		/** Unissued bills, of the vendor that lists them. */
 		get bills() {

@@ -45,6 +45,8 @@ const { Refusal } = require('./query');
  *   the list as it is served, for the fault `mutate` and `sandbox.change`: `insertAt` makes up a new
  *   invoice that no list had, at the place that this record will have in `data`. A list of several
  *   accounts counts the first one
+ * @property {(bill: import('./company').Bill) => string} put puts a bill of a company into the list, at its
+ *   place; a draft, only where the vendor shows drafts. Returns the number that the invoice got
  * @property {() => void} [expireTokens]
  * @property {{ open: () => void, grow: () => void, issue: () => void }} [bills] that are not issued yet
  *

@@ -1,6 +1,7 @@
 'use strict';
 
 const { json } = require('./answers');
+const { COMPANY } = require('./company');
 const { NAMES, REMARKS, DAY, civilDate, dayOf, sum } = require('./data');
 const { compareValues, createNumbers, cutPage, inOrder } = require('./listing');
 const { Refusal, integerParameter, isCivilDate } = require('./query');
@@ -25,6 +26,8 @@ const MOST_FILTER = 1600;
 const ACCOUNTS = 7;
 /** Invoices that join the list later are numbered far from those that were there. */
 const LATER = 1_000_000;
+/** Bills of a company are numbered from here: no other invoice is. */
+const BILLS_FROM = 50_000_000;
 
 /** @type {Record<number, string>} */
 const CODES = { 400: '7100400', 401: '7100401', 403: '7100403', 404: '7100404', 429: '0012001' };
@@ -152,8 +155,88 @@ function makeInvoice({ random, number, day, accounts, size = random.integer(1, 6
 	});
 }
 
-/** @param {string | number} seed */
-function makeAccounts(seed) {
+/** What a company buys: see `company.js`. */
+/** @type {import('./company').Contract[]} */
+const CONTRACTS = [
+	{
+		account: COMPANY,
+		currency: 'USD',
+		billed: 'ahead',
+		taxRate: 0,
+		term: 30,
+		items: [
+			{ name: 'CX Cloud Elite', price: 115_0000, quantity: [42, 45], words: { code: 'TD-ELITE' } },
+			{
+				name: 'Workforce Management',
+				price: 25_0000,
+				quantity: [20, 22],
+				words: { code: 'TD-WFM' },
+			},
+			{ name: 'Phone Numbers', price: 1_0000, quantity: [31, 34], words: { code: 'TD-DID' } },
+			{ name: 'Voice Minutes', price: 140, quantity: [9000, 14_000], words: { code: 'TD-VOICE' } },
+		],
+		credit: {
+			month: 2,
+			item: {
+				name: 'Service Level Credit',
+				price: 180_0000,
+				quantity: [1, 1],
+				words: { code: 'TD-SLA' },
+			},
+		},
+	},
+	{
+		account: `${COMPANY} Canada`,
+		currency: 'USD',
+		billed: 'ahead',
+		taxRate: 5,
+		term: 30,
+		items: [
+			{ name: 'CX Cloud Essentials', price: 85_0000, quantity: [8, 9], words: { code: 'TD-ESS' } },
+			{ name: 'Voice Minutes', price: 140, quantity: [1200, 2600], words: { code: 'TD-VOICE' } },
+		],
+	},
+];
+
+/**
+ * @param {import('./company').Bill} bill
+ * @param {{ number: string, account: Line, random: import('./random').Random }} given
+ * @returns {Line[]}
+ */
+function writeBill({ lines, ...bill }, { number, account, random }) {
+	const [from, to] = [bill.start, bill.end].map((time) => {
+		const [year, month, day] = civilDate(time).split('-');
+		return `${month}/${day}/${year}`;
+	});
+	return lines.map(({ item, quantity, cents }, index) => ({
+		id: random.hex(32),
+		account_id: account.id,
+		number,
+		date: civilDate(bill.issued),
+		due_date: civilDate(bill.due),
+		currency: bill.currency,
+		total_invoice_amount: bill.total / 100,
+		total_tax_amount: bill.tax / 100,
+		invoice_line_number: index + 1,
+		product_id: item.words?.code,
+		product_name: item.name,
+		description: `${from} - ${to}`,
+		quantity,
+		rate: item.price / 10_000,
+		amount: cents / 100,
+	}));
+}
+
+/** @param {string | number} seed @param {string[]} [names] of a company's accounts, all of them active */
+function makeAccounts(seed, names) {
+	if (names) {
+		return names.map((company, index) => ({
+			id: createRandom(seed, 'talkdesk account', index).hex(24),
+			name: company.toLowerCase().replace(/[^a-z]+/g, ''),
+			company_name: company,
+			status: 'ACTIVE',
+		}));
+	}
 	return Array.from({ length: ACCOUNTS }, (_, index) => {
 		const random = createRandom(seed, 'talkdesk account', index);
 		return {
@@ -169,9 +252,9 @@ function makeAccounts(seed) {
  * @param {import('./index').VendorOptions} options
  * @returns {import('./server').Vendor}
  */
-function createTalkdesk({ seed, size, origin, foreignOrigin, now, mark }) {
+function createTalkdesk({ seed, size, origin, foreignOrigin, now, mark, accounts: names }) {
 	const basePath = '/talkdesk';
-	const accounts = makeAccounts(seed);
+	const accounts = makeAccounts(seed, names);
 	/** @type {Line[]} */
 	const lines = [];
 	for (let index = 0; index < size; index++) {
@@ -321,6 +404,15 @@ function createTalkdesk({ seed, size, origin, foreignOrigin, now, mark }) {
 		lines.splice(begins[position], end - begins[position]);
 	}
 
+	/** @param {import('./company').Bill} bill */
+	function put(bill) {
+		const number = numberText(BILLS_FROM + bill.serial);
+		const random = createRandom(seed, 'talkdesk bill', number);
+		lines.push(...writeBill(bill, { number, account: accounts[bill.account], random }));
+		lines.sort(compareLines);
+		return number;
+	}
+
 	return {
 		name: 'talkdesk',
 		basePath,
@@ -341,6 +433,7 @@ function createTalkdesk({ seed, size, origin, foreignOrigin, now, mark }) {
 		authenticate: (call, { scope }) => tokens.check(call.headers.authorization, scope),
 		error,
 		expireTokens: tokens.expireAll,
+		put,
 		list: { count: () => starts().length, removeAt, insertAt },
 		routes: [
 			{
@@ -372,4 +465,4 @@ function createTalkdesk({ seed, size, origin, foreignOrigin, now, mark }) {
 	};
 }
 
-module.exports = { createTalkdesk };
+module.exports = { create: createTalkdesk, contracts: CONTRACTS };

@@ -1,6 +1,7 @@
 'use strict';
 
 const { json } = require('./answers');
+const { paidOf } = require('./company');
 const { REMARKS, DAY, civilDate, dayOf, decimal, sum } = require('./data');
 const { cutPage } = require('./listing');
 const { Refusal, decodeSegment } = require('./query');
@@ -91,14 +92,94 @@ function makeInvoice(random, index, number, day) {
 }
 
 /**
+ * @param {string} account
+ * @param {{ product: string, policy: string, price: number, pays?: 'late' | 'partly' }} policy price in
+ *   1/10000
+ * @returns {import('./company').Contract}
+ */
+function policyOf(account, { product, policy, price, pays }) {
+	const words = { product, policy };
+	return {
+		account,
+		currency: 'USD',
+		billed: 'ahead',
+		taxRate: 0,
+		term: 21,
+		pays,
+		items: [
+			{
+				name: `${product} premium`,
+				price,
+				quantity: [1, 1],
+				words: { ...words, category: 'Premium' },
+			},
+			{
+				name: 'Installment fee',
+				price: 3_0000,
+				quantity: [1, 1],
+				words: { ...words, category: 'Fee' },
+			},
+		],
+	};
+}
+
+/** What three policyholders are billed by the company: see `company.js`. */
+const CONTRACTS = [
+	policyOf('ACC-1001', { product: 'Home', policy: 'POL-48213', price: 96_4000 }),
+	policyOf('ACC-1002', { product: 'Auto', policy: 'POL-51907', price: 142_7500, pays: 'late' }),
+	policyOf('ACC-1003', {
+		product: 'Business',
+		policy: 'POL-60034',
+		price: 418_2000,
+		pays: 'partly',
+	}),
+];
+
+/**
+ * @param {import('./company').Bill} bill
+ * @param {string} number
+ * @param {number} installment
+ * @returns {Invoice}
+ */
+function writeBill(bill, number, installment) {
+	const money = (/** @type {number} */ cents) => `${decimal(cents, 2)} ${bill.currency}`;
+	const paid = paidOf(bill);
+	const isPaid = paid === bill.total;
+	let left = paid;
+	return {
+		amount: money(bill.total),
+		due_amount: money(bill.total - paid),
+		paid_amount: money(paid),
+		invoice_bill_date: civilDate(bill.issued),
+		invoice_due_date: civilDate(bill.due),
+		invoice_number: number,
+		status: isPaid ? 'Paid' : paid > 0 ? 'Partially paid' : 'Open',
+		invoice_items_details: bill.lines.map(({ item, cents }) => {
+			const part = Math.min(left, cents);
+			left -= part;
+			return {
+				amount: money(cents),
+				category: item.words?.category,
+				description: item.name,
+				installment_number: installment,
+				paid_amount: money(part),
+				policy_number: item.words?.policy,
+				product: item.words?.product,
+			};
+		}),
+	};
+}
+
+/**
  * @param {import('./index').VendorOptions} options
  * @returns {import('./server').Vendor}
  */
-function createTalkdeskInsurance({ seed, size, origin, mark }) {
+function createTalkdeskInsurance({ seed, size, origin, mark, accounts: names = ACCOUNTS }) {
 	const basePath = '/insurance';
 	/** @type {Record<string, Invoice[]>} */
-	const accounts = Object.fromEntries(ACCOUNTS.map((account) => [account, []]));
-	const filled = ACCOUNTS.slice(0, -1);
+	const accounts = Object.fromEntries(names.map((account) => [account, []]));
+	// The last one of those that are made up has none.
+	const filled = names === ACCOUNTS ? names.slice(0, -1) : names;
 
 	/**
 	 * @param {number} index
@@ -150,6 +231,14 @@ function createTalkdeskInsurance({ seed, size, origin, mark }) {
 		return [last, last.length];
 	}
 
+	/** @param {import('./company').Bill} bill */
+	function put(bill) {
+		const list = accounts[names[bill.account]];
+		const number = `B-${new Date(bill.issued).getUTCFullYear()}-${bill.serial}`;
+		list.push(writeBill(bill, number, list.length + 1));
+		return number;
+	}
+
 	return {
 		name: 'talkdeskInsurance',
 		basePath,
@@ -160,7 +249,7 @@ function createTalkdeskInsurance({ seed, size, origin, mark }) {
 				invoicesPath: '/BillingInfoAPI/accountinvoices/{accountId}',
 				headerName: 'Authorization',
 				headerValue,
-				testAccountId: ACCOUNTS[0],
+				testAccountId: names[0],
 				allowHttp: false,
 			},
 		},
@@ -170,6 +259,7 @@ function createTalkdeskInsurance({ seed, size, origin, mark }) {
 			}
 		},
 		error,
+		put,
 		list: {
 			count: () => sum(filled.map((account) => accounts[account].length)),
 			removeAt(position) {
@@ -192,4 +282,4 @@ function createTalkdeskInsurance({ seed, size, origin, mark }) {
 	};
 }
 
-module.exports = { createTalkdeskInsurance };
+module.exports = { create: createTalkdeskInsurance, contracts: CONTRACTS };
