@@ -1,11 +1,10 @@
 'use strict';
 
 const { default: Ajv } = require('ajv');
-const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { beanCheck } = require('../beancount');
-const { NOT_BOOKED, assertions, sums, written } = require('../ledger');
+const { NOT_BOOKED, assertions } = require('../ledger');
 const { startBooks } = require('./books');
 const { putExamples, vendorOf } = require('./demo');
 const { readExamples, setUp, vendorOfType, withField } = require('./examples');
@@ -15,7 +14,7 @@ const { openSession } = require('./session');
 const quickBooksSchema = require('./schemas/quickbooks.json');
 const xeroSchema = require('./schemas/xero.json');
 
-// The examples in a real n8n, set up as their notes say. nightly-to-postgres has a test of its own.
+// The examples in a real n8n, set up as their notes say. Some have a test of their own.
 
 const SETUP_TIMEOUT = 1_200_000;
 
@@ -77,64 +76,6 @@ describe('all examples', () => {
 				.sort(),
 		);
 		expect(await put()).toEqual(first);
-	});
-});
-
-describe('i3dnet-unpaid', () => {
-	let result;
-	beforeAll(async () => {
-		result = await run(example('i3dnet-unpaid'));
-	});
-
-	const unpaid = () =>
-		session.sandbox.data.i3dNet.filter(
-			({ isCredit, remainingAmount }) => isCredit !== 1 && Number(remainingAmount) !== 0,
-		);
-
-	test('saves the PDF of each unpaid invoice as a file', () => {
-		expect(unpaid().length).toBeGreaterThan(10);
-		const names = unpaid().map(
-			({ invoiceNumber }) => `i3dNet-${invoiceNumber.replace('/', '_')}.pdf`,
-		);
-		expect(fs.readdirSync(session.folder).sort()).toEqual(names.sort());
-		for (const { fileName, sha256 } of jsonOf(result.items['Save File'])) {
-			const bytes = fs.readFileSync(fileName);
-			expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
-			expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
-		}
-	});
-
-	test('says in one message what is owed and what is overdue, to the cent', () => {
-		const today = new Date().toISOString().slice(0, 10);
-		const invoices = jsonOf(result.items['Unpaid Invoices']);
-		const certain = invoices.filter(({ amountDue }) => amountDue !== null);
-		const late = certain.filter(({ dueDate }) => dueDate < today);
-		const byCurrency = (list) => sums(list.map(({ currency, amountDue }) => [currency, amountDue]));
-		const [owed, overdue] = [byCurrency(certain), byCurrency(late)];
-
-		expect(result.items.Message).toHaveLength(1);
-		const lines = result.items.Message[0].json.text.split('\n');
-		expect(lines[0]).toBe(`i3D.net: ${invoices.length} unpaid invoices`);
-		const totals = lines.filter((line) => /^[A-Z]{3} /.test(line));
-		expect(totals).toHaveLength(owed.size);
-		for (const line of totals) {
-			const form = /^([A-Z]{3}) (\S+), of which overdue: (\S+)$/;
-			const [, currency, due, dueLate] = form.exec(line) ?? [];
-			expect([currency, add([due]), add([dueLate])]).toEqual([
-				currency,
-				written(owed.get(currency)),
-				written(overdue.get(currency) ?? 0n),
-			]);
-		}
-		const uncertain = invoices.filter(({ amountDue }) => amountDue === null);
-		expect(uncertain.length).toBeGreaterThan(0);
-		expect(lines.at(-1)).toBe(
-			'Not counted, because it is not certain what remains: ' +
-				uncertain.map(({ invoiceNumber }) => invoiceNumber).join(', '),
-		);
-		expect(lines.filter((line) => line.startsWith('Overdue since'))).toHaveLength(
-			invoices.filter(({ dueDate }) => dueDate < today).length,
-		);
 	});
 });
 
