@@ -380,9 +380,9 @@ describe('spend-overview', () => {
 			bill({ signedTotal: '-30', supplierName: 'B' }),
 			bill({ signedTotal: '0.001', supplierName: 'C' }),
 		]);
-		const [, code] = /base64,([^"]+)/.exec(html);
+		const [, code] = html.match(/base64,([^"]+)/);
 		const svg = Buffer.from(code, 'base64').toString('utf8');
-		const height = Number(/<svg [^>]*height="(\d+)"/.exec(svg)[1]);
+		const height = Number(svg.match(/<svg [^>]*height="(\d+)"/)?.[1]);
 		const bars = [...svg.matchAll(/y="([\d.]+)" width="30" height="([\d.]+)"/g)].map(
 			([, y, own]) => [Number(y), Number(y) + Number(own)],
 		);

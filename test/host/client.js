@@ -8,6 +8,7 @@ const { wait } = require('./processes');
 const REQUEST_TIMEOUT = 120_000;
 const RUN_TIMEOUT = 240_000;
 const FIRST_TRIES = 80;
+const BUSY_TRIES = 10;
 
 /** A word of n8n's for an answer that is no success. */
 function failure(method, route, status, text) {
@@ -54,9 +55,24 @@ class Client {
 
 	/** A call below /rest; n8n wraps each answer in `data`. */
 	async call(method, route, body) {
-		const response = await this.fetch(method, `/rest${route}`, body);
+		const ask = () => this.fetch(method, `/rest${route}`, body);
+		const response = await (method === 'GET' ? whileBusy(ask) : ask());
 		const text = await response.text();
 		return text ? JSON.parse(text).data : undefined;
+	}
+}
+
+/** A busy n8n closes connections, or says that its database is not ready: what only reads is asked again. */
+async function whileBusy(ask) {
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return await ask();
+		} catch (error) {
+			const { name, status } = /** @type {Error & { status?: number }} */ (error);
+			const isBusy = name === 'TypeError' || status === 503;
+			if (!isBusy || attempt === BUSY_TRIES) throw error;
+			await wait(500);
+		}
 	}
 }
 

@@ -1,11 +1,7 @@
 'use strict';
 
-const { createHash } = require('node:crypto');
-const fs = require('node:fs');
-const { sums, written } = require('../ledger');
 const { putExamples, vendorOf } = require('./demo');
 const { readExamples, setUp } = require('./examples');
-const { add } = require('./expected');
 const host = require('./host');
 const { openSession } = require('./session');
 
@@ -36,15 +32,6 @@ async function create(workflow) {
 	return id;
 }
 
-async function run(workflow, request) {
-	const result = await host.runWorkflow(session.client, await create(workflow), request);
-	const { status, error } = result;
-	expect({ status, message: error?.message }).toEqual({ status: 'success', message: undefined });
-	return result;
-}
-
-const jsonOf = (items) => items.map(({ json }) => json);
-
 describe('all examples', () => {
 	test('are made of nodes that n8n has', async () => {
 		const types = await host.nodeTypes(session.client);
@@ -66,64 +53,6 @@ describe('all examples', () => {
 				.sort(),
 		);
 		expect(await put()).toEqual(first);
-	});
-});
-
-describe('i3dnet-unpaid', () => {
-	let result;
-	beforeAll(async () => {
-		result = await run(example('i3dnet-unpaid'));
-	});
-
-	const unpaid = () =>
-		session.sandbox.data.i3dNet.filter(
-			({ isCredit, remainingAmount }) => isCredit !== 1 && Number(remainingAmount) !== 0,
-		);
-
-	test('saves the PDF of each unpaid invoice as a file', () => {
-		expect(unpaid().length).toBeGreaterThan(10);
-		const names = unpaid().map(
-			({ invoiceNumber }) => `i3dNet-${invoiceNumber.replace('/', '_')}.pdf`,
-		);
-		expect(fs.readdirSync(session.folder).sort()).toEqual(names.sort());
-		for (const { fileName, sha256 } of jsonOf(result.items['Save File'])) {
-			const bytes = fs.readFileSync(fileName);
-			expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
-			expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
-		}
-	});
-
-	test('says in one message what is owed and what is overdue, to the cent', () => {
-		const today = new Date().toISOString().slice(0, 10);
-		const invoices = jsonOf(result.items['Unpaid Invoices']);
-		const certain = invoices.filter(({ amountDue }) => amountDue !== null);
-		const late = certain.filter(({ dueDate }) => dueDate < today);
-		const byCurrency = (list) => sums(list.map(({ currency, amountDue }) => [currency, amountDue]));
-		const [owed, overdue] = [byCurrency(certain), byCurrency(late)];
-
-		expect(result.items.Message).toHaveLength(1);
-		const lines = result.items.Message[0].json.text.split('\n');
-		expect(lines[0]).toBe(`i3D.net: ${invoices.length} unpaid invoices`);
-		const totals = lines.filter((line) => /^[A-Z]{3} /.test(line));
-		expect(totals).toHaveLength(owed.size);
-		for (const line of totals) {
-			const form = /^([A-Z]{3}) (\S+), of which overdue: (\S+)$/;
-			const [, currency, due, dueLate] = form.exec(line) ?? [];
-			expect([currency, add([due]), add([dueLate])]).toEqual([
-				currency,
-				written(owed.get(currency)),
-				written(overdue.get(currency) ?? 0n),
-			]);
-		}
-		const uncertain = invoices.filter(({ amountDue }) => amountDue === null);
-		expect(uncertain.length).toBeGreaterThan(0);
-		expect(lines.at(-1)).toBe(
-			'Not counted, because it is not certain what remains: ' +
-				uncertain.map(({ invoiceNumber }) => invoiceNumber).join(', '),
-		);
-		expect(lines.filter((line) => line.startsWith('Overdue since'))).toHaveLength(
-			invoices.filter(({ dueDate }) => dueDate < today).length,
-		);
 	});
 });
 

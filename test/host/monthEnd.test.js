@@ -67,14 +67,19 @@ async function textOf([item]) {
 	return bytes.toString('utf8');
 }
 
-/** Fields of CSV may have line breaks and commas in quotes. */
+/**
+ * Fields of CSV may have line breaks and commas in quotes.
+ *
+ * @returns {any[]} a record of texts per row
+ */
 function parseCsv(text) {
+	/** @type {string[][]} */
 	const lines = [[]];
 	for (const [, quoted, plain, end] of text
 		.replace(/^\uFEFF/, '')
 		.trimEnd()
 		.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-		lines.at(-1).push(quoted?.replaceAll('""', '"') ?? plain);
+		lines[lines.length - 1].push(quoted?.replaceAll('""', '"') ?? plain);
 		if (end === '') break;
 		if (end !== ',') lines.push([]);
 	}
