@@ -42,7 +42,8 @@ beforeAll(async () => {
 	userFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'vendor-invoices-browser-'));
 	await host.ensureInstalled({ log() {} });
 	await host.installPackage({ userFolder, log() {} });
-	sandbox = await createSandbox({ port: 0 });
+	// The pictures show a company's bills, as people know them.
+	sandbox = await createSandbox({ port: 0, data: process.env.SCREENSHOTS ? 'company' : 'odd' });
 	n8n = await host.startN8n({ userFolder, port: await host.freePort(), log() {} });
 	await browser.signIn(page, n8n);
 }, INSTALLATION_TIMEOUT);
@@ -96,74 +97,6 @@ describe('the nodes panel', () => {
 		expect(await found(name)).toContain(name);
 		expect(await found(onScreen.trade)).toContain(name);
 	});
-});
-
-describe('the canvas', () => {
-	/** All vendors that need no parameters, side by side, and n8n's own nodes behind them. */
-	function sumOfVendors(credentials) {
-		const simple = VENDORS.filter((vendor) => !hasParameters(vendor));
-		const nodes = simple.map((vendor, row) =>
-			vendorNode(vendor, credentials[vendor.name], {
-				position: [320, row * 180],
-				parameters: { operation: 'getAll', returnAll: true },
-			}),
-		);
-		const middle = ((simple.length - 1) * 180) / 2;
-		const merge = {
-			id: 'all',
-			name: 'All Invoices',
-			type: 'n8n-nodes-base.merge',
-			typeVersion: 3.2,
-			position: [640, middle - 16 * (simple.length - 2)],
-			parameters: { mode: 'append', numberInputs: simple.length },
-		};
-		const sum = {
-			id: 'sum',
-			name: 'Sum by Vendor and Currency',
-			type: 'n8n-nodes-base.summarize',
-			typeVersion: 1.1,
-			position: [900, middle],
-			parameters: {
-				fieldsToSummarize: { values: [{ aggregation: 'sum', field: 'signedTotal' }] },
-				fieldsToSplitBy: 'supplierName, currency',
-				options: {},
-			},
-		};
-		const connections = connect(...simple.map(({ name }) => [TRIGGER, name]), [
-			merge.name,
-			sum.name,
-		]);
-		for (const [index, { name }] of simple.entries()) {
-			connections[name] = { main: [[{ node: merge.name, type: 'main', index }]] };
-		}
-		const trigger = { ...triggerNode(), position: [0, middle] };
-		return { name: 'Invoices', nodes: [trigger, ...nodes, merge, sum], connections };
-	}
-
-	test('shows each node by its vendor, with what it does', async () => {
-		const client = await host.login(n8n);
-		const workflow = sumOfVendors(await putCredentials(client, sandbox));
-		const { id } = await host.createWorkflow(client, workflow);
-		await page.goto(`${n8n.url}/workflow/${id}`);
-		await page.getByTestId('execute-workflow-button').click();
-		await page.getByText('Workflow executed successfully').waitFor();
-		const canvas = page.getByTestId('canvas-wrapper');
-		await expectCount(
-			canvas,
-			'Get Many: Invoice',
-			VENDORS.filter((one) => !hasParameters(one)).length,
-		);
-		await page.getByTestId('zoom-to-fit').click();
-		await wait(500);
-		await takePicture('canvas');
-	});
-
-	async function expectCount(within, text, count) {
-		await until(
-			`${count} × "${text}"`,
-			async () => (await within.getByText(text).count()) === count,
-		);
-	}
 });
 
 // Step by step in one workflow for each node: a step needs those before it.
@@ -269,4 +202,73 @@ describe.each(VENDORS)('$name', ({ name, type, credential, secret, ...vendor }) 
 		expect(numbers(sandbox)).toContain(row.invoiceNumber);
 		await browser.closeNode(page);
 	});
+});
+
+// Last, because it puts credentials into n8n, and the nodes before are to have none.
+describe('the canvas', () => {
+	/** All vendors that need no parameters, side by side, and n8n's own nodes behind them. */
+	function sumOfVendors(credentials) {
+		const simple = VENDORS.filter((vendor) => !hasParameters(vendor));
+		const nodes = simple.map((vendor, row) =>
+			vendorNode(vendor, credentials[vendor.name], {
+				position: [320, row * 180],
+				parameters: { operation: 'getAll', returnAll: true },
+			}),
+		);
+		const middle = ((simple.length - 1) * 180) / 2;
+		const merge = {
+			id: 'all',
+			name: 'All Invoices',
+			type: 'n8n-nodes-base.merge',
+			typeVersion: 3.2,
+			position: [640, middle - 16 * (simple.length - 2)],
+			parameters: { mode: 'append', numberInputs: simple.length },
+		};
+		const sum = {
+			id: 'sum',
+			name: 'Sum by Vendor and Currency',
+			type: 'n8n-nodes-base.summarize',
+			typeVersion: 1.1,
+			position: [900, middle],
+			parameters: {
+				fieldsToSummarize: { values: [{ aggregation: 'sum', field: 'signedTotal' }] },
+				fieldsToSplitBy: 'supplierName, currency',
+				options: {},
+			},
+		};
+		const connections = connect(...simple.map(({ name }) => [TRIGGER, name]), [
+			merge.name,
+			sum.name,
+		]);
+		for (const [index, { name }] of simple.entries()) {
+			connections[name] = { main: [[{ node: merge.name, type: 'main', index }]] };
+		}
+		const trigger = { ...triggerNode(), position: [0, middle] };
+		return { name: 'Invoices', nodes: [trigger, ...nodes, merge, sum], connections };
+	}
+
+	test('shows each node by its vendor, with what it does', async () => {
+		const client = await host.login(n8n);
+		const workflow = sumOfVendors(await putCredentials(client, sandbox));
+		const { id } = await host.createWorkflow(client, workflow);
+		await page.goto(`${n8n.url}/workflow/${id}`);
+		await page.getByTestId('execute-workflow-button').click();
+		await page.getByText('Workflow executed successfully').waitFor();
+		const canvas = page.getByTestId('canvas-wrapper');
+		await expectCount(
+			canvas,
+			'Get Many: Invoice',
+			VENDORS.filter((one) => !hasParameters(one)).length,
+		);
+		await page.getByTestId('zoom-to-fit').click();
+		await wait(500);
+		await takePicture('canvas');
+	});
+
+	async function expectCount(within, text, count) {
+		await until(
+			`${count} × "${text}"`,
+			async () => (await within.getByText(text).count()) === count,
+		);
+	}
 });
