@@ -191,7 +191,10 @@ async function chooseInvoice(page, number) {
 	await page.getByTestId('rlc-search').fill(number);
 	const items = page.getByTestId('rlc-item');
 	await until('a shorter list', async () => (await items.count()) < all.length);
-	await items.getByText(new RegExp(`^${number} · `)).click();
+	await items
+		.getByText(new RegExp(`^${number} · `))
+		.first()
+		.click();
 	return all;
 }
 

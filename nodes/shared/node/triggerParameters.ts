@@ -83,7 +83,7 @@ function pollNotices(vendor: Vendor): INodeProperties[] {
 	const { paging, newestFirst = false, enoughFor } = invoiceListOf(vendor);
 	// Records that one invoice may have several of are its lines.
 	const records = enoughFor === undefined ? 'invoices' : 'invoice lines';
-	const perPage = paging.size && `1 request per ${paging.size.usual} ${records}`;
+	const perPage = paging.size && `1 request per ${grouped(paging.size.usual)} ${records}`;
 	const each = perPage === null ? 'takes 1 request' : `reads the whole list, about ${perPage}`;
 	if (!newestFirst || perPage === null) return [pollNotice(`Each poll ${each}.`)];
 	const quick = `A poll takes 1 request if nothing is new. Otherwise, and once a day, it ${each}.`;
