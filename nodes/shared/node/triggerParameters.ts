@@ -1,4 +1,5 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { grouped } from '../text';
 import type { Vendor } from '../vendor/vendor';
 import { invoiceListOf } from './nodeParameters';
 
