@@ -1,15 +1,12 @@
 'use strict';
 
-const { default: Ajv } = require('ajv');
 const { createHash } = require('node:crypto');
-const { exception, fault, startBooks } = require('./books');
+const { exception, fault, problemsOf, startBooks } = require('./books');
 const { readExamples, setUp, withField } = require('./examples');
 const { add } = require('./expected');
 const host = require('./host');
 const { until } = require('./processes');
 const { openSession } = require('./session');
-const quickBooksSchema = require('./schemas/quickbooks.json');
-const xeroSchema = require('./schemas/xero.json');
 
 // The example invoice-to-bill in a real n8n, with a stand-in for QuickBooks and Xero: what stands in the
 // books in the end is compared with what the sandbox holds, whatever happened on the way.
@@ -250,11 +247,8 @@ describe('of the vendors', () => {
 		await again();
 		await expectBooked(billed);
 		expect(books.bills.some(({ files }) => files.length > 0)).toBe(true);
-		const validators = { QuickBooks: quickBooksSchema, Xero: xeroSchema };
 		for (const { program, entity, body } of books.bills) {
-			const ajv = new Ajv({ allErrors: true }).addSchema(validators[program], 'books');
-			const validate = ajv.getSchema(`books#/definitions/${entity}`);
-			expect(validate?.(body) || validate?.errors).toBe(true);
+			expect(problemsOf(program, entity, body)).toEqual([]);
 			const amounts = body.Line?.map(({ Amount }) => Amount);
 			for (const amount of amounts ?? body.LineItems.map(({ UnitAmount }) => UnitAmount)) {
 				expect(String(amount)).toMatch(/^-?\d+(\.\d{1,2})?$/);

@@ -1,10 +1,13 @@
 'use strict';
 
+const { default: Ajv } = require('ajv');
 const { createHash } = require('node:crypto');
 const http = require('node:http');
 const { sums, written } = require('../ledger');
 const { close, listen } = require('../sandbox/server');
 const { LOOPBACK } = require('./processes');
+const quickBooksSchema = require('./schemas/quickbooks.json');
+const xeroSchema = require('./schemas/xero.json');
 
 // Takes the place of QuickBooks Online and Xero: keeps bills, credits and files, finds them again by
 // the queries that the APIs document, and knows a request that was sent before by its key.
@@ -284,4 +287,22 @@ async function startBooks() {
 	return Object.assign(books, { origin, stop: () => close(server) });
 }
 
-module.exports = { exception, fault, startBooks };
+const schemas = new Ajv({ allErrors: true })
+	.addSchema(quickBooksSchema, 'QuickBooks')
+	.addSchema(xeroSchema, 'Xero');
+
+/**
+ * What a bill or a credit lacks of what the documentation of its program requires.
+ *
+ * @param {string} program
+ * @param {string} entity
+ * @param {unknown} body
+ */
+function problemsOf(program, entity, body) {
+	const validate = schemas.getSchema(`${program}#/definitions/${entity}`);
+	if (!validate) throw new Error(`${program} has no ${entity}`);
+	validate(body);
+	return validate.errors ?? [];
+}
+
+module.exports = { exception, fault, problemsOf, startBooks };
