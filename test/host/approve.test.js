@@ -7,6 +7,7 @@ const { DateTime } = require('luxon');
 const { fault, problemsOf, startBooks } = require('./books');
 const { VENDORS, vendorOf } = require('./demo');
 const { readExamples, setUp, withField } = require('./examples');
+const { expectSuccess } = require('./executions');
 const { add, invoicesOf, summary } = require('./expected');
 const { FormVisitor, optionsIn } = require('./form');
 const host = require('./host');
@@ -66,7 +67,7 @@ beforeAll(async () => {
 	session = await openSession({ sizes: SIZES });
 	makePlain(session.sandbox.data.carrierX.slice(-2));
 	books = await startBooks();
-	({ id: workflowId } = await host.createWorkflow(session.client, example()));
+	workflowId = await session.create(example());
 	const form = await host.createWorkflow(session.client, withoutSchedule(example()));
 	await host.publishWorkflow(session.client, form);
 }, SETUP_TIMEOUT);
@@ -90,8 +91,7 @@ const messageOf = ({ items }) => items['One Message']?.[0].json.text;
 
 async function runWell(trigger, id) {
 	const result = await run(trigger, id);
-	const { status, error } = result;
-	expect({ status, message: error?.message }).toEqual({ status: 'success', message: undefined });
+	expectSuccess(result);
 	return result;
 }
 
@@ -420,15 +420,9 @@ describe('Every Night', () => {
 
 	async function pdfOf({ provider, invoiceId }) {
 		const vendor = vendorOf(provider);
-		const { items } = await host.runWorkflow(
-			session.client,
-			(
-				await host.createWorkflow(session.client, {
-					name: `PDF ${invoiceId}`,
-					...pdfWorkflow(vendor, invoiceId),
-				})
-			).id,
-		);
+		const name = `PDF ${invoiceId}`;
+		const id = await session.create({ name, ...pdfWorkflow(vendor, invoiceId) });
+		const { items } = await host.runWorkflow(session.client, id);
 		return items.PDF[0].json.sha256;
 	}
 
@@ -539,7 +533,7 @@ describe('Every Morning', () => {
 				: node,
 		);
 		const name = 'Without Slack';
-		const { id } = await host.createWorkflow(session.client, { ...workflow, name });
+		const id = await session.create({ ...workflow, name });
 		expect((await run('Every Morning', id)).error.message).toBe('Slack is down');
 		expect(messageOf(await runWell('Every Morning'))).toContain(row.invoiceNumber);
 		expect(messageOf(await runWell('Every Morning'))).toBeUndefined();
@@ -551,7 +545,7 @@ describe('Every Morning', () => {
 		const inZone = async (timezone) => {
 			const name = `Reminder in ${timezone}`;
 			const settings = { executionOrder: 'v1', timezone };
-			const { id } = await host.createWorkflow(session.client, { ...example(), name, settings });
+			const id = await session.create({ ...example(), name, settings });
 			return messageOf(await runWell('Every Morning', id));
 		};
 		// There it is a day earlier, at least.

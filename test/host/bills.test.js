@@ -3,6 +3,7 @@
 const { createHash } = require('node:crypto');
 const { exception, fault, problemsOf, startBooks } = require('./books');
 const { readExamples, setUp, withField } = require('./examples');
+const { jsonOf } = require('./executions');
 const { add } = require('./expected');
 const host = require('./host');
 const { until } = require('./processes');
@@ -100,17 +101,13 @@ function example({ accounts = {}, change = (node) => node } = {}) {
 	return { ...workflow, nodes };
 }
 
-const create = async (workflow) => (await host.createWorkflow(session.client, workflow)).id;
-
 async function run(workflowId) {
 	const result = await host.runWorkflow(session.client, workflowId);
 	const [message] = result.items['One Message'] ?? [];
 	return { ...result, text: message?.json.text ?? '' };
 }
 
-const runOf = async (options) => run(await create(example(options)));
-
-const jsonOf = (items = []) => items.map(({ json }) => json);
+const runOf = async (options) => run(await session.create(example(options)));
 
 /** Each vendor's node becomes a list of these invoices; the first vendor has them all. */
 const given = (invoices) => (node) =>
@@ -216,7 +213,7 @@ describe('of the vendors', () => {
 	let billed;
 	beforeAll(async () => {
 		books.clear();
-		workflowId = await create(example());
+		workflowId = await session.create(example());
 		result = await run(workflowId);
 		billed = jsonOf(result.items['Beyond Doubt?']);
 	});
@@ -287,7 +284,7 @@ test('pauses between requests as the limits of QuickBooks and Xero ask for', () 
 
 describe('when a program refuses', () => {
 	test('one bill: the others are made, Xero gets all, and its own words are told', async () => {
-		const workflowId = await create(example({ change: five }));
+		const workflowId = await session.create(example({ change: five }));
 		const refusal = fault('Invalid Reference Id', 'Accounts element id 7 not found');
 		books.spoil((request) => inQuickBooks(request) && about('A-3')(request), {
 			answer: refusal,
@@ -321,7 +318,7 @@ describe('when a program refuses', () => {
 		['is down', { answer: { status: 503, body: { message: 'Service Unavailable' } } }],
 		['does not answer', { hang: true }],
 	])('all, because it %s: the other gets all, and the next run makes up for it', async (_, how) => {
-		const workflowId = await create(example({ change: five }));
+		const workflowId = await session.create(example({ change: five }));
 		books.spoil(inQuickBooks, how);
 		const { text } = await run(workflowId);
 		expect(numbersIn('QuickBooks')).toEqual([]);
@@ -336,7 +333,7 @@ describe('when a program refuses', () => {
 	});
 
 	test('nothing, but its response is lost: the next run makes no second bill', async () => {
-		const workflowId = await create(example({ change: five }));
+		const workflowId = await session.create(example({ change: five }));
 		books.spoil((request) => isCreate(request) && about('A-2')(request), { lose: true });
 		expect((await run(workflowId)).text.split('\n')).toHaveLength(2);
 		books.faults.length = 0;
@@ -370,7 +367,7 @@ describe('PDFs', () => {
 	const isPdf = /\/pdf$|\.pdf$/;
 
 	test('one that is missing costs no bill, and is told', async () => {
-		const workflowId = await create(example());
+		const workflowId = await session.create(example());
 		const [newest] = session.sandbox.data.carrierX.slice(-1);
 		const path = `${newest.invoice_sid}.pdf`;
 		session.sandbox.addFault({
@@ -401,7 +398,7 @@ describe('PDFs', () => {
 	});
 
 	test('one that a program refuses is told, and attached by the next run', async () => {
-		const workflowId = await create(example());
+		const workflowId = await session.create(example());
 		const { body } = fault('Stale Object', 'Try again');
 		const isFor = (program) => (request) => isUpload(request) && program(request);
 		books.spoil(isFor(inQuickBooks), {
@@ -417,7 +414,7 @@ describe('PDFs', () => {
 	});
 
 	test('are not downloaded again for bills that have theirs', async () => {
-		const workflowId = await create(example());
+		const workflowId = await session.create(example());
 		await run(workflowId);
 		session.sandbox.clearRequests();
 		await run(workflowId);
@@ -504,7 +501,7 @@ describe('identity', () => {
 		const credit = { type: 'creditNote', dedupeKey: 'fastly:-:credit' };
 		const other = { provider: 'talkdesk', dedupeKey: 'talkdesk:-:A-1' };
 		const list = [invoice('A-1'), invoice('A-1', credit), invoice('A-1', other)];
-		const workflowId = await create(example({ change: given(list) }));
+		const workflowId = await session.create(example({ change: given(list) }));
 		for (const _ of ['first', 'second']) {
 			expect(await run(workflowId)).toMatchObject({ status: 'success' });
 			expect(inBoth()).toEqual(both('A-1', 'A-1', 'A-1'));
@@ -527,7 +524,7 @@ describe('identity', () => {
 			invoice('A-1'),
 			invoice('A-1', { dedupeKey: 'fastly:two:A-1', accountId: 'two' }),
 		];
-		const workflowId = await create(example({ accounts, change: given(list) }));
+		const workflowId = await session.create(example({ accounts, change: given(list) }));
 		for (const _ of ['first', 'second']) {
 			expect(await run(workflowId)).toMatchObject({ status: 'success' });
 			expect(inBoth()).toEqual(both('A-1', 'A-1'));
@@ -573,7 +570,7 @@ describe('identity', () => {
 	});
 
 	test('two runs at once, which both find no bill yet: one bill', async () => {
-		const workflowId = await create(example({ change: five }));
+		const workflowId = await session.create(example({ change: five }));
 		books.spoil(({ method }) => method === 'GET', {
 			answer: { status: 200, body: { QueryResponse: {}, Invoices: [], CreditNotes: [] } },
 		});
@@ -585,7 +582,9 @@ describe('identity', () => {
 	test('blanks around a number, and IDs typed with blanks or in capitals, make no second bill', async () => {
 		const typed = { ...vendors.fastly, quickBooksVendor: 52, xeroContact: ' CONTACT-1' };
 		const accounts = { 'accounts.vendors': JSON.stringify({ fastly: typed }) };
-		const workflowId = await create(example({ accounts, change: given([invoice(' A-1 ')]) }));
+		const workflowId = await session.create(
+			example({ accounts, change: given([invoice(' A-1 ')]) }),
+		);
 		for (const _ of ['first', 'second']) {
 			expect(await run(workflowId)).toMatchObject({ status: 'success' });
 			expect(inBoth()).toEqual(both('A-1'));
@@ -595,7 +594,7 @@ describe('identity', () => {
 
 	test('a number of more than 21 characters keeps its end in QuickBooks', async () => {
 		const number = '2025-0123456789-0123456789';
-		const workflowId = await create(example({ change: given([invoice(number)]) }));
+		const workflowId = await session.create(example({ change: given([invoice(number)]) }));
 		for (const _ of ['first', 'second']) {
 			expect(await run(workflowId)).toMatchObject({ status: 'success' });
 			expect(inBoth()).toEqual([[number.slice(-21)], [number]]);
@@ -653,7 +652,7 @@ describe('changed by a user', () => {
 		const row = ({ name }) => name.includes(gone) && name !== 'For QuickBooks?';
 		const isIts = (node) =>
 			row(node) || (gone === 'QuickBooks' && node.name === 'Look for Its PDF');
-		const workflowId = await create(without(example(), isIts));
+		const workflowId = await session.create(without(example(), isIts));
 		for (const _ of ['first', 'second']) {
 			const { items } = await run(workflowId);
 			const billed = jsonOf(items['Beyond Doubt?']);
@@ -667,7 +666,7 @@ describe('changed by a user', () => {
 
 	test('without a vendor', async () => {
 		const workflow = without(example(), ({ name }) => name === 'Talkdesk');
-		const { items } = await run(await create(workflow));
+		const { items } = await run(await session.create(workflow));
 		const billed = jsonOf(items['Beyond Doubt?']);
 		expect(billed.length).toBeGreaterThan(0);
 		await expectBooked(billed);
@@ -692,7 +691,7 @@ describe('changed by a user', () => {
 });
 
 test('n8n is killed while it books and while it attaches: the next run makes the books whole', async () => {
-	const workflowId = await create(example());
+	const workflowId = await session.create(example());
 	const killAt = async (when, after) => {
 		let left = after;
 		books.spoil((request) => when(request) && left-- <= 0, { lose: true });

@@ -21,6 +21,7 @@ const {
 	vendorNode,
 	webhookNode,
 } = require('./demo');
+const { expectSuccess, jsonOf } = require('./executions');
 const { invoicesIn, invoicesOf } = require('./expected');
 const host = require('./host');
 const { until } = require('./processes');
@@ -101,15 +102,10 @@ async function execute(vendor, { items, ...settings }) {
 	return { ...result, items: all[vendor.name] ?? [] };
 }
 
-/** Fails with n8n's own words where the execution failed. */
-function expectSuccess({ status, error }) {
-	expect({ status, message: error?.message }).toEqual({ status: 'success', message: undefined });
-}
-
-async function jsonOf(vendor, parameters) {
+async function itemsOf(vendor, parameters) {
 	const result = await execute(vendor, { parameters });
 	expectSuccess(result);
-	return result.items.map(({ json }) => json);
+	return jsonOf(result.items);
 }
 
 function sortedKeys(value) {
@@ -228,7 +224,7 @@ describe('each operation', () => {
 	test.each(jsons)('$name', async ({ vendor, parameters, expected }) => {
 		const records = expected(sandbox);
 		expect(records.length).toBeGreaterThan(0);
-		const found = await jsonOf(vendor, { ...raw, ...parameters(sandbox) });
+		const found = await itemsOf(vendor, { ...raw, ...parameters(sandbox) });
 		expect(found).toEqual(records);
 	});
 
@@ -239,7 +235,7 @@ describe('each operation', () => {
 	test.each(ways)('$name: get by $mode', async ({ mode, vendor, find }) => {
 		const { value, records } = find(sandbox);
 		const parameters = { ...vendor.parameters, ...get, ...byId(value, mode) };
-		expectAll(await jsonOf(vendor, parameters), records);
+		expectAll(await itemsOf(vendor, parameters), records);
 	});
 
 	test.each(VENDORS.filter(hasParameters))('$name: several lists in one run', async (vendor) => {

@@ -1,6 +1,7 @@
 'use strict';
 
 const { putExamples, vendorOf } = require('./demo');
+const { expectSuccess } = require('./executions');
 const { readExamples, setUp } = require('./examples');
 const host = require('./host');
 const { openSession } = require('./session');
@@ -26,11 +27,6 @@ function example(name) {
 
 /** The workflow with each node as `change` gives it. */
 const changed = (workflow, change) => ({ ...workflow, nodes: workflow.nodes.map(change) });
-
-async function create(workflow) {
-	const { id } = await host.createWorkflow(session.client, workflow);
-	return id;
-}
 
 describe('all examples', () => {
 	test('are made of nodes that n8n has', async () => {
@@ -61,7 +57,7 @@ describe('ask-what-we-owe', () => {
 	beforeAll(async () => {
 		// A chat begins with a web page; the tools do not care.
 		const start = { type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} };
-		workflowId = await create(
+		workflowId = await session.create(
 			changed(example('ask-what-we-owe'), (node) =>
 				node.name === 'Chat' ? { ...node, ...start } : node,
 			),
@@ -70,12 +66,12 @@ describe('ask-what-we-owe', () => {
 
 	/** Executes a tool as the editor does, without the model: what the model would be answered. */
 	async function answer(tool, query = {}) {
-		const { status, error, runData } = await host.runWorkflow(session.client, workflowId, {
+		const result = await host.runWorkflow(session.client, workflowId, {
 			destinationNode: { nodeName: tool, mode: 'inclusive' },
 			agentRequest: { query: { [tool]: query }, tool: { name: tool } },
 		});
-		expect({ status, message: error?.message }).toEqual({ status: 'success', message: undefined });
-		return runData[tool][0].data.ai_tool[0][0].json.response;
+		expectSuccess(result);
+		return result.runData[tool][0].data.ai_tool[0][0].json.response;
 	}
 
 	const ids = (invoices) => invoices.map(({ invoiceId }) => invoiceId).sort();

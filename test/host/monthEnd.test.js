@@ -7,6 +7,7 @@ const { beanCheck } = require('../beancount');
 const { assertions } = require('../ledger');
 const { close, listen } = require('../sandbox/server');
 const { readExamples, setUp, withField } = require('./examples');
+const { expectSuccess, jsonOf } = require('./executions');
 const { add, invoicesIn, summary } = require('./expected');
 const host = require('./host');
 const { LOOPBACK, until } = require('./processes');
@@ -35,8 +36,6 @@ beforeEach(() => {
 	session.sandbox.clearRequests();
 });
 
-const jsonOf = (items = []) => items.map(({ json }) => json);
-
 /** The example, set up for the sandbox; `change` is done to each of its nodes. */
 function example(month, change = (node) => node) {
 	const { credentials, folder, sandbox } = session;
@@ -47,18 +46,12 @@ function example(month, change = (node) => node) {
 	return { ...workflow, nodes: workflow.nodes.map((node) => change(withMonth(node))) };
 }
 
-async function create(workflow) {
-	const { id } = await host.createWorkflow(session.client, workflow);
-	return id;
-}
-
-const run = async (workflow) => host.runWorkflow(session.client, await create(workflow));
+const run = async (workflow) => host.runWorkflow(session.client, await session.create(workflow));
 
 /** Runs a month that has to succeed. */
 async function report(month) {
 	const result = await run(example(month));
-	const { status, error } = result;
-	expect({ status, message: error?.message }).toEqual({ status: 'success', message: undefined });
+	expectSuccess(result);
 	return result;
 }
 
@@ -410,7 +403,7 @@ describe('n8n is killed', () => {
 
 		sandbox.addFault({ vendor: 'carrierX', kind: 'slow', ms: 60_000 });
 		sandbox.clearRequests();
-		await host.startWorkflow(session.client, await create(example('2024-06')));
+		await host.startWorkflow(session.client, await session.create(example('2024-06')));
 		const asked = () => sandbox.requests.some(({ vendor }) => vendor === 'carrierX');
 		await until('a request to CarrierX', asked);
 		await session.kill();
@@ -423,7 +416,7 @@ describe('n8n is killed', () => {
 		const place = await startSlowPlace();
 		try {
 			const workflow = withPlace(example('2024-08'), place.origin);
-			await host.startWorkflow(session.client, await create(workflow));
+			await host.startWorkflow(session.client, await session.create(workflow));
 			await until('a file to be saved', () => place.requests.length > 0);
 			await session.kill();
 		} finally {

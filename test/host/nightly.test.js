@@ -5,6 +5,7 @@ const path = require('node:path');
 const { createSandbox } = require('../sandbox');
 const { putPostgresCredential, vendorOf } = require('./demo');
 const { FOLDER, readExamples, setUp } = require('./examples');
+const { expectSuccess } = require('./executions');
 const { add, invoicesIn, invoicesOf, summary } = require('./expected');
 const host = require('./host');
 const { startPostgres } = require('./postgres');
@@ -39,11 +40,6 @@ function setUpNightly(change = (node) => node) {
 	return { ...workflow, nodes: nodes.map(change) };
 }
 
-async function create(workflow) {
-	const { id } = await host.createWorkflow(session.client, workflow);
-	return id;
-}
-
 beforeAll(async () => {
 	session = await openSession();
 	postgres = await startPostgres();
@@ -53,7 +49,7 @@ beforeAll(async () => {
 	const data = sandbox.credentials[type];
 	const credential = await host.putCredential(session.client, { name: MADRID, type, data });
 	madrid = { sandbox, credential };
-	workflowId = await create(setUpNightly());
+	workflowId = await session.create(setUpNightly());
 }, SETUP_TIMEOUT);
 
 afterAll(async () => {
@@ -89,9 +85,9 @@ function expectFailures(result, failures) {
 	expect(result.error.message).toBe(linesOf(result).join('\n'));
 }
 
-function expectSuccess(result) {
-	const { status, error } = result;
-	expect({ status, message: error?.message }).toEqual({ status: 'success', message: undefined });
+/** The run succeeds, and tells of no failure. */
+function expectWell(result) {
+	expectSuccess(result);
 	expect(failuresIn(result)).toEqual([]);
 }
 
@@ -145,10 +141,10 @@ afterEach(() => {
 });
 
 test('stores each invoice once, exactly, however often it runs', async () => {
-	expectSuccess(await run());
+	expectWell(await run());
 	await expectAllStored();
 	const first = await value('select max(first_read) from vendor_invoices');
-	expectSuccess(await run());
+	expectWell(await run());
 	await expectAllStored();
 	// No row was added by the second run, and none has changed.
 	expect(await value('select max(first_read) from vendor_invoices')).toBe(first);
@@ -183,7 +179,7 @@ test('two accounts of one vendor: each is named in the table, and where it canno
 	expect((await suppliers()).trim()).toBe(`CarrierX (Berlin)|${berlin}`);
 
 	madrid.sandbox.clearFaults();
-	expectSuccess(await run());
+	expectWell(await run());
 	expect((await suppliers()).trim()).toBe(`CarrierX (Berlin)|${berlin}\nCarrierX (Madrid)|7`);
 	await expectAllStored();
 });
@@ -195,7 +191,7 @@ describe('one bad record holds up nothing', () => {
 		alter(talkdesk[0], { description: 'half \ud83e' });
 		const items = [...carrierX[0].invoice_items, { amount: '0', type: 'x', ['k\ud83e']: '\u0000' }];
 		alter(carrierX[0], { invoice_items: items });
-		expectSuccess(await run());
+		expectWell(await run());
 		await expectAllStored();
 		for (const [provider, text] of [
 			['fastly', 'a\ufffdb'],
@@ -218,7 +214,7 @@ describe('one bad record holds up nothing', () => {
 		expect(await count()).toBe(invoicesOfAll().length - 1);
 		expect(await count(`vendor_invoices where invoice_id = '${id}'`)).toBe(0);
 		await postgres.query('alter table vendor_invoices drop constraint odd');
-		expectSuccess(await run());
+		expectWell(await run());
 		await expectAllStored();
 	});
 
@@ -257,7 +253,7 @@ describe('one bad record holds up nothing', () => {
 		const workflow = setUpNightly((node) =>
 			isPostgres(node) ? { ...node, credentials: { postgres: { id, name } } } : node,
 		);
-		expectFailures(await run(await create(workflow)), [
+		expectFailures(await run(await session.create(workflow)), [
 			/^Not stored: the database could not be used/,
 		]);
 
@@ -274,7 +270,7 @@ describe('what calls for a person', () => {
 		addRecord(firstInsuranceList(), { ...first, amount: '77.00', due_amount: '77.00' });
 		for (const _ of ['first', 'second']) {
 			const result = await run();
-			expectSuccess(result);
+			expectWell(result);
 			const shared = linesOf(result).filter((line) => line.includes('has the same key'));
 			expect(shared.join('\n').split(`:${number})`)).toHaveLength(3);
 			expect(await count(`vendor_invoices where invoice_number = '${number}'`)).toBe(0);
@@ -350,7 +346,7 @@ test('brings a changed invoice up to date in its own row, and keeps what it was'
 
 describe('two runs at once', () => {
 	test('store each invoice once', async () => {
-		for (const result of await Promise.all([run(), run()])) expectSuccess(result);
+		for (const result of await Promise.all([run(), run()])) expectWell(result);
 		await expectAllStored();
 		expect(await changes()).toEqual([]);
 	});
@@ -364,9 +360,9 @@ describe('two runs at once', () => {
 		const asked = () => session.sandbox.requests.some(({ vendor }) => vendor === 'i3dNet');
 		await until('a request to i3D.net', asked);
 		alter(invoice, { amount: add([invoice.amount, '0.01']) });
-		expectSuccess(await run());
+		expectWell(await run());
 		await expectAllStored();
-		expectSuccess(await earlier);
+		expectWell(await earlier);
 		await expectAllStored();
 		expect(await changes()).toMatchObject([{ new_total: invoice.amount }]);
 	});
@@ -388,17 +384,17 @@ describe('changed by a user', () => {
 
 	test('vendors removed: the others are stored, and who fails is still named', async () => {
 		const INSURANCE = ['Insurance Accounts', 'One Item per Account', 'Talkdesk Insurance'];
-		const id = await create(without(setUpNightly(), ['Talkdesk', ...INSURANCE, MADRID]));
+		const id = await session.create(without(setUpNightly(), ['Talkdesk', ...INSURANCE, MADRID]));
 		const left = session.sandbox;
 		const isLeft = ({ provider }) => ['fastly', 'carrierX', 'i3dNet'].includes(provider);
-		expectSuccess(await run(id));
+		expectWell(await run(id));
 		expect(summary(await stored())).toEqual(summary(invoicesIn(left).filter(isLeft)));
 		left.addFault({ vendor: 'i3dNet', kind: 'status', status: 403, times: Infinity });
 		expectFailures(await run(id), [/^i3D\.net not read: i3D\.net /]);
 	});
 
 	test('a vendor deactivated instead: it is told, not passed over', async () => {
-		const id = await create(
+		const id = await session.create(
 			setUpNightly((node) => (node.name === 'Fastly' ? { ...node, disabled: true } : node)),
 		);
 		expectFailures(await run(id), [/^Fastly not read: it is deactivated/]);
@@ -406,7 +402,7 @@ describe('changed by a user', () => {
 	});
 
 	test('another hour and time zone: the same rows', async () => {
-		expectSuccess(await run());
+		expectWell(await run());
 		const dates =
 			'select string_agg(dedupe_key || issue_date || due_date, chr(10) order by dedupe_key) from vendor_invoices';
 		const before = await value(dates);
@@ -415,7 +411,7 @@ describe('changed by a user', () => {
 			node.name === 'Every Night' ? { ...node, parameters: each } : node,
 		);
 		const settings = { timezone: 'Pacific/Auckland' };
-		expectSuccess(await run(await create({ ...workflow, settings })));
+		expectWell(await run(await session.create({ ...workflow, settings })));
 		await expectAllStored();
 		expect(await value(dates)).toBe(before);
 		expect(await changes()).toEqual([]);
@@ -473,7 +469,7 @@ describe('n8n is killed', () => {
 		const doubtful = await count('vendor_invoices where doubt is not null');
 		expect(doubtful).toBeGreaterThan(0);
 		const [first, second] = [await run(), await run()];
-		for (const result of [first, second]) expectSuccess(result);
+		for (const result of [first, second]) expectWell(result);
 		await expectAllStored();
 		expect(await changes()).toEqual([]);
 		expect(first.outputs['What Failed'].flat()).toHaveLength(doubtful);

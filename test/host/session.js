@@ -38,6 +38,9 @@ async function openSession({ env, mark, sizes, data } = {}) {
 		session.client = await host.login(session.n8n);
 	}
 
+	/** Saves a workflow; returns its id. */
+	session.create = async (workflow) => (await host.createWorkflow(session.client, workflow)).id;
+
 	/** Ends n8n as a power cut does. */
 	session.kill = async () => {
 		killGroup(session.n8n, 'SIGKILL');

@@ -3,6 +3,7 @@
 const { sums, written } = require('../ledger');
 const { openBrowser } = require('./browser');
 const { readExamples, setUp, withField } = require('./examples');
+const { expectSuccess, jsonOf } = require('./executions');
 const { add, invoicesIn } = require('./expected');
 const host = require('./host');
 const { openSession } = require('./session');
@@ -23,8 +24,6 @@ afterAll(() => session?.close());
 
 beforeEach(() => session.sandbox.clearFaults());
 
-const jsonOf = (items = []) => items.map(({ json }) => json);
-
 async function run(month, change = (node) => node) {
 	const { client, credentials, sandbox } = session;
 	const workflow = setUp(readExamples()['spend-overview'], {
@@ -33,7 +32,7 @@ async function run(month, change = (node) => node) {
 	});
 	const withMonth = (node) => (node.name === 'Month' ? withField(node, 'month', month) : node);
 	const nodes = workflow.nodes.map((node) => change(withMonth(node)));
-	const { id } = await host.createWorkflow(client, { ...workflow, nodes });
+	const id = await session.create({ ...workflow, nodes });
 	return await host.runWorkflow(client, id);
 }
 
@@ -100,8 +99,9 @@ describe('of a month', () => {
 	let message;
 	let tables;
 	beforeAll(async () => {
-		const { status, error, items } = await run(MONTH);
-		expect({ status, message: error?.message }).toEqual({ status: 'success', message: undefined });
+		const result = await run(MONTH);
+		expectSuccess(result);
+		const { items } = result;
 		expect(items['One Message']).toHaveLength(1);
 		[message] = jsonOf(items['One Message']);
 		tables = await tablesIn(message.html);

@@ -5,6 +5,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { sums, written } = require('../ledger');
 const { readExamples, setUp } = require('./examples');
+const { expectSuccess, jsonOf } = require('./executions');
 const { add } = require('./expected');
 const host = require('./host');
 const { until } = require('./processes');
@@ -34,8 +35,7 @@ async function create(change) {
 	const { credentials, folder } = session;
 	const workflow = setUp(readExamples()['i3dnet-unpaid'], { credentials, folder });
 	const nodes = workflow.nodes.map(change);
-	const { id } = await host.createWorkflow(session.client, { ...workflow, nodes });
-	return id;
+	return await session.create({ ...workflow, nodes });
 }
 
 const run = (id = workflowId) => host.runWorkflow(session.client, id);
@@ -48,16 +48,10 @@ const unpaid = () => session.sandbox.data.i3dNet.filter(isUnpaid);
 const fileOf = ({ invoiceNumber }) => `i3dNet-${invoiceNumber.replace('/', '_')}.pdf`;
 const filesOf = (invoices) => invoices.map(fileOf).sort();
 
-const jsonOf = (items) => items.map(({ json }) => json);
-
 /** The lines of the one message. */
 function linesOf({ items }) {
 	expect(items['One Message']).toHaveLength(1);
 	return items['One Message'][0].json.text.split('\n');
-}
-
-function expectSuccess({ status, error }) {
-	expect({ status, message: error?.message }).toEqual({ status: 'success', message: undefined });
 }
 
 /** The run fails at its very end, with these words. */
