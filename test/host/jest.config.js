@@ -4,7 +4,8 @@
 module.exports = {
 	rootDir: __dirname,
 	testEnvironment: 'node',
-	testMatch: ['<rootDir>/*.test.js'],
+	// The long ones have a configuration of their own.
+	testMatch: ['<rootDir>/!(*.long).test.js'],
 	testTimeout: 300_000,
 	maxWorkers: 1,
 	// jest would take in each package.json of the installed n8n.
