@@ -120,7 +120,6 @@ async function checkPackage(folder) {
 		run(folder, process.execPath, load, folder),
 		run(folder, 'npx', 'n8n-node', 'lint'),
 	]);
-	await scanSources(folder);
 	await scanTarball(folder);
 	return loaded.trim();
 }

@@ -221,7 +221,7 @@ describe.each(ALL)('$name, $how', ({ name, vendors, folder }) => {
 				.reduce((left, title) => left.replaceAll(title, ''), JSON.stringify(workflow))
 				.replaceAll(name, '');
 			const named = others.filter(
-				(row) => text.includes(row.name) || new RegExp(`['"\\s]${row.type}\\b`).test(text),
+				(row) => text.includes(row.name) || new RegExp(`['"\\s]${row.type}(?![\\w-])`).test(text),
 			);
 			expect(named.map((row) => row.name)).toEqual([]);
 		});
