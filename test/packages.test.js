@@ -8,7 +8,7 @@ const { makePackages } = require('../packages/make');
 const { services } = require('../packages/services');
 const { finderOf, withoutVendors } = require('../packages/words');
 const { homepage, name: BUNDLE, version } = require('../package.json');
-const { isThere } = require('./pages');
+const { ROOT, isThere } = require('./pages');
 const { VENDORS } = require('./rows');
 
 const HOME = fs.mkdtempSync(path.join(os.tmpdir(), 'packages-'));
@@ -38,45 +38,37 @@ const read = (folder, file) => fs.readFileSync(path.join(folder, file), 'utf8');
 /** @param {string} folder @param {string} file */
 const readJson = (folder, file) => JSON.parse(read(folder, file));
 
-test('each vendor is in one package', () => {
-	expect(PACKAGES.map(({ name }) => name)).toEqual([
-		'n8n-nodes-carrierx-invoices',
-		'n8n-nodes-fastly-invoices',
-		'n8n-nodes-i3dnet-invoices',
-		'n8n-nodes-talkdesk-invoices',
-	]);
+const INSURANCE = 'n8n-nodes-talkdesk-insurance-invoices';
+const APART = SPLIT.filter(({ name }) => /-talkdesk-/.test(name));
+
+test('each vendor is in one package, and each package is named where users read what to install', () => {
 	for (const packages of [PACKAGES, SPLIT]) {
 		const folders = packages.flatMap(({ vendors }) => vendors.map(({ folder }) => folder));
 		expect(folders.sort()).toEqual(VENDORS.map(({ folder }) => folder).sort());
 	}
+	for (const page of ['README.md', 'docs/installation.md', 'docs/verification.md']) {
+		const text = read(ROOT, page);
+		expect(PACKAGES.filter(({ name }) => !text.includes(`\`${name}\``))).toEqual([]);
+	}
 });
 
 test('without its line, Talkdesk Insurance has a package of its own', () => {
-	const names = SPLIT.map(({ name }) => name);
-	expect(names).toEqual([
-		...PACKAGES.map(({ name }) => name),
-		'n8n-nodes-talkdesk-insurance-invoices',
-	]);
-	const [talkdesk, insurance] = SPLIT.slice(-2).map(({ folder }) =>
-		readJson(folder, 'package.json'),
-	);
-	expect(talkdesk.n8n.nodes).toEqual([
-		'dist/nodes/Talkdesk/Talkdesk.node.js',
-		'dist/nodes/Talkdesk/TalkdeskTrigger.node.js',
-	]);
-	expect(talkdesk.n8n.credentials).toEqual(['dist/credentials/TalkdeskOAuth2Api.credentials.js']);
-	expect(insurance.n8n.nodes).toEqual([
-		'dist/nodes/TalkdeskInsurance/TalkdeskInsurance.node.js',
-		'dist/nodes/TalkdeskInsurance/TalkdeskInsuranceTrigger.node.js',
-	]);
-	expect(insurance.n8n.credentials).toEqual([
-		'dist/credentials/TalkdeskInsuranceApi.credentials.js',
-	]);
+	const names = PACKAGES.map(({ name }) => name);
+	expect(SPLIT.map(({ name }) => name).sort()).toEqual([...names, INSURANCE].sort());
+	expect(APART).toHaveLength(2);
+	for (const { folder, vendors } of APART) {
+		const [vendor] = vendors;
+		const { n8n } = readJson(folder, 'package.json');
+		expect(n8n.nodes).toEqual(
+			['', 'Trigger'].map((kind) => `dist/nodes/${vendor.folder}/${vendor.folder}${kind}.node.js`),
+		);
+		expect(n8n.credentials).toEqual(vendor.credentials);
+	}
 });
 
 const ALL = [
 	...PACKAGES.map((one) => ({ ...one, how: 'as it is' })),
-	...SPLIT.slice(-2).map((one) => ({ ...one, how: 'split' })),
+	...APART.map((one) => ({ ...one, how: 'split' })),
 ];
 
 describe.each(ALL)('$name, $how', ({ name, vendors, folder }) => {
@@ -185,10 +177,10 @@ describe.each(ALL)('$name, $how', ({ name, vendors, folder }) => {
 	});
 
 	test('it has each example in which its vendors are, and the tables for the database', () => {
-		const files = fs.readdirSync(path.join(__dirname, '..', 'examples'));
+		const files = fs.readdirSync(path.join(ROOT, 'examples'));
 		const due = files.filter((file) => {
 			if (!file.endsWith('.json')) return false;
-			const text = read(path.join(__dirname, '..'), `examples/${file}`);
+			const text = read(ROOT, `examples/${file}`);
 			return rows.some(({ type }) => new RegExp(`"${BUNDLE}\\.${type}(Tool|Trigger)?"`).test(text));
 		});
 		expect(examples).toEqual(due.sort());

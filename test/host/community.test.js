@@ -38,8 +38,6 @@ const SINGLES = services().map(({ name, vendors }) => ({
 	name,
 	vendors: VENDORS.filter((row) => vendors.some(({ folder }) => folder === row.folder)),
 }));
-/** Those that take nothing but the vendors, and a database. */
-const RUNNABLE = ['month-end', 'nightly-to-postgres', 'spend-overview'];
 
 const log = () => {};
 
@@ -120,16 +118,19 @@ function makeFolder(name) {
 
 const later = version.replace(/\d+$/, (patch) => String(Number(patch) + 1));
 
-/** Publishes a package; under a later version, if one is given. */
-async function publish(name, as = version) {
-	const into = makeFolder(`${name}-${as}`);
+/** Returns a package as npm packs it, in a folder in which its version can be raised. */
+async function packed(name) {
+	const into = makeFolder(name);
 	const tarball = await packPackage({ packageDir: folders[name], into, log });
-	if (as === version) return await registry.publish(tarball);
 	await run('tar', ['-xzf', tarball, '-C', into, '--strip-components=1']);
-	const file = path.join(into, 'package.json');
+	fs.rmSync(tarball);
+	return into;
+}
+
+function raiseVersion(packageDir) {
+	const file = path.join(packageDir, 'package.json');
 	const manifest = JSON.parse(fs.readFileSync(file, 'utf8'));
-	fs.writeFileSync(file, JSON.stringify({ ...manifest, version: as }));
-	await registry.publish(into);
+	fs.writeFileSync(file, JSON.stringify({ ...manifest, version: later }));
 }
 
 async function runSaved(id) {
@@ -189,8 +190,10 @@ async function expectStored({ vendors }) {
 // Step by step: each needs those before it.
 describe.each([BUNDLE, ...SINGLES])('$name', (one) => {
 	const { name } = one;
-	/** The workflow that is saved once and run at each stage, and what it put out first. */
+	/** The workflow that is saved once and run at each stage, and what its vendors' nodes put out first. */
 	let saved;
+	const ofVendors = (items) => one.vendors.map((vendor) => items[vendor.name]);
+	let packageDir;
 
 	test('is not found before it is published', async () => {
 		await expect(install(name)).rejects.toThrow(/not exist|not found/i);
@@ -198,7 +201,8 @@ describe.each([BUNDLE, ...SINGLES])('$name', (one) => {
 	});
 
 	test('is installed, with its nodes and no others', async () => {
-		await publish(name);
+		packageDir = await packed(name);
+		await registry.publish(packageDir);
 		expect(await install(name)).toMatchObject({ packageName: name, installedVersion: version });
 		expect(await offered()).toEqual(nodesOf(one));
 	});
@@ -208,12 +212,13 @@ describe.each([BUNDLE, ...SINGLES])('$name', (one) => {
 			one === BUNDLE
 				? await putExample(client, sandbox)
 				: await importExample(one, 'spend-overview');
-		saved = { id, items: await runSaved(id) };
+		const items = await runSaved(id);
+		saved = { id, lists: ofVendors(items) };
 		if (one === BUNDLE) {
-			for (const vendor of VENDORS) expect(saved.items[vendor.name].length).toBeGreaterThan(0);
+			for (const list of saved.lists) expect(list.length).toBeGreaterThan(0);
 		} else {
-			expectAll(one, saved.items);
-			expect(saved.items['One Message'][0].json.text).toMatch(/^Spend in 2025-01\n/);
+			expectAll(one, items);
+			expect(items['One Message'][0].json.text).toMatch(/^Spend in 2025-01\n/);
 		}
 	});
 
@@ -229,7 +234,7 @@ describe.each([BUNDLE, ...SINGLES])('$name', (one) => {
 			expect(used.filter((type) => !known.has(type))).toEqual([]);
 		});
 
-		test.each(RUNNABLE.slice(0, 2))('its example %s runs', async (example) => {
+		test.each(['month-end', 'nightly-to-postgres'])('its example %s runs', async (example) => {
 			const tables = path.join(folders[name], 'examples', 'nightly-to-postgres.sql');
 			await postgres.query('drop table if exists vendor_invoices, vendor_invoice_changes cascade');
 			await postgres.query(fs.readFileSync(tables, 'utf8'));
@@ -241,12 +246,13 @@ describe.each([BUNDLE, ...SINGLES])('$name', (one) => {
 
 	test('is updated: the saved workflow returns the same', async () => {
 		expect((await installed())[0].updateAvailable).toBeUndefined();
-		await publish(name, later);
+		raiseVersion(packageDir);
+		await registry.publish(packageDir);
 		expect(await installed()).toMatchObject([
 			{ installedVersion: version, updateAvailable: later },
 		]);
 		expect(await update(name)).toMatchObject({ installedVersion: later });
-		expect(await runSaved(saved.id)).toEqual(saved.items);
+		expect(ofVendors(await runSaved(saved.id))).toEqual(saved.lists);
 	});
 
 	test('is removed: the workflow is kept, and n8n says what is missing', async () => {
@@ -263,16 +269,18 @@ describe.each([BUNDLE, ...SINGLES])('$name', (one) => {
 		});
 	});
 
-	test('is installed again: the workflow runs again', async () => {
-		expect(await install(name)).toMatchObject({ installedVersion: later });
-		expect(await runSaved(saved.id)).toEqual(saved.items);
-		await uninstall(name);
-	});
+	if (one === BUNDLE) {
+		test('is installed again: the workflow runs again', async () => {
+			expect(await install(name)).toMatchObject({ installedVersion: later });
+			expect(ofVendors(await runSaved(saved.id))).toEqual(saved.lists);
+			await uninstall(name);
+		});
+	}
 });
 
 describe('the package with all vendors and one of a single service, side by side', () => {
-	const single = SINGLES.find(({ vendors }) => vendors.some(({ type }) => type === 'fastly'));
 	const vendor = vendorOf('fastly');
+	const [single] = SINGLES.filter(({ vendors }) => vendors.includes(vendor));
 	let credential;
 
 	/** A workflow that lists the invoices with the node of a package. */
