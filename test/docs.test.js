@@ -4,13 +4,10 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { homepage } = require('../package.json');
+const { ROOT, anchorsOf, isThere, read, withoutBlocks } = require('./pages');
 const { VENDORS } = require('./rows');
 
-const ROOT = path.resolve(__dirname, '..');
 const MOST_WORDS = 1200;
-
-/** @param {string} file from the root */
-const read = (file) => fs.readFileSync(path.join(ROOT, file), 'utf8');
 
 /** @param {string} folder @param {RegExp} name */
 const filesIn = (folder, name) =>
@@ -23,32 +20,6 @@ const PAGES = [
 	...fs.readdirSync(ROOT).filter((name) => name.endsWith('.md')),
 	...filesIn('docs', /\.md$/),
 ];
-
-/** @param {string} markdown */
-const withoutBlocks = (markdown) => markdown.replace(/^```.*?^```$/gms, '');
-
-/** The anchors that GitHub gives to the headings of a page. @param {string} file */
-function anchorsOf(file) {
-	/** @type {Map<string, number>} */
-	const seen = new Map();
-	const headings = [...withoutBlocks(read(file)).matchAll(/^#+ (.+)$/gm)].map(([, text]) => text);
-	return headings.map((text) => {
-		const words = text
-			.trim()
-			.toLowerCase()
-			.replace(/[^\p{L}\p{N}_ -]/gu, '');
-		const anchor = words.replaceAll(' ', '-');
-		const before = seen.get(anchor) ?? 0;
-		seen.set(anchor, before + 1);
-		return before === 0 ? anchor : `${anchor}-${before}`;
-	});
-}
-
-/** Whether a file, and in it a heading, is there. @param {string} file from the root @param {string} [anchor] */
-function isThere(file, anchor) {
-	if (!fs.existsSync(path.join(ROOT, file))) return false;
-	return anchor === undefined || anchorsOf(file).includes(anchor);
-}
 
 /** The relative links of a page: what is written, the file, the anchor. @param {string} page */
 function linksOf(page) {

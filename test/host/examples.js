@@ -5,7 +5,8 @@ const path = require('node:path');
 const { VENDORS } = require('../rows');
 
 const FOLDER = path.join(__dirname, '..', '..', 'examples');
-const PACKAGE = 'n8n-nodes-vendor-invoices';
+/** The package with all vendors, and those for one service. */
+const PACKAGES = /^n8n-nodes-[a-z0-9-]+-invoices$/;
 
 /** The workflows of the folder examples, by the name of their file without its ending. */
 function readExamples() {
@@ -17,7 +18,7 @@ function readExamples() {
 /** The vendor of a node of ours: of the node, of its trigger, or of the tool made of it. */
 function vendorOfType(type) {
 	const [name, node] = type.split('.');
-	if (name !== PACKAGE) return undefined;
+	if (!PACKAGES.test(name)) return undefined;
 	return VENDORS.find((vendor) => vendor.type === node.replace(/(Trigger|Tool)$/, ''));
 }
 

@@ -130,8 +130,8 @@ function environmentFor(proxy, folder) {
 }
 
 /**
- * Starts a registry with nothing in it. `env` makes n8n take it for npm's own; `refused` lists what
- * was asked of others, in vain.
+ * Starts a registry with nothing in it, at `address`. `env` makes n8n take it for npm's own; `refused`
+ * lists what was asked of others, in vain.
  */
 async function startRegistry() {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vendor-invoices-registry-'));
@@ -141,9 +141,12 @@ async function startRegistry() {
 	const exited = once(child, 'exit');
 	const proxy = await startProxy(port);
 	const env = environmentFor(proxy, folder);
-	const address = `${LOOPBACK}:${port}`;
+	const address = `https://${LOOPBACK}:${port}/`;
 	// npm publishes nothing without a token; this registry believes any.
-	fs.writeFileSync(env.npm_config_userconfig, `//${address}/:_authToken=anyone\n`);
+	fs.writeFileSync(
+		env.npm_config_userconfig,
+		`${address.replace('https:', '')}:_authToken=anyone\n`,
+	);
 
 	async function stop() {
 		killGroup(child, 'SIGKILL');
@@ -154,7 +157,7 @@ async function startRegistry() {
 
 	/** Publishes a folder or a tarball; by its address, so that it can go nowhere else. */
 	async function publish(what) {
-		const args = ['publish', what, '--ignore-scripts', '--registry', `https://${address}/`];
+		const args = ['publish', what, '--ignore-scripts', '--registry', address];
 		await run('npm', args, { cwd: folder, env: { ...npmEnvironment(), ...env } });
 	}
 
@@ -164,7 +167,7 @@ async function startRegistry() {
 		await stop();
 		throw error;
 	}
-	return { env, publish, refused: proxy.refused, stop };
+	return { address, env, publish, refused: proxy.refused, stop };
 }
 
 module.exports = { startRegistry };
