@@ -11,10 +11,10 @@ const { published, takeNewest, watchWorkflow } = require('./triggers');
 
 /** n8n polls a trigger once a minute at most for each of its poll times. */
 const SECONDS = [0, 10, 20, 30, 40, 50];
-const TRIGGERS = 16;
+const TRIGGERS = 8;
 /** How many of the newest invoices a poll looks at first. */
 const NEWEST = '50';
-const MOST_INVOICES = 400;
+const MOST_INVOICES = 600;
 const MOST_STARTS = 3;
 
 const unflatten = (text) => require(path.join(MODULES, 'flatted')).parse(text);
@@ -80,19 +80,19 @@ async function pollUnderFire(session, { vendor, polls, seed }) {
 		if (!next) return;
 		appeared.push(next.id);
 		next.putBack();
-	}, 2000);
+	}, 3000);
 	let kills = 0;
 	let starts = 0;
 	try {
 		sandbox.clearRequests();
 		while (begun() < polls) {
-			const next = begun() + random.integer(10, 40);
+			const next = begun() + random.integer(5, 30);
 			await until('the next polls', () => begun() >= next, 300);
-			await wait(random.integer(0, 1500));
+			// From a poll that waits for its answer to long after all is saved.
+			await wait(random.integer(0, 8000));
 			await session.kill();
 			kills++;
 			starts += await startAgain(session);
-			process.stderr.write(`${kills} kills, ${begun()} polls, ${appeared.length} invoices\n`);
 		}
 	} finally {
 		clearInterval(appear);

@@ -52,7 +52,7 @@ describe.each(MODES)('with the durable scheduler $mode', ({ mode, env, isDurable
 
 	describe('killed again and again', () => {
 		beforeAll(async () => {
-			const sizes = { [POLLED.type]: 500 };
+			const sizes = { [POLLED.type]: 700 };
 			session = await openSession({ env: { ...env, ...IMPATIENT }, sizes });
 		}, SETUP_TIMEOUT);
 		afterAll(async () => await session?.close());
