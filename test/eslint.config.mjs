@@ -34,7 +34,8 @@ export default defineConfig([
 		},
 	},
 	{
-		files: ['**/*.test.js'],
+		// The second one holds tests that several files share.
+		files: ['**/*.test.js', 'test/host/triggers.js'],
 		languageOptions: { globals: globals.jest },
 	},
 ]);

@@ -43,7 +43,8 @@ describe('the first poll', () => {
 	it.each(triggers)('%s: records what is there and returns nothing', async (_, of) => {
 		const trigger = triggerOf(of);
 		const poll = await trigger.poll({ activation: 'activate' });
-		expect(poll.items).toBeNull();
+		// An execution without items: n8n's durable scheduler saves nothing without one.
+		expect(poll.items).toEqual([]);
 		expect(messagesOf(poll).join()).toMatch(
 			`info: ${of.name}: first poll. Remembered ${idsOf(of).length} invoices, returned 0`,
 		);
@@ -184,6 +185,19 @@ describe('an invoice that is paid', () => {
 	);
 });
 
+describe('polls that overlap', () => {
+	it.each(triggers)('%s: return an invoice once, each from a copy of the memory', async (_, of) => {
+		const putBack = takeOut(of, endsOf(of).newest);
+		const trigger = await started(of);
+		putBack();
+		const { staticData } = trigger;
+		const polls = await Promise.all([1, 2].map(async () => await trigger.poll({ staticData })));
+		const [first, second] = polls.sort((a, b) => (b.items?.length ?? 0) - (a.items?.length ?? 0));
+		expect(first.items).not.toBeNull();
+		expect(second).toMatchObject({ items: null, staticData });
+	});
+});
+
 describe('a poll that fails', () => {
 	it.each(triggers)('%s: loses nothing and doubles nothing', async (_, of) => {
 		const { newest } = endsOf(of);
@@ -213,12 +227,12 @@ describe('a poll that fails', () => {
 		});
 		expect(stage.waits).toEqual([7000, 7000]);
 		stage.sandbox.clearFaults();
-		expect(await trigger.ids()).toBeNull();
+		expect(await trigger.ids()).toEqual([]);
 	});
 
 	it.each(triggers)('%s: is spared by a retry at the activation', async (_, of) => {
 		stage.sandbox.addFault({ vendor: of.type, kind: 'throttle', retryAfter: 1, times: 2 });
-		expect((await triggerOf(of).poll({ activation: 'activate' })).items).toBeNull();
+		expect((await triggerOf(of).poll({ activation: 'activate' })).items).toEqual([]);
 		expect(stage.waits).toEqual([1000, 1000]);
 	});
 

@@ -37,10 +37,14 @@ async function press({ type }) {
 	return items[ISSUE][0].json;
 }
 
-/** The invoices of each execution of the workflow with the triggers, the oldest execution first. */
+/**
+ * The invoices of each execution of the workflow with the triggers, the oldest execution first. Of a
+ * first poll there is an execution without any.
+ */
 async function told() {
 	const executions = await host.executionsOf(session.client, ids.watch);
-	return executions.map(({ items }) => items[NEW].map(({ json }) => json));
+	const invoices = executions.map(({ items }) => (items[NEW] ?? []).map(({ json }) => json));
+	return invoices.filter(({ length }) => length);
 }
 
 /** Waits until each vendor has answered a request for its list since the log was cleared. */

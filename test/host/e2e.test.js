@@ -16,7 +16,6 @@ const {
 	parametersOfItem,
 	putCredentials,
 	putExample,
-	soon,
 	triggerNode,
 	vendorNode,
 	webhookNode,
@@ -25,6 +24,7 @@ const { expectSuccess, jsonOf } = require('./executions');
 const { invoicesIn, invoicesOf } = require('./expected');
 const host = require('./host');
 const { until } = require('./processes');
+const triggers = require('./triggers');
 
 // The whole way in a real n8n: the package installed as a community package, the nodes executed
 // in saved workflows, the credentials tested as the editor does. The vendors are the sandbox's, and
@@ -316,10 +316,9 @@ describe('the searchable list of invoices', () => {
 	});
 });
 
-/** Each invoice of a vendor once, as its list stands in the sandbox. */
-const idsOf = (vendor) => [...new Set(vendor.records(sandbox).map(vendor.idOf))];
-
-const newestOf = (vendor) => idsOf(vendor).at(vendor.newest === 'first' ? 0 : -1);
+const idsOf = (vendor) => triggers.idsOf(vendor, sandbox);
+const newestOf = (vendor) => triggers.newestOf(vendor, sandbox);
+const takeOut = (vendor, id) => triggers.takeOut(vendor, sandbox, id);
 
 describe.each(VENDORS)('when an item of $name fails', (vendor) => {
 	const { name, notFound, ways } = vendor;
@@ -372,17 +371,6 @@ describe.each(VENDORS)('when an item of $name fails', (vendor) => {
 		});
 	});
 });
-
-/**
- * Takes an invoice out of the list of a vendor; returns its id, and what puts it back where it was.
- * What is taken out last has to be put back first.
- */
-function takeOut(vendor, id) {
-	const records = vendor.records(sandbox);
-	const all = [...records];
-	records.splice(0, Infinity, ...all.filter((record) => vendor.idOf(record) !== id));
-	return { id, putBack: () => void records.splice(0, Infinity, ...all) };
-}
 
 /** Starts a workflow by its webhook; false where nobody listens to it yet. */
 async function begun(route) {
@@ -440,125 +428,14 @@ describe.each(VENDORS)('what is new of $name', (vendor) => {
 });
 
 describe('the trigger of each vendor', () => {
-	const AFTER = 'After';
-	/** @type {Map<VendorOfTest, any>} */
-	const workflows = new Map();
-	/** The invoices that are still to come, the newest first. */
-	const coming = new Map();
-
-	/** The ids that each execution of a workflow handed to the node behind the trigger. */
-	async function told(vendor) {
-		const executions = await host.executionsOf(client, workflows.get(vendor).id);
-		for (const execution of executions) expectSuccess(execution);
-		return executions.map(({ items }) => (items[AFTER] ?? []).map(({ json }) => json.invoiceId));
-	}
-
-	const toldByAll = async () => await Promise.all(VENDORS.map(told));
-
-	/** Adds an invoice to each vendor; returns their ids. */
-	const addInvoices = () =>
-		VENDORS.map((vendor) => {
-			const { id, putBack } = coming.get(vendor).pop();
-			putBack();
-			return id;
-		});
-
-	/** Waits until each trigger has started so many executions. */
-	const untilTold = async (counts, seconds = 90) =>
-		await until(
-			'an execution of each',
-			async () => (await toldByAll()).every(({ length }, index) => length >= counts[index]),
-			seconds,
-		);
-
 	async function restart() {
 		const { port } = new URL(n8n.url);
 		n8n = await host.startN8n({ userFolder, port: Number(port), log });
 		client = await host.login(n8n);
 	}
+	const credentialOf = (type) => Object.values(credentials).find((one) => one.type === type);
 
-	beforeAll(async () => {
-		for (const vendor of VENDORS) {
-			coming.set(
-				vendor,
-				[1, 2].map(() => takeOut(vendor, newestOf(vendor))),
-			);
-			const name = `${vendor.name} Trigger`;
-			const trigger = vendorNode(
-				{ ...vendor, type: `${vendor.type}Trigger`, name },
-				credentials[vendor.name],
-				{ parameters: { ...vendor.parameters, pollTimes: soon(12), event: 'invoiceCreated' } },
-			);
-			const after = {
-				id: 'after',
-				name: AFTER,
-				type: 'n8n-nodes-base.noOp',
-				typeVersion: 1,
-				position: [800, 320],
-				parameters: {},
-			};
-			const workflow = await host.createWorkflow(client, {
-				name: `Started by an invoice of ${vendor.name}`,
-				nodes: [trigger, after],
-				connections: connect([name, AFTER]),
-			});
-			workflows.set(vendor, workflow);
-			await host.publishWorkflow(client, workflow);
-		}
-	});
-
-	afterAll(async () => {
-		for (const workflow of workflows.values()) await host.unpublishWorkflow(client, workflow);
-	});
-
-	test.each(VENDORS)('$name: is known, and serves the schema of its items', async ({ type }) => {
-		const types = await host.nodeTypes(client);
-		const name = `${PACKAGE}.${type}Trigger`;
-		expect(types.find((one) => one.name === name)).toMatchObject({ polling: true });
-		const response = await client.fetch('GET', `/schemas/${encodeURIComponent(name)}/1.0.0.json`);
-		expect(Object.keys((await response.json()).properties)).toContain('dedupeKey');
-	});
-
-	test('hands on nothing when it is published, and then a new invoice once', async () => {
-		expect(await toldByAll()).toEqual(VENDORS.map(() => []));
-		const ids = addInvoices();
-		await untilTold(VENDORS.map(() => 1));
-		expect(await toldByAll()).toEqual(ids.map((id) => [[id]]));
-	});
-
-	test('hands on after a restart what came meanwhile, and nothing twice', async () => {
-		const before = await toldByAll();
-		await n8n.stop();
-		const ids = addInvoices();
-		await restart();
-		await untilTold(before.map(({ length }) => length + 1));
-		const after = before.map((lists, index) => [...lists, [ids[index]]]);
-		expect(await toldByAll()).toEqual(after);
-
-		// The polls of this start find nothing any more.
-		await n8n.stop();
-		sandbox.clearRequests();
-		await restart();
-		const asked = () => new Set(sandbox.requests.map(({ vendor }) => vendor));
-		await until('a poll of each', () => asked().size === VENDORS.length, 90);
-		expect(await toldByAll()).toEqual(after);
-	});
-
-	test('shows the newest invoice in the editor', async () => {
-		const before = await toldByAll();
-		for (const [vendor, workflow] of workflows) {
-			const { executionId } = await client.call('POST', `/workflows/${workflow.id}/run`, {
-				triggerToStartFrom: { name: `${vendor.name} Trigger` },
-			});
-			expect(executionId).toBeDefined();
-		}
-		await untilTold(
-			before.map(({ length }) => length + 1),
-			30,
-		);
-		const last = (await toldByAll()).map((lists) => lists.at(-1));
-		expect(last).toEqual(VENDORS.map((vendor) => [newestOf(vendor)]));
-	});
+	triggers.testTriggers(() => ({ client, sandbox, credentialOf, restart, stop: n8n.stop }));
 });
 
 describe('as a whole', () => {

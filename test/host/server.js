@@ -9,7 +9,7 @@ const { HOST, MODULES } = require('./install');
 const { LOOPBACK, assertPortFree, freePort, killGroup, lapse, wait } = require('./processes');
 
 const OWNER_EMAIL = 'owner@example.com';
-const BOOT_TIMEOUT = 180_000;
+const BOOT_TIMEOUT = 600_000;
 const STOP_TIMEOUT = 8000;
 
 /**

@@ -12,6 +12,7 @@ import {
 	relevantInvoices,
 	pollInvoices,
 } from '../polling/poll';
+import { Overlaps } from '../polling/overlap';
 import type { OperationContext, Vendor } from '../vendor/vendor';
 import { nodeErrorFrom } from './errors';
 import {
@@ -30,6 +31,8 @@ import { listsOf } from './triggerLists';
  * Changed" reports an update of this package as changes by the vendor.
  */
 const CONTENT_VERSION = 1;
+
+const overlaps = new Overlaps();
 
 /**
  * Polls a vendor for its trigger, and returns the items for the chosen event; null if there are none.
@@ -76,11 +79,20 @@ async function itemsOfPoll(
 		return sample === null ? null : toOutput(await lists.complete([sample]));
 	}
 	const store: Store = n8n.getWorkflowStaticData('node');
-	const finding = await pollInvoices(store, watch, lists, Date.now());
+	const finding = await pollInvoices(store, watch, lists, Date.now(), (memory) =>
+		overlaps.isFirst(triggerKeyOf(n8n), memory, Date.now()),
+	);
 	logFirstPoll(n8n, vendor, finding);
 	if (finding.invoices.length > 0) return toOutput(finding.invoices);
-	// n8n saves the state of a trigger only with an execution, even if that has no items.
+	// n8n saves the state of a trigger only with an execution, even if that has no items. The durable
+	// scheduler makes no exception for the poll of a publication: without an execution, the first
+	// poll would happen again at the first poll time, and what appeared meanwhile would be lost.
 	return finding.needsSaving ? [[]] : null;
+}
+
+function triggerKeyOf(n8n: IPollFunctions): string {
+	const { id, name } = n8n.getNode();
+	return canonicalJson([n8n.getWorkflow().id, id, name]);
 }
 
 function watchOf(n8n: IPollFunctions, vendor: Vendor, context: OperationContext): Watch {

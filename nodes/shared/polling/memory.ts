@@ -130,10 +130,9 @@ export function deserialize(stored: unknown): Memory | null {
 	return { scope, wholeAt, present: unpack(present), gone: unpack(gone) };
 }
 
-/** Returns whether two stored memories are of the same poll. */
-export function isSameMemory(stored: unknown, other: unknown): boolean {
-	const checkIn = (memory: unknown) => (memory as Partial<StoredMemory> | undefined)?.check;
-	return checkIn(stored) === checkIn(other);
+/** Returns what tells the stored memory of one poll from that of another; undefined before the first poll. */
+export function identityOfMemory(stored: unknown): string | undefined {
+	return (stored as Partial<StoredMemory> | null | undefined)?.check;
 }
 
 function unusableMemory(message: string, hint: string): ReadFailure {

@@ -6,7 +6,7 @@ import {
 	type Marks,
 	type Memory,
 	updateMemory,
-	isSameMemory,
+	identityOfMemory,
 	keyFor,
 	deserialize,
 	serialize,
@@ -101,6 +101,7 @@ export const WHOLE_AFTER_MS = 20 * 60 * 60 * 1000;
  * appear further down the list, the complete list is read after 20 hours at the latest.
  *
  * @param now when the poll began, in milliseconds since 1970
+ * @param isFirst whether no other poll, with a store of its own, has gone on from this memory yet
  * @throws ReadFailure if the memory is corrupted, or the list cannot be read
  */
 export async function pollInvoices(
@@ -108,14 +109,18 @@ export async function pollInvoices(
 	watch: Watch,
 	lists: Lists,
 	now: number,
+	isFirst: (memory: string) => boolean = () => true,
 ): Promise<PollResult> {
 	const atBeginning = store.memory;
 	if (await hasNothingNew(deserialize(atBeginning), watch, lists, now)) return NOTHING;
 	const { memory, result } = compareWithMemory(atBeginning, watch, await lists.whole(), now);
 	const { complete } = lists;
 	const invoices = complete ? await complete(result.invoices) : result.invoices;
-	// Another poll was quicker.
-	if (!isSameMemory(store.memory, atBeginning)) return NOTHING;
+	const identity = identityOfMemory(atBeginning);
+	const isOvertaken =
+		identityOfMemory(store.memory) !== identity ||
+		(identity !== undefined && result.needsSaving && !isFirst(identity));
+	if (isOvertaken) return NOTHING;
 	store.memory = memory;
 	return { ...result, invoices };
 }
@@ -176,7 +181,7 @@ function compareWithMemory(
 			invoices: returned,
 			fresh,
 			beginning,
-			needsSaving: beginning === 'anew' || (beginning === null && (fresh > 0 || hasHappened)),
+			needsSaving: beginning !== null || fresh > 0 || hasHappened,
 		},
 	};
 }

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { Invoice } from '../../../nodes/shared/invoice/invoice';
+import { Overlaps } from '../../../nodes/shared/polling/overlap';
 import {
 	type EventName,
 	type PollResult,
@@ -47,6 +48,14 @@ describe('invoiceCreated', () => {
 	it('tells what appears, once', async () => {
 		const [a, b] = [invoice('a'), invoice('b')];
 		expect(await pollAll(created, listed(a), listed(a, b), listed(a, b))).toEqual([[], ['b'], []]);
+	});
+
+	it('asks at first for what is there to be saved, although it tells nothing', async () => {
+		const store: Store = {};
+		const first = await pollInvoices(store, created, listed(invoice('a')), START);
+		expect(first).toMatchObject({ invoices: [], needsSaving: true });
+		const quiet = await pollInvoices(store, created, listed(invoice('a')), START);
+		expect(quiet).toMatchObject({ invoices: [], needsSaving: false });
 	});
 
 	it('does not tell what returns, or changes', async () => {
@@ -498,6 +507,23 @@ describe('polls that overlap in any way', () => {
 		);
 	});
 
+	it('tell a new invoice once where each has a copy of the memory, and lose none', async () => {
+		const [a, b, c] = ['a', 'b', 'c'].map((id) => invoice(id));
+		const created = watching('invoiceCreated');
+		const store: Store = {};
+		await pollInvoices(store, created, listed(a), START);
+		const overlaps = new Overlaps();
+		const poll = async (from: Store, ...invoices: Invoice[]) =>
+			await pollInvoices(from, created, listed(...invoices), START + 1, (memory) =>
+				overlaps.isFirst('trigger', memory, START + 1),
+			);
+		const [quick, slow] = [copy(store), copy(store)];
+		expect(idsOf(await poll(quick, a, b))).toEqual(['b']);
+		expect(await poll(slow, a, b, c)).toMatchObject({ invoices: [], needsSaving: false });
+		expect(slow).toEqual(store);
+		expect(idsOf(await poll(quick, a, b, c))).toEqual(['c']);
+	});
+
 	it('tell no change that is older than one they have told', async () => {
 		await fc.assert(
 			fc.asyncProperty(steps, async (history) => {
@@ -555,8 +581,8 @@ class World {
 		if (id !== undefined) this.paid.add(id);
 	}
 
-	/** n8n saves what a trigger remembers when it executes the workflow, and after an activation. */
-	async poll(fails = false, isActivation = false): Promise<void> {
+	/** n8n saves what a trigger remembers when it executes the workflow; not every n8n does otherwise. */
+	async poll(fails = false): Promise<void> {
 		this.now += HOUR;
 		const invoices = this.list.map((id) => this.invoiceOf(id));
 		const lists: Lists = {
@@ -570,14 +596,14 @@ class World {
 		if (finding === null) return;
 		this.expectChanges(finding, invoices);
 		this.told.push(...idsOf(finding));
-		if (isActivation || finding.invoices.length > 0 || finding.needsSaving) {
+		if (finding.invoices.length > 0 || finding.needsSaving) {
 			this.saved = copy(this.live);
 		}
 	}
 
 	async restart(): Promise<void> {
 		this.live = copy(this.saved);
-		await this.poll(false, true);
+		await this.poll();
 	}
 
 	private invoiceOf(id: string): Invoice {
@@ -619,7 +645,7 @@ const STEPS: Step[] = [
 ];
 
 async function live(world: World, history: Array<[Step, number]>): Promise<void> {
-	await world.poll(false, true);
+	await world.poll();
 	for (const [step, place] of history) {
 		if (step === 'poll') await world.poll();
 		else if (step === 'fail') await world.poll(true);
