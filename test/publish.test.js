@@ -70,7 +70,8 @@ describe('the workflow that publishes', () => {
 	const [check, publish] = lines.join('\n').split(/^ {2}publish:$/m);
 
 	test('publishes at the very end, after everything has passed', () => {
-		expect(check).toContain('bash .ci/run');
+		expect(check).toContain('script: [run, long]');
+		expect(check).toContain('bash .ci/${{ matrix.script }}');
 		expect(publish).toContain('needs: check');
 		const steps = [
 			...publish.matchAll(/(npm ci|npm run build|gulp [a-z ]+|node packages\/\S+.*)$/gm),
