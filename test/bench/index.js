@@ -1,6 +1,7 @@
 'use strict';
 
 const { duration } = require('../host/processes');
+const { measureDetails, putDetailFrames } = require('./details');
 const { writeDocument } = require('./document');
 const { measureEmptyFrame, measureLists, putListFrames } = require('./lists');
 const { Machine } = require('./machine');
@@ -29,6 +30,7 @@ async function measure(machine, options) {
 		empty: { ms: NaN, cpu: NaN },
 		lists: [],
 		memory: [],
+		details: [],
 		pdfs: [],
 		normalizers: [],
 		growth: [],
@@ -45,6 +47,10 @@ async function measure(machine, options) {
 	if (measures('pdf')) {
 		await putPdfFrames(client, machine, options.vendors);
 		figures.pdfs = await measurePdfs(machine, options);
+	}
+	if (measures('details')) {
+		await putDetailFrames(client, machine, options.vendors);
+		figures.details = await measureDetails(machine, options);
 	}
 	if (measures('lists')) {
 		figures.lists = await measureLists(machine, options, figures.empty.ms);
