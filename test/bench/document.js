@@ -56,6 +56,8 @@ const HOW = `## How it was measured
   (n8n's main process, or that of axios) spent, on all its threads, divided by the invoices.
 - *MB* is the peak of n8n's resident memory above what it was before, after a collection of garbage,
   in an n8n freshly started for each figure, without latency.
+- *A poll* is that of a trigger as it is added, in n8n's engine in a process of its own, without latency. CPU is all
+  that this process spends on it.
 - The PDFs go to n8n's file system storage, its default. The HTTP Request node sends the requests for
   all files at once; the nodes of this package never have more in flight than the option says.
 

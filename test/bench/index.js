@@ -8,6 +8,7 @@ const { Machine } = require('./machine');
 const { measureMemory } = require('./memory');
 const { readOptions } = require('./options');
 const { measurePdfs, putPdfFrames } = require('./pdf');
+const { measurePolls } = require('./poll');
 const { tablesOf, targetTable, time } = require('./report');
 const { plainTable } = require('./table');
 
@@ -34,6 +35,7 @@ async function measure(machine, options) {
 		pdfs: [],
 		normalizers: [],
 		growth: [],
+		polls: [],
 	};
 	await machine.holdInvoices([], 0);
 	const client = await machine.install();
@@ -55,6 +57,7 @@ async function measure(machine, options) {
 	if (measures('lists')) {
 		figures.lists = await measureLists(machine, options, figures.empty.ms);
 	}
+	if (measures('poll')) figures.polls = await measurePolls(machine, options);
 	if (measures('memory')) figures.memory = await measureMemory(machine, options);
 	return figures;
 }

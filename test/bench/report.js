@@ -2,6 +2,7 @@
 
 const { VENDORS, vendorOf } = require('../host/demo');
 const { LARGE } = require('./pdf');
+const { NEW } = require('./poll');
 
 /**
  * What was measured, as tables of text. Pure: figures in, words out.
@@ -14,6 +15,7 @@ const { LARGE } = require('./pdf');
  * @property {import('./pdf').PdfMeasured[]} pdfs
  * @property {{ vendor: string, name: string, noLines: boolean, microseconds: import('./normalize').ByOutput, hashShare: number }[]} normalizers
  * @property {{ name: string, lines: number, ms: number }[]} growth
+ * @property {import('./poll').PollMeasured[]} polls
  *
  * @typedef {{ title: string, columns: import('./table').Column[], rows: string[][] }} Table
  */
@@ -273,6 +275,24 @@ function detailsTable({ details }) {
 	};
 }
 
+/** @param {Pick<Figures, 'polls'>} figures @returns {Table} */
+function pollTable({ polls }) {
+	const kinds = /** @type {const} */ (['first', 'quiet', 'busy']);
+	return {
+		title: `A poll of a trigger: the first one, one without and one with ${NEW} new invoices`,
+		columns: [
+			left('Vendor'),
+			right('Invoices'),
+			...kinds.flatMap((kind) => [right(`${kind}: requests`), right('CPU')]),
+		],
+		rows: polls.map(({ vendor, invoices, polls: of }) => [
+			nameOf(vendor),
+			grouped(invoices),
+			...kinds.flatMap((kind) => [grouped(of[kind].requests), time(of[kind].cpu / 1000)]),
+		]),
+	};
+}
+
 /** @param {Figures} figures @returns {Table} */
 function normalizerTable({ normalizers }) {
 	return {
@@ -326,6 +346,7 @@ function tablesOf(figures) {
 		listTable(figures),
 		detailsTable(figures),
 		pdfTable(figures),
+		pollTable(figures),
 		normalizerTable(figures),
 		growthTable(figures),
 	];
