@@ -271,7 +271,6 @@ module.exports = {
 	COLLECT,
 	EMPTY,
 	inTurn,
-	isTargeted,
 	measureEmptyFrame,
 	measureLists,
 	putListFrames,
