@@ -1,6 +1,7 @@
 import { groupBy } from '../shared/groupBy';
 import { currencyCode } from '../shared/invoice/currency';
 import { Fields } from '../shared/invoice/fields';
+import type { Warning } from '../shared/invoice/invoice';
 import { canonicalJson } from '../shared/invoice/key';
 
 /**
@@ -26,13 +27,16 @@ export function groupByInvoice(lines: object[]): object[][] {
 	return [...groups.values()].map((group) => group.map(({ line }) => line));
 }
 
+/** Reading a line again to find its invoice adds no warnings: the invoice has them. */
+const IGNORED = new Set<Warning>();
+
 /** Returns the invoice number of a line; null if it has none. */
 export function numberOf(line: object): string | null {
-	return new Fields(line, new Set()).text('number');
+	return new Fields(line, IGNORED).text('number');
 }
 
 function identityOf(line: object) {
-	const fields = new Fields(line, new Set());
+	const fields = new Fields(line, IGNORED);
 	return {
 		line,
 		number: fields.text('number'),

@@ -4,8 +4,9 @@ import { type Decimal, equal } from '../shared/invoice/decimal';
 import { type LineFacts, lineReader } from '../shared/invoice/facts';
 import { Fields } from '../shared/invoice/fields';
 import type { Invoice, InvoiceAssembler, InvoiceContext, Warning } from '../shared/invoice/invoice';
-import { groupByInvoice, numberOf } from './grouping';
 import { canonicalJson } from '../shared/invoice/key';
+import { groupBy } from '../shared/groupBy';
+import { groupByInvoice, numberOf } from './grouping';
 
 /** Fields with a place in the line item or the invoice; all others become attributes of the line item. */
 const KNOWN_FIELDS = new Set(
@@ -18,69 +19,68 @@ const KNOWN_FIELDS = new Set(
 		.concat('account ID'),
 );
 
-/** Invoices built before the last line was received, by each of their lines. */
-type Prebuilt = Map<object, { lines: object[]; invoice: Invoice }>;
-
 /**
  * Returns the invoices of a list of lines: those with the same account, number and currency are one
  * invoice.
  *
  * @param lines all lines of the list, because an invoice may span several pages
- * @param prebuilt the invoices that were built while the list was read
  */
-export function normalizeLines(
-	lines: object[],
-	context: InvoiceContext,
-	prebuilt: Prebuilt = new Map(),
-): Invoice[] {
-	return groupByInvoice(lines).map(
-		(group) => prebuiltInvoice(group, prebuilt, context) ?? normalizeGroup(group, context),
-	);
+export function normalizeLines(lines: object[], context: InvoiceContext): Invoice[] {
+	return groupByInvoice(lines).map((group) => normalizeGroup(group, context));
 }
 
 /**
  * Returns an assembler that builds invoices while the list is read. Only the last line tells for sure
- * which lines belong together, but by then most invoices have been built.
+ * which lines belong together, but mostly those of a number come together, and are invoices by then.
  */
 export function assembleLines(context: InvoiceContext): InvoiceAssembler {
-	const prebuilt: Prebuilt = new Map();
+	const invoiceOf = new Map<object, Invoice>();
+	const build = (lines: object[]) => {
+		for (const group of groupByInvoice(lines)) {
+			const invoice = normalizeGroup(group, context);
+			for (const line of group) invoiceOf.set(line, invoice);
+		}
+	};
+	/** The numbers so far, and those whose lines did not come together. */
+	const numbers = new Set<string | null>();
+	const scattered = new Set<string | null>();
 	/** The latest lines, which have the same number; more of them may follow. */
 	let row: object[] = [];
-	let number: string | null = null;
-	const buildRow = () => {
-		for (const lines of groupByInvoice(row)) {
-			const invoice = normalizeGroup(lines, context);
-			for (const line of lines) prebuilt.set(line, { lines, invoice });
-		}
+	let rowNumber: string | null = null;
+	const endRow = () => {
+		if (row.length === 0) return;
+		if (numbers.has(rowNumber)) scattered.add(rowNumber);
+		numbers.add(rowNumber);
+		build(row);
 		row = [];
 	};
 	return {
 		add: (lines) => {
 			for (const line of lines) {
-				const next = numberOf(line);
-				if (next !== number) buildRow();
-				number = next;
+				const number = numberOf(line);
+				if (number !== rowNumber) endRow();
+				rowNumber = number;
 				row.push(line);
 			}
 			return lines;
 		},
-		finish: (lines) => normalizeLines(lines, context, prebuilt),
+		finish: (lines) => {
+			endRow();
+			if (scattered.size > 0) build(lines.filter((line) => scattered.has(numberOf(line))));
+			return invoicesOf(lines, invoiceOf, context);
+		},
 	};
 }
 
-/** Returns the invoice that was built from exactly these lines, if there is one. */
-function prebuiltInvoice(
-	group: object[],
-	prebuilt: Prebuilt,
+/** Returns the invoices of the lines of a list, in their order. It may have been reversed since they were built. */
+function invoicesOf(
+	lines: object[],
+	invoiceOf: ReadonlyMap<object, Invoice>,
 	{ includeRaw }: InvoiceContext,
-): Invoice | undefined {
-	const { lines = [], invoice } = prebuilt.get(group[0]) ?? {};
-	const isSame =
-		lines.length === group.length && group.every((line) => prebuilt.get(line)?.invoice === invoice);
-	if (!isSame || invoice === undefined) return undefined;
-	// The list may have been reversed since.
-	if (includeRaw) invoice.raw = group;
-	return invoice;
+): Invoice[] {
+	const groups = groupBy(lines, (line) => invoiceOf.get(line)!);
+	if (includeRaw) for (const [invoice, group] of groups) invoice.raw = group;
+	return [...groups.keys()];
 }
 
 function normalizeGroup(group: object[], context: InvoiceContext): Invoice {

@@ -1,6 +1,6 @@
 /** Returns the values in groups by key. Groups and the values in each keep their order. */
-export function groupBy<T>(values: T[], keyOf: (value: T) => string): Map<string, T[]> {
-	const groups = new Map<string, T[]>();
+export function groupBy<T, Key>(values: T[], keyOf: (value: T) => Key): Map<Key, T[]> {
+	const groups = new Map<Key, T[]>();
 	for (const value of values) {
 		const key = keyOf(value);
 		const group = groups.get(key);

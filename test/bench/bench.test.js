@@ -1,7 +1,10 @@
 'use strict';
 
+const { DateTime } = require('luxon');
 const { VENDORS } = require('../rows');
 const { createSandbox } = require('../sandbox');
+const { jsonOf, setUp } = require('../support');
+const { assertSameRows, codeNodes } = require('./byHand');
 const { WHOLE, readOptions } = require('./options');
 const { numbered } = require('./readers');
 const { plain } = require('../vendors/vendor');
@@ -112,35 +115,100 @@ it('lays out tables for the terminal and for the documentation', () => {
 	expect(markdownTable(columns, rows)).toBe('| Name |   MB |\n| ---- | ---: |\n| a    | 1024 |');
 });
 
-it('sums up who is how fast, beside the HTTP Request node', () => {
+describe('the summary', () => {
 	const [{ type: vendor, name }] = VENDORS;
-	const list = { vendor, invoices: 10_000, latency: 100, ms: 4830, toHttpRequest: 0.25 };
-	const ours = { id: 'simplified-4', label: '', kind: 'node' };
-	const job = { files: 1, bytes: 200_000_000 };
-	const pdf = { vendor, job, latency: 0, ms: 1, toHttpRequest: 1 };
-	const { rows } = summaryTable({
-		lists: /** @type {any} */ ([
-			{ ...list, contender: ours },
-			{ ...list, contender: ours, latency: 20 },
-			{ ...list, contender: ours, invoices: 1000 },
-			{ ...list, contender: { ...ours, id: 'raw-4' } },
-		]),
-		pdfs: /** @type {any} */ ([
-			{
-				...pdf,
-				latency: 100,
-				ms: 6000,
-				toHttpRequest: 3,
-				job: { files: 200 },
-				contender: { parallel: 4 },
-			},
-			{ ...pdf, memory: 18_000_000, contender: { parallel: 4 } },
-			{ ...pdf, memory: 72_000_000, contender: {} },
-		]),
+	const at = (id, more) => ({ vendor, latency: 100, ms: 500, contender: { id, ...more } });
+	const figures = {
+		lists: [
+			{ ...at('simplified-4'), invoices: 1000, toEditFields: 0.05, toCode: 0.4, toHttpRequest: 1 },
+			{ ...at('simplified-4'), invoices: 10_000, toCode: 0.2, toHttpRequest: 2 },
+			{ ...at('simplified-4'), invoices: 10_000, toCode: 0.1, latency: 20 },
+			{ ...at('simplified-8'), invoices: 10_000, toCode: 0.1 },
+			{ ...at('raw-4'), invoices: 10_000, toHttpRequest: 1.25 },
+			{ ...at('full-4'), invoices: 10_000, toCode: 0.3 },
+		],
+		memory: [
+			{ vendor, invoices: 10_000, id: 'simplified-4', bytes: 50_000_000 },
+			{ vendor, invoices: 10_000, id: 'code', bytes: 100_000_000 },
+			{ vendor, invoices: 50_000, id: 'code', bytes: 900_000_000 },
+		],
+		details: [
+			{ ...at('node-16', { parallel: 16 }), invoices: 1000, toHttpRequest: 0.25 },
+			{ ...at('httpRequest'), invoices: 1000, toHttpRequest: 1 },
+		],
+		pdfs: [
+			{ ...at('node', { parallel: 4 }), job: { files: 200 }, toHttpRequest: 2 },
+			{ ...at('httpRequest'), job: { files: 200 }, toHttpRequest: 1 },
+		],
+	};
+
+	it('says who is how much faster, at what, and at which size', () => {
+		expect(summaryTable(/** @type {any} */ (figures)).rows).toEqual(
+			[
+				'1,000 invoices as rows | HTTP Request, Split Out, Edit Fields | 10.0 s | 500 ms | 20.0 × as fast',
+				'10,000 invoices as rows | HTTP Request, Code | 2.50 s | 500 ms | 5.0 × as fast',
+				"10,000 invoices as the vendor's records | HTTP Request (unopened pages) | 400 ms | 500 ms | 0.8 × as fast",
+				'10,000 invoices as rows: memory | HTTP Request, Code | 100 MB | 50 MB | 2.0 × as little',
+				'1,000 invoices with lines, 16 at the same time | HTTP Request, HTTP Request | 2.00 s | 500 ms | 4.0 × as fast',
+				'200 PDFs, 4 at the same time | HTTP Request (all at once) | 250 ms | 500 ms | 0.5 × as fast',
+			].map((row) => [name, ...row.split(' | ')]),
+		);
 	});
-	expect(rows).toEqual([
-		[name, 'a list of 10,000 invoices', '19.3 s', '4.83 s', '0.25'],
-		[name, '200 PDFs, 4 at the same time', '2.00 s', '6.00 s', '3.00'],
-		[name, 'memory for a PDF of 200 MB', '72 MB', '18 MB', '0.25'],
-	]);
+
+	it('sets the memory of a large PDF beside that of the HTTP Request node', () => {
+		const job = { files: 1, bytes: 200_000_000 };
+		const large = { vendor, job, latency: 0, ms: 1, toHttpRequest: 1 };
+		const pdfs = [
+			{ ...large, memory: 18_000_000, contender: { parallel: 4 } },
+			{ ...large, memory: 72_000_000, contender: {} },
+		];
+		const empty = { lists: [], memory: [], details: [] };
+		expect(summaryTable(/** @type {any} */ ({ ...empty, pdfs })).rows).toEqual([
+			[name, 'a PDF of 200 MB: memory', 'HTTP Request', '72 MB', '18 MB', '4.0 × as little'],
+		]);
+	});
+});
+
+describe('rows made by hand', () => {
+	const row = { dedupeKey: 'a', signedTotal: 1.5, dueDate: null, warnings: null };
+
+	it('are the same where they have the fields of ours, in any order', () => {
+		const other = { ...row, dedupeKey: 'b' };
+		const byHand = [{ dedupeKey: 'b', signedTotal: 1.5 }, row];
+		expect(() => assertSameRows([row, other], byHand)).not.toThrow();
+	});
+
+	it.each([
+		['another total', [{ ...row, signedTotal: 1.51 }]],
+		['another key', [{ ...row, dedupeKey: 'b' }]],
+		['a row too many', [row, { ...row, dedupeKey: 'b' }]],
+		['no rows', []],
+	])('are not the same with %s', (_, byHand) => {
+		expect(() => assertSameRows([row], byHand)).toThrow();
+	});
+
+	it('are not compared where our invoice carries a warning', () => {
+		const doubtful = { ...row, warnings: 'TOTALS_DISAGREE' };
+		expect(() => assertSameRows([doubtful], [{ ...row, signedTotal: 2 }])).not.toThrow();
+	});
+
+	const stage = setUp();
+
+	it.each(VENDORS)('$name: are those that the node returns', async (vendor) => {
+		const { records } = vendor.http;
+		const list = plain(vendor.records(stage.sandbox));
+		const pageOf = (json, name) => ({ [name]: json });
+		const pages = records ? [records.split('.').reduceRight(pageOf, list)] : list;
+		const $input = { all: () => pages.map((json) => ({ json })) };
+		const [{ parameters }] = codeNodes(vendor.type);
+		const made = new Function('$input', 'DateTime', parameters.jsCode)($input, DateTime);
+		const result = await stage.run(vendor, {
+			operation: 'getAll',
+			returnAll: true,
+			output: 'simplified',
+		});
+		const ours = jsonOf(result);
+		expect(ours.filter(({ warnings }) => warnings === null).length).toBeGreaterThan(10);
+		assertSameRows(ours, plain(made.map(({ json }) => json)));
+	});
 });

@@ -1,6 +1,7 @@
 'use strict';
 
 const { VENDORS, vendorNode, vendorOf } = require('../host/demo');
+const { codeNodes, editFieldsNodes } = require('./byHand');
 
 /**
  * Who reads the lists, vendor by vendor.
@@ -8,9 +9,10 @@ const { VENDORS, vendorNode, vendorOf } = require('../host/demo');
  * @typedef {object} Contender
  * @property {string} id
  * @property {string} label
- * @property {'node' | 'httpRequest' | 'axios'} kind
+ * @property {'node' | 'httpRequest' | 'editFields' | 'code' | 'axios'} kind
  * @property {'raw' | 'full' | 'simplified'} output what it gives: the vendor's records, or invoices
  * @property {number} parallel requests in flight
+ * @property {number} [most] invoices it is asked for; more would take it minutes
  */
 
 /** The number that our node takes when the user chooses none. */
@@ -50,6 +52,26 @@ const HTTP_REQUEST = {
 	parallel: 1,
 };
 
+/** @type {Contender[]} */
+const BY_HAND = [
+	{
+		id: 'editFields',
+		label: 'HTTP Request, Split Out, Edit Fields',
+		kind: 'editFields',
+		output: 'simplified',
+		parallel: 1,
+		most: 1000,
+	},
+	{
+		id: 'code',
+		label: 'HTTP Request, Code',
+		kind: 'code',
+		output: 'simplified',
+		parallel: 1,
+		most: 10_000,
+	},
+];
+
 /** @param {string} vendor @returns {Contender[]} */
 function contendersOf(vendor) {
 	if (!ADDRESSABLE.has(vendor)) {
@@ -58,6 +80,7 @@ function contendersOf(vendor) {
 			ours('full', DEFAULT_PARALLEL, ''),
 			ours('raw', DEFAULT_PARALLEL, ''),
 			HTTP_REQUEST,
+			...BY_HAND,
 			axios(1, 'limit: axios'),
 		];
 	}
@@ -67,6 +90,7 @@ function contendersOf(vendor) {
 		ours('full', DEFAULT_PARALLEL, `, ${DEFAULT_PARALLEL} in flight`),
 		...numbers.map((number) => ours('raw', number, `, ${number} in flight`)),
 		HTTP_REQUEST,
+		...BY_HAND,
 		axios(1, 'axios, one by one'),
 		axios(DEFAULT_PARALLEL, `limit: axios, ${DEFAULT_PARALLEL} in flight`),
 		axios(8, 'limit: axios, 8 in flight'),
@@ -155,6 +179,21 @@ function httpListNode(vendor, credential) {
 }
 
 /**
+ * The nodes of a contender that lives in n8n.
+ *
+ * @param {string} vendor
+ * @param {Contender} contender
+ * @param {any} credential
+ */
+function nodesOf(vendor, contender, credential) {
+	if (contender.kind === 'node') return [ourNode(vendor, contender, credential)];
+	const pages = httpListNode(vendor, credential);
+	if (contender.kind === 'editFields') return [pages, ...editFieldsNodes(vendor)];
+	if (contender.kind === 'code') return [pages, ...codeNodes(vendor)];
+	return [pages];
+}
+
+/**
  * Where the records stand in an item that a contender gives; empty where each item is one.
  *
  * @param {string} vendor
@@ -172,5 +211,6 @@ module.exports = {
 	httpRequestNode,
 	limitOf,
 	listIn,
+	nodesOf,
 	ourNode,
 };

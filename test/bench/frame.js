@@ -14,6 +14,7 @@ const EXTENSIONS = path.join(__dirname, 'count');
  * @param {object} parameters
  * @param {string} [parameters.list] where the records stand in an item, if an item is not one
  * @param {boolean} [parameters.collectGarbage]
+ * @param {boolean} [parameters.returnRows]
  */
 function countNode(parameters) {
 	return {
@@ -55,7 +56,7 @@ async function putFrame(client, name, nodes, counting = {}) {
  *
  * @param {string} url n8n's
  * @param {string} name
- * @returns {Promise<{ ms: number, count: number, bytes: number, stores: string }>}
+ * @returns {Promise<{ ms: number, count: number, bytes: number, stores: string, rows?: any[] }>}
  */
 async function runFrame(url, name) {
 	const began = performance.now();

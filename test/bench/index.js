@@ -1,12 +1,14 @@
 'use strict';
 
 const { duration } = require('../host/processes');
+const { measureDetails, putDetailFrames } = require('./details');
 const { writeDocument } = require('./document');
 const { measureEmptyFrame, measureLists, putListFrames } = require('./lists');
 const { Machine } = require('./machine');
 const { measureMemory } = require('./memory');
 const { readOptions } = require('./options');
 const { measurePdfs, putPdfFrames } = require('./pdf');
+const { measurePolls } = require('./poll');
 const { tablesOf, targetTable, time } = require('./report');
 const { plainTable } = require('./table');
 
@@ -29,9 +31,11 @@ async function measure(machine, options) {
 		empty: { ms: NaN, cpu: NaN },
 		lists: [],
 		memory: [],
+		details: [],
 		pdfs: [],
 		normalizers: [],
 		growth: [],
+		polls: [],
 	};
 	await machine.holdInvoices([], 0);
 	const client = await machine.install();
@@ -46,9 +50,14 @@ async function measure(machine, options) {
 		await putPdfFrames(client, machine, options.vendors);
 		figures.pdfs = await measurePdfs(machine, options);
 	}
+	if (measures('details')) {
+		await putDetailFrames(client, machine, options.vendors);
+		figures.details = await measureDetails(machine, options);
+	}
 	if (measures('lists')) {
 		figures.lists = await measureLists(machine, options, figures.empty.ms);
 	}
+	if (measures('poll')) figures.polls = await measurePolls(machine, options);
 	if (measures('memory')) figures.memory = await measureMemory(machine, options);
 	return figures;
 }

@@ -5,11 +5,11 @@ const {
 	ADDRESSABLE,
 	DEFAULT_PARALLEL,
 	contendersOf,
-	httpListNode,
 	limitOf,
 	listIn,
-	ourNode,
+	nodesOf,
 } = require('./contenders');
+const { assertSameRows } = require('./byHand');
 const { vendorOf } = require('../host/demo');
 const { putFrame, runFrame } = require('./frame');
 const { cpuTime } = require('./proc');
@@ -32,6 +32,13 @@ const SETTLE = { fromBeginning: 400, fromEnd: 50 };
 const frameOf = (/** @type {string} */ vendor, /** @type {Contender} */ { id }) =>
 	`${vendor}-${id}`;
 
+/** Those whose rows are compared, ours first, and for so many invoices. */
+const COMPARED = ['simplified-4', 'editFields', 'code'];
+const COMPARED_INVOICES = 500;
+
+/** The frame that returns the rows themselves. @param {string} frame */
+const rowsOf = (frame) => `${frame}-rows`;
+
 /**
  * Puts a workflow for each contender that lives in n8n, and the empty one.
  *
@@ -46,13 +53,12 @@ async function putListFrames(client, machine, vendors) {
 		const credential = machine.credentialOf(vendor);
 		for (const contender of contendersOf(vendor)) {
 			if (contender.kind === 'axios') continue;
-			const node =
-				contender.kind === 'node'
-					? ourNode(vendor, contender, credential)
-					: httpListNode(vendor, credential);
-			await putFrame(client, frameOf(vendor, contender), [node], {
-				list: listIn(vendor, contender),
-			});
+			const nodes = nodesOf(vendor, contender, credential);
+			const frame = frameOf(vendor, contender);
+			await putFrame(client, frame, nodes, { list: listIn(vendor, contender) });
+			if (COMPARED.includes(contender.id)) {
+				await putFrame(client, rowsOf(frame), nodes, { returnRows: true });
+			}
 		}
 	}
 }
@@ -100,6 +106,26 @@ async function runOnce(machine, { vendor, invoices, latency, contender }) {
 }
 
 /**
+ * Fails where contenders that are said to do the same work do not return the same rows.
+ *
+ * @param {import('./machine').Machine} machine
+ * @param {string[]} vendors
+ */
+async function verifyRows(machine, vendors) {
+	for (const vendor of vendors) {
+		await machine.holdInvoices([vendor], COMPARED_INVOICES);
+		const [ours, ...byHand] = contendersOf(vendor).filter(({ id }) => COMPARED.includes(id));
+		const { rows = [] } = await runFrame(machine.n8n.url, rowsOf(frameOf(vendor, ours)));
+		for (const contender of byHand) {
+			const made = await runFrame(machine.n8n.url, rowsOf(frameOf(vendor, contender)));
+			assertSameRows(rows, made.rows ?? []);
+		}
+		const sure = rows.filter(({ warnings }) => warnings === null).length;
+		machine.log(`${vendorOf(vendor).name}: ${sure} of ${rows.length} rows are the same by hand`);
+	}
+}
+
+/**
  * Measures all contenders in turn, several times where that does not take long, so that whatever
  * disturbs the machine hits all of them. Each round begins with another one.
  *
@@ -133,6 +159,8 @@ async function inTurn(contenders, run, budget = BUDGET) {
  * @property {Contender} contender
  * @property {number} ms median
  * @property {number} toHttpRequest
+ * @property {number} toEditFields
+ * @property {number} toCode
  * @property {number} toLimit where the limit is axios and the empty workflow around it
  * @property {number} requests
  * @property {number} cpu microseconds an invoice
@@ -140,7 +168,7 @@ async function inTurn(contenders, run, budget = BUDGET) {
  */
 
 /** Whether a target stands for this very cell, so that it must not be one run that says it. */
-const isTargeted = ({ invoices, latency }) => invoices === 10_000 && latency === 20;
+const isTargeted = ({ invoices, latency }) => invoices <= 10_000 && latency === 20;
 
 /**
  * The longest lists at the longest latency take minutes one by one: there, only what is usual.
@@ -148,7 +176,7 @@ const isTargeted = ({ invoices, latency }) => invoices === 10_000 && latency ===
  * @param {{ vendor: string, invoices: number, latency: number }} cell
  */
 function contendersFor({ vendor, invoices, latency }) {
-	const contenders = contendersOf(vendor);
+	const contenders = contendersOf(vendor).filter(({ most = Infinity }) => invoices <= most);
 	if (!ADDRESSABLE.has(vendor) || invoices < 50_000 || latency < 100) return contenders;
 	return contenders.filter(
 		({ kind, parallel }) => kind === 'httpRequest' || parallel === DEFAULT_PARALLEL,
@@ -175,6 +203,8 @@ async function measureCell(machine, cell, frame) {
 			contender,
 			ms,
 			toHttpRequest: ms / (times.get('httpRequest') ?? NaN),
+			toEditFields: ms / (times.get('editFields') ?? NaN),
+			toCode: ms / (times.get('code') ?? NaN),
 			toLimit:
 				contender.kind === 'axios'
 					? NaN
@@ -194,11 +224,12 @@ async function measureCell(machine, cell, frame) {
  */
 async function measureLists(machine, { vendors, sizes, latencies }, frame) {
 	const measured = [];
+	await verifyRows(machine, vendors);
 	for (const invoices of sizes) {
 		for (const vendor of vendors) {
 			await machine.holdInvoices([vendor], invoices);
 			// The sandbox makes its pages, and n8n and axios compile what they run.
-			for (const contender of contendersOf(vendor)) {
+			for (const contender of contendersFor({ vendor, invoices, latency: 0 })) {
 				const isNeeded = invoices === sizes[0] || ['raw-4', 'axios-8'].includes(contender.id);
 				if (isNeeded) await runOnce(machine, { vendor, invoices, latency: 0, contender });
 			}
@@ -240,7 +271,6 @@ module.exports = {
 	COLLECT,
 	EMPTY,
 	inTurn,
-	isTargeted,
 	measureEmptyFrame,
 	measureLists,
 	putListFrames,

@@ -36,12 +36,13 @@ class Machine {
 	 *
 	 * @param {string[]} vendors
 	 * @param {number} invoices
+	 * @param {{ unchanging?: boolean }} [lists] whether no invoice ever joins them
 	 */
-	async holdInvoices(vendors, invoices) {
+	async holdInvoices(vendors, invoices, { unchanging = true } = {}) {
 		await this.sandbox?.stop();
 		this.sandboxPort ??= await host.freePort();
 		this.sandbox = startChild('sandbox.js');
-		this.facts = await this.sandbox.call('start', this.sandboxPort, vendors, invoices);
+		this.facts = await this.sandbox.call('start', this.sandboxPort, vendors, invoices, unchanging);
 		for (const vendor of vendors) {
 			await this.worker.call('authorize', vendor, this.credentialOf(vendor).data);
 		}

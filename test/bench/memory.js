@@ -55,7 +55,9 @@ async function measureMemory(machine, { vendors, sizes }) {
 			await machine.holdInvoices([vendor], invoices);
 			const contenders = contendersOf(vendor).filter(
 				({ kind, parallel }) =>
-					kind === 'httpRequest' || (kind === 'node' && parallel === DEFAULT_PARALLEL),
+					kind === 'httpRequest' ||
+					kind === 'code' ||
+					(kind === 'node' && parallel === DEFAULT_PARALLEL),
 			);
 			for (const contender of contenders) {
 				const bytes = await extraMemory(

@@ -130,7 +130,7 @@ function cpuOf(work) {
  * @param {(typeof OUTPUTS)[number]} format
  */
 function outputter(format) {
-	const { itemsOf, needsOf } = require(path.join(DIST, 'shared', 'node', 'output.js'));
+	const { itemsUpTo, needsOf } = require(path.join(DIST, 'shared', 'node', 'output.js'));
 	const settings = { format, amountsAs: 'number', fields: [], includeRaw: false };
 	const needs = needsOf(settings);
 	const about = {
@@ -140,7 +140,7 @@ function outputter(format) {
 		withContentHash: needs.contentHash,
 	};
 	return (/** @type {any} */ normalize, /** @type {any[]} */ records) => {
-		for (const invoice of normalize(records, about)) itemsOf(invoice, settings);
+		itemsUpTo(normalize(records, about), settings, Infinity);
 	};
 }
 

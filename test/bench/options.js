@@ -8,7 +8,7 @@ const WHOLE = {
 	vendors: VENDORS.map(({ type }) => type),
 	sizes: [1000, 10_000, 50_000],
 	latencies: [0, 20, 100],
-	parts: ['lists', 'memory', 'pdf', 'normalize'],
+	parts: ['lists', 'memory', 'details', 'pdf', 'normalize', 'poll'],
 };
 
 /**

@@ -1,8 +1,8 @@
 'use strict';
 
 const { VENDORS, vendorOf } = require('../host/demo');
-const { isTargeted } = require('./lists');
 const { LARGE } = require('./pdf');
+const { NEW } = require('./poll');
 
 /**
  * What was measured, as tables of text. Pure: figures in, words out.
@@ -11,9 +11,11 @@ const { LARGE } = require('./pdf');
  * @property {{ ms: number, cpu: number }} empty the empty workflow
  * @property {import('./lists').Measured[]} lists
  * @property {import('./memory').ListMemory[]} memory
+ * @property {import('./details').DetailsMeasured[]} details
  * @property {import('./pdf').PdfMeasured[]} pdfs
  * @property {{ vendor: string, name: string, noLines: boolean, microseconds: import('./normalize').ByOutput, hashShare: number }[]} normalizers
  * @property {{ name: string, lines: number, ms: number }[]} growth
+ * @property {import('./poll').PollMeasured[]} polls
  *
  * @typedef {{ title: string, columns: import('./table').Column[], rows: string[][] }} Table
  */
@@ -32,55 +34,114 @@ function time(ms) {
 const right = (/** @type {string} */ title) => ({ title });
 const left = (/** @type {string} */ title) => ({ title, left: true });
 
-/** The size and the latency that the summary is about: a long list, and a vendor on the internet. */
-const SUMMARIZED = { invoices: 10_000, latency: 100 };
+/** The latency that the summary is about: a vendor on the internet. */
+const SUMMARIZED = 100;
 
 /**
- * One line for each vendor and job, for those who want one answer.
+ * What the summary compares: which lists, with what, and by which figure.
  *
- * @param {Pick<Figures, 'lists' | 'pdfs'>} figures
+ * @type {{ id: string, invoices: number, what: string, with: string, ratio: 'toEditFields' | 'toCode' | 'toHttpRequest' }[]}
+ */
+const LISTS = [
+	{
+		id: 'simplified-4',
+		invoices: 1000,
+		what: 'invoices as rows',
+		with: 'HTTP Request, Split Out, Edit Fields',
+		ratio: 'toEditFields',
+	},
+	{
+		id: 'simplified-4',
+		invoices: 10_000,
+		what: 'invoices as rows',
+		with: 'HTTP Request, Code',
+		ratio: 'toCode',
+	},
+	{
+		id: 'raw-4',
+		invoices: 10_000,
+		what: "invoices as the vendor's records",
+		with: 'HTTP Request (unopened pages)',
+		ratio: 'toHttpRequest',
+	},
+];
+
+/** @param {number} share of what the other takes @param {string} better in words */
+const gain = (share, better) => `${(1 / share).toFixed(1)} × ${better}`;
+
+/**
+ * One line for each vendor and job, for those who want one answer: who, what, how much of it, and how
+ * much faster.
+ *
+ * @param {Pick<Figures, 'lists' | 'memory' | 'details' | 'pdfs'>} figures
  * @returns {Table}
  */
-function summaryTable({ lists, pdfs }) {
-	const row = (
-		/** @type {{ vendor: string, ms: number, toHttpRequest: number }} */ {
-			vendor,
-			ms,
-			toHttpRequest,
-		},
+function summaryTable({ lists, memory, details, pdfs }) {
+	const timeRow = (
+		/** @type {{ vendor: string, ms: number }} */ { vendor, ms },
 		/** @type {string} */ what,
-	) => [nameOf(vendor), what, time(ms / toHttpRequest), time(ms), ratio(toHttpRequest)];
-	const ours = pdfs.filter(({ contender }) => contender.parallel !== undefined);
+		/** @type {string} */ rival,
+		/** @type {number} */ share,
+	) => [nameOf(vendor), what, rival, time(ms / share), time(ms), gain(share, 'as fast')];
+	const memoryRow = (
+		/** @type {string} */ vendor,
+		/** @type {string} */ what,
+		/** @type {string} */ rival,
+		/** @type {number} */ theirs,
+		/** @type {number} */ ours,
+	) => {
+		const cells = [theirs, ours].map((bytes) => `${megabytes(bytes)} MB`);
+		return [nameOf(vendor), `${what}: memory`, rival, ...cells, gain(ours / theirs, 'as little')];
+	};
+	const isTold = (/** @type {{ latency: number }} */ { latency }) => latency === SUMMARIZED;
+	const peak = (/** @type {string} */ vendor, /** @type {string} */ id) =>
+		memory.find((one) => one.vendor === vendor && one.id === id && one.invoices === 10_000)?.bytes;
+	const inFlight = (/** @type {number | undefined} */ parallel) => `${parallel} at the same time`;
 	return {
-		title: `At a glance: ${SUMMARIZED.latency} ms per response`,
+		title: `At a glance: ${SUMMARIZED} ms per response`,
 		columns: [
 			left('Vendor'),
 			left('What'),
-			right('HTTP Request node'),
+			left("n8n's own nodes"),
+			right('They take'),
 			right('This package'),
-			right('× HTTP'),
+			right('Which is'),
 		],
 		rows: [
-			...lists
-				.filter(({ invoices, latency, contender }) => {
-					const isTold = invoices === SUMMARIZED.invoices && latency === SUMMARIZED.latency;
-					return isTold && contender.id === 'simplified-4';
-				})
-				.map((one) => row(one, `a list of ${grouped(one.invoices)} invoices`)),
-			...ours
-				.filter(({ latency }) => latency === SUMMARIZED.latency)
-				.map((one) =>
-					row(one, `${one.job.files} PDFs, ${one.contender.parallel} at the same time`),
-				),
-			...ours.flatMap((one) => {
+			...LISTS.flatMap((list) =>
+				lists
+					.filter((one) => isTold(one) && one.invoices === list.invoices)
+					.filter((one) => one.contender.id === list.id)
+					.map((one) =>
+						timeRow(one, `${grouped(one.invoices)} ${list.what}`, list.with, one[list.ratio]),
+					),
+			),
+			...[...new Set(memory.map(({ vendor }) => vendor))].flatMap((vendor) => {
+				const [theirs, ours] = [peak(vendor, 'code'), peak(vendor, 'simplified-4')];
+				if (theirs === undefined || ours === undefined) return [];
+				return [memoryRow(vendor, '10,000 invoices as rows', 'HTTP Request, Code', theirs, ours)];
+			}),
+			...details
+				.filter((one) => isTold(one) && one.contender.parallel !== undefined)
+				.map((one) => {
+					const what = `${grouped(one.invoices)} invoices with lines, ${inFlight(one.contender.parallel)}`;
+					return timeRow(one, what, 'HTTP Request, HTTP Request', one.toHttpRequest);
+				}),
+			...pdfs
+				.filter((one) => isTold(one) && one.contender.parallel !== undefined)
+				.map((one) => {
+					const what = `${one.job.files} PDFs, ${inFlight(one.contender.parallel)}`;
+					return timeRow(one, what, 'HTTP Request (all at once)', one.toHttpRequest);
+				}),
+			...pdfs.flatMap((one) => {
 				const http = pdfs.find(
 					({ vendor, job, contender }) =>
 						vendor === one.vendor && job === one.job && contender.parallel === undefined,
 				);
+				if (one.contender.parallel === undefined) return [];
 				if (one.memory === undefined || http?.memory === undefined) return [];
-				const cells = [http.memory, one.memory].map((bytes) => `${megabytes(bytes)} MB`);
-				const what = `memory for a PDF of ${one.job.bytes / 1e6} MB`;
-				return [[nameOf(one.vendor), what, ...cells, ratio(one.memory / http.memory)]];
+				const what = `a PDF of ${one.job.bytes / 1e6} MB`;
+				return [memoryRow(one.vendor, what, 'HTTP Request', http.memory, one.memory)];
 			}),
 		],
 	};
@@ -147,7 +208,7 @@ function memoryTable({ memory }) {
 			grouped(one.invoices),
 			one.id,
 			megabytes(one.bytes),
-			ratio(one.bytes / httpMemory(memory, one)),
+			ratio(one.bytes / memoryOf(memory, one, 'httpRequest')),
 		]),
 	};
 }
@@ -182,6 +243,53 @@ function pdfTable({ pdfs }) {
 				megabytes(memory),
 			],
 		),
+	};
+}
+
+/** @param {Figures} figures @returns {Table} */
+function detailsTable({ details }) {
+	return {
+		title: 'Lists with lines, each fetched with a request',
+		columns: [
+			left('Vendor'),
+			right('Invoices'),
+			right('Latency'),
+			left('Contender'),
+			right('Time'),
+			right('× HTTP'),
+			right('Requests'),
+			right('CPU µs/inv.'),
+		],
+		rows: details.map(
+			({ vendor, invoices, latency, contender, ms, toHttpRequest, requests, cpu }) => [
+				nameOf(vendor),
+				grouped(invoices),
+				`${latency} ms`,
+				contender.label,
+				time(ms),
+				ratio(toHttpRequest),
+				grouped(requests),
+				grouped(Math.round(cpu)),
+			],
+		),
+	};
+}
+
+/** @param {Pick<Figures, 'polls'>} figures @returns {Table} */
+function pollTable({ polls }) {
+	const kinds = /** @type {const} */ (['first', 'quiet', 'busy']);
+	return {
+		title: `A poll of a trigger: the first one, one without and one with ${NEW} new invoices`,
+		columns: [
+			left('Vendor'),
+			right('Invoices'),
+			...kinds.flatMap((kind) => [right(`${kind}: requests`), right('CPU')]),
+		],
+		rows: polls.map(({ vendor, invoices, polls: of }) => [
+			nameOf(vendor),
+			grouped(invoices),
+			...kinds.flatMap((kind) => [grouped(of[kind].requests), time(of[kind].cpu / 1000)]),
+		]),
 	};
 }
 
@@ -236,7 +344,9 @@ const micro = (/** @type {{ ms: number, lines: number }} */ { ms, lines }) =>
 function tablesOf(figures) {
 	const tables = [
 		listTable(figures),
+		detailsTable(figures),
 		pdfTable(figures),
+		pollTable(figures),
 		normalizerTable(figures),
 		growthTable(figures),
 	];
@@ -248,21 +358,38 @@ function tablesOf(figures) {
 /**
  * @param {import('./memory').ListMemory[]} memory
  * @param {{ vendor: string, invoices: number }} of
+ * @param {string} id the contender's
  */
-function httpMemory(memory, { vendor, invoices }) {
+function memoryOf(memory, { vendor, invoices }, id) {
 	const same = memory.find(
-		(one) => one.vendor === vendor && one.invoices === invoices && one.id === 'httpRequest',
+		(one) => one.vendor === vendor && one.invoices === invoices && one.id === id,
 	);
 	return same?.bytes ?? NaN;
 }
 
-/** The targets that vendors have in common, and the names of these. */
-function targetsToHttp() {
-	const most = [...new Set(VENDORS.flatMap(({ http: { target } }) => target ?? []))];
-	return most.map((target) => ({
-		most: target,
-		names: VENDORS.filter(({ http }) => http.target === target).map(({ name }) => name),
-	}));
+/**
+ * Targets of figures that are not the same for all vendors, by what these are allowed.
+ *
+ * @param {import('./lists').Measured[]} lists
+ * @param {'raw' | 'code'} name of the target
+ * @param {string} aim
+ * @param {(one: import('./lists').Measured) => number} valueOf
+ */
+function targetsByVendor(lists, name, aim, valueOf) {
+	const most = [...new Set(VENDORS.flatMap(({ http }) => http.targets?.[name] ?? []))];
+	return most.map((target) => {
+		const names = VENDORS.filter(({ http }) => http.targets?.[name] === target).map(
+			(vendor) => vendor.name,
+		);
+		return {
+			aim: `At 20 ms and 10,000 invoices, ${names.join(' and ')}: ${aim}`,
+			most: target,
+			unit: '×',
+			found: lists
+				.filter((one) => names.includes(nameOf(one.vendor)))
+				.map((one) => ({ value: valueOf(one), where: nameOf(one.vendor) })),
+		};
+	});
 }
 
 /**
@@ -270,27 +397,68 @@ function targetsToHttp() {
  *
  * @param {Figures} figures
  */
-function targets({ lists, memory, pdfs, normalizers }) {
+function targets({ lists, memory, details, pdfs, normalizers }) {
+	const at = (/** @type {number} */ invoices, /** @type {string} */ id) =>
+		lists.filter(
+			(one) => one.invoices === invoices && one.latency === 20 && one.contender.id === id,
+		);
 	const ours = lists.filter(({ contender }) => contender.kind === 'node');
-	const usual = ours.filter((one) => isTargeted(one) && one.contender.id === 'simplified-4');
-	const toHttp = usual.map((one) => ({ value: one.toHttpRequest, where: nameOf(one.vendor) }));
+	/** @param {string} id @param {string} rival */
+	const memoryTo = (id, rival) =>
+		memory
+			.filter((one) => one.id === id)
+			.map((one) => ({
+				value: one.bytes / memoryOf(memory, one, rival),
+				where: `${nameOf(one.vendor)}, ${grouped(one.invoices)}`,
+			}));
 	return [
-		...targetsToHttp().map(({ most, names }) => ({
-			aim: `At 20 ms and 10,000 invoices, ${names.join(' and ')}: of the time of HTTP Request`,
-			most,
-			unit: '×',
-			found: toHttp.filter(({ where }) => names.includes(where)),
-		})),
 		{
-			aim: 'At 20 ms and more: of the limit',
+			aim: 'At 20 ms and 1,000 invoices, simplified: of HTTP Request, Split Out, Edit Fields',
+			most: 0.05,
+			unit: '×',
+			found: at(1000, 'simplified-4').map((one) => ({
+				value: one.toEditFields,
+				where: nameOf(one.vendor),
+			})),
+		},
+		...targetsByVendor(
+			at(10_000, 'simplified-4'),
+			'code',
+			'simplified: of HTTP Request, Code',
+			(one) => one.toCode,
+		),
+		...targetsByVendor(
+			at(10_000, 'raw-4'),
+			'raw',
+			'raw: of HTTP Request',
+			(one) => one.toHttpRequest,
+		),
+		{
+			aim: 'At 100 ms, simplified and raw: of the limit',
 			most: 1.15,
 			unit: '×',
 			found: ours
-				.filter(({ latency }) => latency >= 20)
-				.map(({ vendor, invoices, latency, contender, toLimit }) => ({
+				.filter(({ latency, contender }) => latency === 100 && contender.output !== 'full')
+				.map(({ vendor, invoices, contender, toLimit }) => ({
 					value: toLimit,
-					where: `${nameOf(vendor)}, ${grouped(invoices)} at ${latency} ms, ${contender.label}`,
+					where: `${nameOf(vendor)}, ${grouped(invoices)}, ${contender.label}`,
 				})),
+		},
+		{
+			aim: 'At 20 ms, lists with fetched lines: of HTTP Request',
+			most: 0.35,
+			unit: '×',
+			found: details
+				.filter(({ latency, contender }) => latency === 20 && contender.id === 'node-16')
+				.map((one) => ({ value: one.toHttpRequest, where: nameOf(one.vendor) })),
+		},
+		{
+			aim: 'At 20 ms, 200 PDFs, 16 in flight: of HTTP Request',
+			most: 1,
+			unit: '×',
+			found: pdfs
+				.filter(({ latency, contender }) => latency === 20 && contender.id === 'node-16')
+				.map((one) => ({ value: one.toHttpRequest, where: nameOf(one.vendor) })),
 		},
 		{
 			aim: 'Making an item of an invoice of 5 lines, simplified',
@@ -301,15 +469,16 @@ function targets({ lists, memory, pdfs, normalizers }) {
 				.map(({ name, microseconds }) => ({ value: microseconds.simplified, where: name })),
 		},
 		{
-			aim: 'Memory for a list: of that of HTTP Request',
-			most: 1.5,
+			aim: 'Memory for a list, simplified: of HTTP Request, Code',
+			most: 1,
 			unit: '×',
-			found: memory
-				.filter(({ id }) => id !== 'httpRequest')
-				.map((one) => ({
-					value: one.bytes / httpMemory(memory, one),
-					where: `${nameOf(one.vendor)}, ${grouped(one.invoices)}, ${one.id}`,
-				})),
+			found: memoryTo('simplified-4', 'code'),
+		},
+		{
+			aim: 'Memory for a list, raw: of HTTP Request',
+			most: 1,
+			unit: '×',
+			found: memoryTo('raw-4', 'httpRequest'),
 		},
 		{
 			aim: `Memory for a PDF of ${LARGE.bytes / 1e6} MB`,

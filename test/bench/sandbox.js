@@ -47,12 +47,13 @@ serve({
 	 * @param {number} port
 	 * @param {string[]} vendors those that get so many invoices
 	 * @param {number} invoices
+	 * @param {boolean} unchanging whether it answers from pages it has kept
 	 */
-	async start(port, vendors, invoices) {
+	async start(port, vendors, invoices, unchanging) {
 		const started = Date.now();
 		const sizes = await sizesFor(vendors, invoices);
 		// The clock stands still, so that no token expires in the middle of a measurement.
-		sandbox = await createSandbox({ port, sizes, unchanging: true, now: () => started });
+		sandbox = await createSandbox({ port, sizes, unchanging, now: () => started });
 		const { credentials } = sandbox;
 		const of = (/** @type {(vendor: Vendor) => unknown} */ tell) =>
 			Object.fromEntries(VENDORS.map((vendor) => [vendor.type, tell(vendor)]));
@@ -67,6 +68,16 @@ serve({
 	begin(latency) {
 		sandbox.setLatency(latency);
 		sandbox.clearRequests();
+	},
+
+	/**
+	 * Lets a vendor issue so many invoices, today.
+	 *
+	 * @param {string} type
+	 * @param {number} count
+	 */
+	issue(type, count) {
+		for (let index = 0; index < count; index++) sandbox.issue(type);
 	},
 
 	/** How many requests came since `begin`. */

@@ -213,7 +213,22 @@ export const carrierX = vendorOfTest({
 		each: { type: 'qs', name: 'offset', value: '={{ $pageCount * 1000 }}' },
 		done: '={{ !$response.body.has_more }}',
 		records: 'items',
-		target: 1.05,
+		rows: {
+			fields: {
+				invoiceNumber: '={{ $json.display_id }}',
+				supplierName: 'CarrierX',
+				issueDate: '={{ $json.date_issued?.slice(0, 10) ?? null }}',
+				status: "={{ $json.paid ? 'paid' : $json.status }}",
+				type: "={{ $json.amount < 0 ? 'creditNote' : 'invoice' }}",
+				// The amount before tax, where the items prove that it is that.
+				signedTotal:
+					'={{ Math.abs($json.invoice_items.reduce((sum, item) => sum + Number(item.amount), 0) - $json.amount) < 0.00005 ? Math.round((Number($json.amount) + Number($json.amount_tax)) * 10000) / 10000 : null }}',
+				accountId: '={{ $json.partner_sid }}',
+				invoiceId: '={{ $json.invoice_sid }}',
+				dedupeKey: "={{ 'carrierX:-:' + $json.invoice_sid }}",
+			},
+		},
+		targets: { raw: 0.9, code: 0.6 },
 	},
 	read: numbered(async (get, page) => {
 		const params = { order: 'date_created asc', limit: 1000, offset: page * 1000 };

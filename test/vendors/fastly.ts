@@ -223,7 +223,22 @@ export const fastly = vendorOfTest({
 		each: { type: 'qs', name: 'cursor', value: '={{ $response.body?.meta?.next_cursor }}' },
 		done: '={{ !$response.body.meta.next_cursor }}',
 		records: 'data',
-		target: 1.05,
+		rows: {
+			fields: {
+				invoiceNumber: '={{ $json.invoice_id }}',
+				supplierName: 'Fastly',
+				issueDate: '={{ $json.invoice_posted_on?.slice(0, 10) ?? null }}',
+				status:
+					"={{ $json.payment_status === 'outstanding' ? 'open' : $json.payment_status ?? 'unknown' }}",
+				type: "={{ $json.monthly_transaction_amount < 0 ? 'creditNote' : 'invoice' }}",
+				currency: '={{ $json.currency_code.toUpperCase() }}',
+				signedTotal: '={{ $json.monthly_transaction_amount }}',
+				accountId: '={{ $json.customer_id }}',
+				invoiceId: '={{ $json.invoice_id }}',
+				dedupeKey: "={{ 'fastly:-:' + $json.invoice_id }}",
+			},
+		},
+		targets: { raw: 0.9, code: 0.6 },
 	},
 	paths: /^\/billing\/v3\/invoices\/[^/]+$/,
 	read: async (get) => {

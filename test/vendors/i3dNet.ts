@@ -235,7 +235,29 @@ export const i3dNet = vendorOfTest({
 			value: '=start={{ $pageCount * 100 }},results=100',
 		},
 		done: '={{ $response.body.length < 100 }}',
-		target: 0.3,
+		detailPath: (id) => `/v3/account/invoice/${id}`,
+		rows: {
+			fields: {
+				invoiceNumber: '={{ $json.invoiceNumber }}',
+				supplierName: 'i3D.net',
+				issueDate:
+					"={{ DateTime.fromSeconds($json.creationDate, { zone: 'Europe/Amsterdam' }).toISODate() }}",
+				dueDate:
+					"={{ DateTime.fromSeconds($json.dueDate, { zone: 'Europe/Amsterdam' }).toISODate() }}",
+				status:
+					"={{ $json.remainingAmount === '0' ? 'paid' : $json.totalPaidAmount === '0' ? 'open' : 'partiallyPaid' }}",
+				type: "={{ $json.isCredit ? 'creditNote' : 'invoice' }}",
+				currency:
+					"={{ ({ Euro: 'EUR', 'US Dollar': 'USD', 'Pound Sterling': 'GBP' })[$json.currency] ?? $json.currency }}",
+				signedTotal: '={{ (($json.isCredit ? -1 : 1) * Math.abs($json.amountIncVAT)) / 100 }}',
+				// It comes in cents or in whole units: what is paid and what is due make the total.
+				amountDue:
+					'={{ (($json.isCredit ? -1 : 1) * Math.abs($json.remainingAmount)) / (Number($json.remainingAmount) + Number($json.totalPaidAmount) === Number($json.amountIncVAT) ? 100 : 1) }}',
+				invoiceId: '={{ $json.id }}',
+				dedupeKey: "={{ 'i3dNet:-:' + $json.id }}",
+			},
+		},
+		targets: { raw: 0.3, code: 0.25 },
 	},
 	read: numbered(async (get, page) => {
 		const headers = { 'RANGED-DATA': `start=${page * 100},results=100` };

@@ -199,7 +199,24 @@ export const talkdesk = vendorOfTest({
 		each: { type: 'qs', name: 'page', value: '={{ $pageCount + 1 }}' },
 		done: '={{ $response.body.page >= $response.body.total_pages }}',
 		records: '_embedded.invoices',
-		target: 0.3,
+		rows: {
+			sharedBy: 'number',
+			fields: {
+				invoiceNumber: '={{ $json.number }}',
+				supplierName: 'Talkdesk',
+				issueDate: '={{ $json.date.slice(0, 10) }}',
+				dueDate: '={{ $json.due_date?.slice(0, 10) ?? null }}',
+				status: 'unknown',
+				type: "={{ $json.total_invoice_amount < 0 ? 'creditNote' : 'invoice' }}",
+				currency: '={{ $json.currency }}',
+				signedTotal: '={{ $json.total_invoice_amount }}',
+				accountId: "={{ $json.account_id ?? $json['account ID'] }}",
+				invoiceId: '={{ $json.number }}',
+				dedupeKey:
+					"={{ 'talkdesk:' + ($json.account_id ?? $json['account ID']) + ':' + $json.number }}",
+			},
+		},
+		targets: { raw: 0.3, code: 0.25 },
 	},
 	paths: /^\/express\/invoices$/,
 	read: numbered(async (get, page) => {

@@ -158,7 +158,27 @@ export const talkdeskInsurance = vendorOfTest({
 		},
 	],
 	paths: /^\/BillingInfoAPI\/accountinvoices\/[^/]+$/,
-	http: { path: PATH, records: '_embedded.invoices' },
+	http: {
+		path: PATH,
+		records: '_embedded.invoices',
+		rows: {
+			fields: {
+				invoiceNumber: '={{ $json.invoice_number }}',
+				supplierName: 'Talkdesk Insurance',
+				issueDate: '={{ $json.invoice_bill_date.slice(0, 10) }}',
+				dueDate: '={{ $json.invoice_due_date?.slice(0, 10) ?? null }}',
+				status:
+					"={{ parseFloat($json.due_amount) === 0 ? 'paid' : parseFloat($json.paid_amount) === 0 ? 'open' : 'partiallyPaid' }}",
+				type: "={{ parseFloat($json.amount) < 0 ? 'creditNote' : 'invoice' }}",
+				currency: "={{ $json.amount.split(' ')[1]?.toUpperCase() ?? null }}",
+				signedTotal: '={{ parseFloat($json.amount) }}',
+				amountDue: '={{ parseFloat($json.due_amount) }}',
+				accountId: ACCOUNT,
+				invoiceId: '={{ $json.invoice_number }}',
+				dedupeKey: `={{ 'talkdeskInsurance:${encodeURIComponent(ACCOUNT)}:' + $json.invoice_number }}`,
+			},
+		},
+	},
 	read: async (get) => (await get(PATH))._embedded.invoices,
 	normalizing: [
 		{

@@ -53,6 +53,7 @@ function invoiceFrom(
 	const { accountId = null, keyAccount = accountId } = facts;
 	const id = facts.id ?? computedId(facts);
 	const totalAmount = withSign(facts.totalAmount);
+	const makeLines = context.withLines || context.withContentHash ? linesOf : amountsOfLines;
 	return {
 		invoiceNumber: facts.invoiceNumber ?? null,
 		supplierName: context.supplierName,
@@ -78,7 +79,7 @@ function invoiceFrom(
 		sourceStatus: facts.sourceStatus ?? null,
 		direction: facts.direction ?? 'payable',
 		accountBalance: facts.accountBalance ?? null,
-		lineItems: linesOf(facts.lineItems ?? [], lineSignOf(facts, withSign)),
+		lineItems: makeLines(facts.lineItems ?? [], lineSignOf(facts, withSign)),
 		taxItems: withSigns(facts.taxItems ?? [], withSign),
 		payments: withSigns(facts.payments ?? [], withSign),
 		customFields: facts.customFields ?? [],
@@ -105,6 +106,11 @@ function sorted<Code extends string>(codes: Code[]): Code[] {
 function linesOf(lines: LineFacts[], withSign: Sign): LineItem[] {
 	let last = lines.reduce((most, { lineNumber = 0 }) => Math.max(most, lineNumber), 0);
 	return lines.map((line) => lineOf(line, line.lineNumber ?? ++last, withSign));
+}
+
+/** Returns lines that nobody wants: they have only their amounts, which may prove a total. */
+function amountsOfLines(lines: LineFacts[], withSign: Sign): LineItem[] {
+	return lines.map(({ amount }) => ({ amount: withSign(amount) }) as LineItem);
 }
 
 function lineOf(line: LineFacts, lineNumber: number, withSign: Sign): LineItem {
@@ -140,9 +146,10 @@ export function amountNamesIn(attributes: Record<string, unknown>): string[] {
 }
 
 function attributesOf(
-	{ attributes = {}, amountAttributes = {} }: LineFacts,
+	{ attributes = {}, amountAttributes }: LineFacts,
 	withSign: Sign,
 ): Record<string, unknown> {
+	if (amountAttributes === undefined) return attributes;
 	const amounts = Object.entries(amountAttributes);
 	if (amounts.length === 0) return attributes;
 	const all = { ...attributes };

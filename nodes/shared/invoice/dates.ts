@@ -10,6 +10,9 @@ const FIRST_DAY = '1990-01-01';
 const LAST_DAY = '2100-12-31';
 const DAY_MS = 86_400_000;
 
+/** What a clock shows, in the order of `Date.UTC`. */
+const CLOCK = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
+
 const MAX_CACHED = 5000;
 
 /** Returns a function that computes each value once: invoices of a month share most of their days. */
@@ -62,21 +65,31 @@ const dayOf = memoize((text: string): CivilDate | null => {
  */
 export function dateOfMoment(seconds: number, timeZone: string): CivilDate | null {
 	if (!Number.isInteger(seconds) || seconds <= 0 || seconds > LAST_SECOND) return null;
-	return daysIn(timeZone)(seconds);
+	const moment = seconds * 1000;
+	return new Date(moment + offsetIn(timeZone)(moment)).toISOString().slice(0, 10);
 }
 
-const daysIn = memoize((timeZone: string) =>
-	memoize((seconds: number) => convert(new Date(seconds * 1000), timeZone)),
-);
+/**
+ * Returns the function that computes how far the clocks of a time zone are ahead of UTC at a moment, all
+ * in milliseconds. On almost every day it is the same throughout, and asked for only once.
+ */
+const offsetIn = memoize((timeZone: string) => {
+	const throughoutDay = memoize((day: number): number | null => {
+		const first = offsetAt(day * DAY_MS, timeZone);
+		return first === offsetAt((day + 1) * DAY_MS - 1000, timeZone) ? first : null;
+	});
+	return (moment: number) =>
+		throughoutDay(Math.floor(moment / DAY_MS)) ?? offsetAt(moment, timeZone);
+});
 
-function convert(moment: Date, timeZone: string): CivilDate {
-	if (timeZone === 'UTC') return moment.toISOString().slice(0, 10);
+function offsetAt(moment: number, timeZone: string): number {
 	const parts = new Map(
 		formatFor(timeZone)
 			.formatToParts(moment)
-			.map((p) => [p.type, p.value]),
+			.map(({ type, value }) => [type, Number(value)]),
 	);
-	return `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
+	const [year, month, day, hour, minute, second] = CLOCK.map((type) => parts.get(type)!);
+	return Date.UTC(year, month - 1, day, hour, minute, second) - moment;
 }
 
 /** Returns whether a text is the name of a time zone. */
@@ -98,5 +111,9 @@ const formatFor = memoize(
 			year: 'numeric',
 			month: '2-digit',
 			day: '2-digit',
+			hour: '2-digit',
+			minute: '2-digit',
+			second: '2-digit',
+			hourCycle: 'h23',
 		}),
 );

@@ -29,6 +29,13 @@ class Count {
 				description: 'Where the records stand in an item; empty where each item is one',
 			},
 			{
+				displayName: 'Return Rows',
+				name: 'returnRows',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to return what came, to be compared',
+			},
+			{
 				displayName: 'Collect Garbage',
 				name: 'collectGarbage',
 				type: 'boolean',
@@ -44,6 +51,10 @@ class Count {
 		if (this.getNodeParameter('collectGarbage', 0)) {
 			// Only this flavor gives the pages back at once.
 			globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+		}
+		if (this.getNodeParameter('returnRows', 0)) {
+			const rows = items.map(({ json }) => json);
+			return [[{ json: { rows }, pairedItem: { item: 0 } }]];
 		}
 		const names = String(this.getNodeParameter('list', 0)).split('.').filter(Boolean);
 		let count = 0;

@@ -40,6 +40,31 @@ describe('dateOfMoment', () => {
 		expect(dateOfMoment(first, 'UTC')).toBe('2023-11-14');
 	});
 
+	it.each([
+		['Europe/Amsterdam', '2025-03-30'],
+		['Europe/Amsterdam', '2025-10-26'],
+		['America/New_York', '2025-11-02'],
+		['Australia/Lord_Howe', '2025-10-05'],
+		['Asia/Kathmandu', '2025-01-01'],
+		// There was no 30 December.
+		['Pacific/Apia', '2011-12-30'],
+	])('is the day in %s while clocks change, around %s', (timeZone, day) => {
+		const noon = Date.parse(`${day}T12:00:00Z`) / 1000;
+		for (let seconds = noon - 86_400; seconds < noon + 86_400; seconds += 899) {
+			expect(dateOfMoment(seconds, timeZone)).toBe(swedish(seconds, timeZone));
+		}
+	});
+
+	it('asks for the clocks of a zone once a day, not once a moment', () => {
+		const asked = jest.spyOn(Intl.DateTimeFormat.prototype, 'formatToParts');
+		const midnight = Date.parse('2025-06-15T00:00:00Z') / 1000;
+		for (let seconds = 0; seconds < 86_400; seconds += 60) {
+			dateOfMoment(midnight + seconds, 'America/Bogota');
+		}
+		expect(asked).toHaveBeenCalledTimes(2);
+		asked.mockRestore();
+	});
+
 	it.each([0, -1, 1.5, NaN, LAST_SECOND + 1])('%p is no moment', (seconds) => {
 		expect(dateOfMoment(seconds, 'UTC')).toBeNull();
 	});

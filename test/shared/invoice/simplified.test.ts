@@ -147,6 +147,11 @@ describe.each(normalizers)('$name: what is not asked for', ({ record, normalize 
 		expect(contentHash).toBe(normalize(record, context).contentHash);
 	});
 
+	test('leaves of the lines only what proves a total', () => {
+		const names = normalize(record, bare).lineItems.flatMap((line) => Object.keys(line));
+		expect([...new Set(names)]).toEqual(names.length > 0 ? ['amount'] : []);
+	});
+
 	test('is missed by no total, date or key of the invoice', () => {
 		const { lineItems, contentHash, ...header } = normalize(record, context);
 		const { lineItems: amounts, contentHash: none, ...same } = normalize(record, bare);
