@@ -45,9 +45,10 @@ describe.each(MODES)('with the durable scheduler $mode', ({ mode, env, isDurable
 
 	describe('the trigger of each vendor', () => {
 		beforeAll(async () => void (session = await openSession({ env })), SETUP_TIMEOUT);
-		afterAll(async () => await session?.close());
 
 		testTriggers(() => ({ ...session, stop: session.n8n.stop }));
+		// After the hooks of these tests, which need n8n.
+		afterAll(async () => await session?.close());
 	});
 
 	describe('killed again and again', () => {
