@@ -3,9 +3,7 @@
 const { DEFAULT_PARALLEL, httpListNode, httpRequestNode, ourNode } = require('./contenders');
 const { VENDORS, vendorOf } = require('../host/demo');
 const { putFrame, runFrame } = require('./frame');
-const { inTurn, settle } = require('./lists');
-const { cpuTime } = require('./proc');
-const { median } = require('./stats');
+const { inTurn, measureRun, toHttpRequest } = require('./run');
 
 // Lists whose records have no lines: each of these is asked for with a request of its own.
 
@@ -87,15 +85,14 @@ async function putDetailFrames(client, machine, vendors) {
  * @param {Pick<DetailsMeasured, 'vendor' | 'latency' | 'contender'>} run
  */
 async function readOnce(machine, { vendor, latency, contender }) {
-	const { pid, url } = machine.n8n;
-	await machine.sandbox.call('begin', latency);
-	const before = cpuTime(pid);
-	const { ms, count } = await runFrame(url, frameOf(vendor, contender));
-	await settle(ms);
+	const frame = frameOf(vendor, contender);
+	const { count, ...figures } = await measureRun(machine, { latency }, () =>
+		runFrame(machine.n8n.url, frame),
+	);
 	if (count !== INVOICES) {
 		throw new Error(`${vendorOf(vendor).name}, ${contender.label}: ${count} of ${INVOICES} came`);
 	}
-	return { ms, cpu: cpuTime(pid) - before, requests: await machine.sandbox.call('requests') };
+	return figures;
 }
 
 /**
@@ -113,24 +110,15 @@ async function measureDetails(machine, { vendors, latencies }) {
 			const runs = await inTurn(CONTENDERS, (contender) =>
 				readOnce(machine, { vendor, latency, contender }),
 			);
-			const time = (/** @type {string} */ id) => median((runs.get(id) ?? []).map(({ ms }) => ms));
-			for (const contender of CONTENDERS) {
-				const list = runs.get(contender.id) ?? [];
-				measured.push({
-					vendor,
-					invoices: INVOICES,
-					latency,
-					contender,
-					ms: time(contender.id),
-					toHttpRequest: time(contender.id) / time('httpRequest'),
-					requests: median(list.map(({ requests }) => requests)),
-					cpu: median(list.map(({ cpu }) => cpu)) / INVOICES,
-				});
+			const compared = toHttpRequest(CONTENDERS, runs);
+			for (const { cpu, ...figures } of compared) {
+				measured.push({ vendor, invoices: INVOICES, latency, ...figures, cpu: cpu / INVOICES });
 			}
+			const sixteen = compared.find(({ contender }) => contender.id === 'node-16');
 			machine.log(
 				`${vendorOf(vendor).name}, ${INVOICES} invoices with lines at ${latency} ms: ` +
-					`${Math.round(time('node-16'))} ms with 16 in flight, ` +
-					`${(time('node-16') / time('httpRequest')).toFixed(2)} × HTTP Request`,
+					`${Math.round(sixteen?.ms ?? NaN)} ms with 16 in flight, ` +
+					`${sixteen?.toHttpRequest.toFixed(2)} × HTTP Request`,
 			);
 		}
 	}

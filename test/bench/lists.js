@@ -1,6 +1,5 @@
 'use strict';
 
-const { setTimeout: wait } = require('node:timers/promises');
 const {
 	ADDRESSABLE,
 	DEFAULT_PARALLEL,
@@ -13,22 +12,13 @@ const { assertSameRows } = require('./byHand');
 const { vendorOf } = require('../host/demo');
 const { putFrame, runFrame } = require('./frame');
 const { cpuTime } = require('./proc');
+const { inTurn, measureRun, settle } = require('./run');
 const { median, sum } = require('./stats');
 
 /** @typedef {import('./contenders').Contender} Contender */
 
 const EMPTY = 'empty';
 const COLLECT = 'collect-garbage';
-const MOST_ROUNDS = 3;
-/** A cell is measured again only where it stays below this, in milliseconds. */
-const BUDGET = 20_000;
-/**
- * What n8n does around a run, such as making the isolate for the next one's expressions, belongs to
- * this run and must not disturb the next: so many milliseconds after its beginning, and these after
- * its end.
- */
-const SETTLE = { fromBeginning: 400, fromEnd: 50 };
-
 const frameOf = (/** @type {string} */ vendor, /** @type {Contender} */ { id }) =>
 	`${vendor}-${id}`;
 
@@ -79,11 +69,6 @@ async function read(machine, vendor, contender) {
 	});
 }
 
-/** @param {number} ms how long the run took */
-async function settle(ms) {
-	await wait(Math.max(SETTLE.fromEnd, SETTLE.fromBeginning - ms));
-}
-
 /**
  * Reads a list once; fails where not all of it comes.
  *
@@ -92,17 +77,15 @@ async function settle(ms) {
  */
 async function runOnce(machine, { vendor, invoices, latency, contender }) {
 	const pid = contender.kind === 'axios' ? machine.worker.pid : machine.n8n.pid;
-	await machine.sandbox.call('begin', latency);
-	const before = cpuTime(pid);
-	const { ms, count } = await read(machine, vendor, contender);
-	await settle(ms);
-	const cpu = cpuTime(pid) - before;
+	const { count, ...figures } = await measureRun(machine, { latency, pid }, () =>
+		read(machine, vendor, contender),
+	);
 	const expected = contender.output === 'raw' ? machine.facts.records[vendor] : invoices;
 	if (count !== expected) {
 		const name = `${vendorOf(vendor).name}, ${contender.label}`;
 		throw new Error(`${name}: ${count} came where there are ${expected}`);
 	}
-	return { ms, cpu, requests: await machine.sandbox.call('requests') };
+	return figures;
 }
 
 /**
@@ -123,30 +106,6 @@ async function verifyRows(machine, vendors) {
 		const sure = rows.filter(({ warnings }) => warnings === null).length;
 		machine.log(`${vendorOf(vendor).name}: ${sure} of ${rows.length} rows are the same by hand`);
 	}
-}
-
-/**
- * Measures all contenders in turn, several times where that does not take long, so that whatever
- * disturbs the machine hits all of them. Each round begins with another one.
- *
- * @template {{ id: string }} T
- * @param {T[]} contenders
- * @param {(contender: T) => Promise<{ ms: number, cpu: number, requests: number }>} run
- * @param {number} [budget] milliseconds that all rounds may take together
- */
-async function inTurn(contenders, run, budget = BUDGET) {
-	/** @type {Map<string, { ms: number, cpu: number, requests: number }[]>} */
-	const runs = new Map(contenders.map(({ id }) => [id, []]));
-	const began = Date.now();
-	for (let round = 0; round < MOST_ROUNDS; round++) {
-		for (const index of contenders.keys()) {
-			const contender = contenders[(index + round) % contenders.length];
-			runs.get(contender.id)?.push(await run(contender));
-		}
-		const spent = Date.now() - began;
-		if (spent + spent / (round + 1) > budget) break;
-	}
-	return runs;
 }
 
 /**
@@ -270,10 +229,8 @@ async function measureEmptyFrame({ n8n }) {
 module.exports = {
 	COLLECT,
 	EMPTY,
-	inTurn,
 	measureEmptyFrame,
 	measureLists,
 	putListFrames,
 	runOnce,
-	settle,
 };

@@ -3,10 +3,8 @@
 const { DEFAULT_PARALLEL, httpRequestNode } = require('./contenders');
 const { VENDORS, vendorNode, vendorOf } = require('../host/demo');
 const { putFrame, runFrame } = require('./frame');
-const { inTurn, settle } = require('./lists');
 const { extraMemory } = require('./memory');
-const { cpuTime } = require('./proc');
-const { median } = require('./stats');
+const { inTurn, measureRun, toHttpRequest } = require('./run');
 
 /** The vendors that have PDFs, and where one lies: our item says of which invoice. */
 const PATHS = new Map(
@@ -38,7 +36,10 @@ const frameOf = (vendor, { files }, { id }) => `pdf-${vendor}-${files}-${id}`;
 /** Two nodes that put out invoices, as far as "Download PDF" looks at what "Get Many" puts out. */
 function invoiceNodes(provider, invoices) {
 	const position = [200, 320];
-	const items = invoices.map((invoice) => ({ provider, ...invoice }));
+	const items = invoices.map((invoice) => ({
+		...invoice,
+		dedupeKey: `${provider}:-:${invoice.id}`,
+	}));
 	return [
 		{
 			id: 'invoices',
@@ -110,19 +111,17 @@ async function putPdfFrames(client, machine, vendors) {
  * @param {Pick<PdfMeasured, 'vendor' | 'job' | 'latency' | 'contender'>} measured
  */
 async function download(machine, { vendor, job, latency, contender }) {
-	const { pid, url } = machine.n8n;
 	await machine.sandbox.call('pdfSize', job.bytes);
-	await machine.sandbox.call('begin', latency);
-	const before = cpuTime(pid);
-	const { ms, count, bytes, stores } = await runFrame(url, frameOf(vendor, job, contender));
-	await settle(ms);
-	const cpu = cpuTime(pid) - before;
+	const frame = frameOf(vendor, job, contender);
+	const { count, bytes, stores, ...figures } = await measureRun(machine, { latency }, () =>
+		runFrame(machine.n8n.url, frame),
+	);
 	const name = `PDFs of ${vendorOf(vendor).name}, ${contender.label}`;
 	if (count !== job.files || bytes !== job.files * job.bytes) {
 		throw new Error(`${name}: ${count} files of ${bytes} bytes together have come`);
 	}
 	if (!stores.startsWith('filesystem')) throw new Error(`${name}: n8n kept them in "${stores}"`);
-	return { ms, cpu, requests: await machine.sandbox.call('requests') };
+	return figures;
 }
 
 /**
@@ -157,24 +156,15 @@ async function measurePdfs(machine, { vendors, latencies }) {
 			const contenders = contendersFor(job);
 			if (latency === cells[0].latency) for (const contender of contenders) await run(contender);
 			const runs = await inTurn(contenders, run);
-			const time = (/** @type {string} */ id) => median((runs.get(id) ?? []).map(({ ms }) => ms));
-			for (const contender of contenders) {
-				const list = runs.get(contender.id) ?? [];
-				measured.push({
-					vendor,
-					job,
-					latency,
-					contender,
-					ms: time(contender.id),
-					toHttpRequest: time(contender.id) / time('httpRequest'),
-					requests: median(list.map(({ requests }) => requests)),
-					cpu: median(list.map(({ cpu }) => cpu)) / job.files,
-				});
+			const compared = toHttpRequest(contenders, runs);
+			for (const { cpu, ...figures } of compared) {
+				measured.push({ vendor, job, latency, ...figures, cpu: cpu / job.files });
 			}
+			const usual = compared.find(({ contender }) => contender.id === 'node');
 			machine.log(
 				`${vendorOf(vendor).name}, ${job.files} PDFs of ${job.bytes / 1e6} MB at ${latency} ms: ` +
-					`${Math.round(time('node'))} ms, ` +
-					`${(time('node') / time('httpRequest')).toFixed(2)} × HTTP Request`,
+					`${Math.round(usual?.ms ?? NaN)} ms, ` +
+					`${usual?.toHttpRequest.toFixed(2)} × HTTP Request`,
 			);
 		}
 		for (const figures of measured.filter((one) => one.vendor === vendor && one.job === LARGE)) {

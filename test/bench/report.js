@@ -31,6 +31,20 @@ function time(ms) {
 	return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }
 
+/**
+ * The memory that a list took of a contender; undefined where it was not measured.
+ *
+ * @param {import('./memory').ListMemory[]} memory
+ * @param {{ vendor: string, invoices: number }} of
+ * @param {string} id the contender's
+ */
+function memoryOf(memory, { vendor, invoices }, id) {
+	const same = memory.find(
+		(one) => one.vendor === vendor && one.invoices === invoices && one.id === id,
+	);
+	return same?.bytes;
+}
+
 const right = (/** @type {string} */ title) => ({ title });
 const left = (/** @type {string} */ title) => ({ title, left: true });
 
@@ -95,7 +109,7 @@ function summaryTable({ lists, memory, details, pdfs }) {
 	};
 	const isTold = (/** @type {{ latency: number }} */ { latency }) => latency === SUMMARIZED;
 	const peak = (/** @type {string} */ vendor, /** @type {string} */ id) =>
-		memory.find((one) => one.vendor === vendor && one.id === id && one.invoices === 10_000)?.bytes;
+		memoryOf(memory, { vendor, invoices: 10_000 }, id);
 	const inFlight = (/** @type {number | undefined} */ parallel) => `${parallel} at the same time`;
 	return {
 		title: `At a glance: ${SUMMARIZED} ms per response`,
@@ -162,9 +176,6 @@ function listTable({ lists, memory }) {
 	}
 	const rows = [...lines.values()].map((cells) => {
 		const [{ vendor, invoices, contender, requests, cpu }] = cells;
-		const peak = memory.find(
-			(one) => one.vendor === vendor && one.invoices === invoices && one.id === contender.id,
-		);
 		return [
 			nameOf(vendor),
 			grouped(invoices),
@@ -176,7 +187,7 @@ function listTable({ lists, memory }) {
 			}),
 			grouped(requests),
 			String(Math.round(cpu)),
-			megabytes(peak?.bytes),
+			megabytes(memoryOf(memory, { vendor, invoices }, contender.id)),
 		];
 	});
 	return {
@@ -208,7 +219,7 @@ function memoryTable({ memory }) {
 			grouped(one.invoices),
 			one.id,
 			megabytes(one.bytes),
-			ratio(one.bytes / memoryOf(memory, one, 'httpRequest')),
+			ratio(one.bytes / (memoryOf(memory, one, 'httpRequest') ?? NaN)),
 		]),
 	};
 }
@@ -356,18 +367,6 @@ function tablesOf(figures) {
 }
 
 /**
- * @param {import('./memory').ListMemory[]} memory
- * @param {{ vendor: string, invoices: number }} of
- * @param {string} id the contender's
- */
-function memoryOf(memory, { vendor, invoices }, id) {
-	const same = memory.find(
-		(one) => one.vendor === vendor && one.invoices === invoices && one.id === id,
-	);
-	return same?.bytes ?? NaN;
-}
-
-/**
  * Targets of figures that are not the same for all vendors, by what these are allowed.
  *
  * @param {import('./lists').Measured[]} lists
@@ -403,12 +402,17 @@ function targets({ lists, memory, details, pdfs, normalizers }) {
 			(one) => one.invoices === invoices && one.latency === 20 && one.contender.id === id,
 		);
 	const ours = lists.filter(({ contender }) => contender.kind === 'node');
+	/** @param {Figures['details'] | Figures['pdfs']} measured with 16 requests in flight */
+	const with16 = (measured) =>
+		measured
+			.filter(({ latency, contender }) => latency === 20 && contender.id === 'node-16')
+			.map((one) => ({ value: one.toHttpRequest, where: nameOf(one.vendor) }));
 	/** @param {string} id @param {string} rival */
 	const memoryTo = (id, rival) =>
 		memory
 			.filter((one) => one.id === id)
 			.map((one) => ({
-				value: one.bytes / memoryOf(memory, one, rival),
+				value: one.bytes / (memoryOf(memory, one, rival) ?? NaN),
 				where: `${nameOf(one.vendor)}, ${grouped(one.invoices)}`,
 			}));
 	return [
@@ -448,17 +452,13 @@ function targets({ lists, memory, details, pdfs, normalizers }) {
 			aim: 'At 20 ms, lists with fetched lines: of HTTP Request',
 			most: 0.35,
 			unit: '×',
-			found: details
-				.filter(({ latency, contender }) => latency === 20 && contender.id === 'node-16')
-				.map((one) => ({ value: one.toHttpRequest, where: nameOf(one.vendor) })),
+			found: with16(details),
 		},
 		{
 			aim: 'At 20 ms, 200 PDFs, 16 in flight: of HTTP Request',
 			most: 1,
 			unit: '×',
-			found: pdfs
-				.filter(({ latency, contender }) => latency === 20 && contender.id === 'node-16')
-				.map((one) => ({ value: one.toHttpRequest, where: nameOf(one.vendor) })),
+			found: with16(pdfs),
 		},
 		{
 			aim: 'Making an item of an invoice of 5 lines, simplified',

@@ -20,6 +20,7 @@ const {
 	vendorOf,
 } = require('./demo');
 const { setUp, vendorOfType, withField } = require('./examples');
+const { expectSuccess } = require('./executions');
 const { invoicesOf, summary } = require('./expected');
 const host = require('./host');
 const { REGISTRY } = require('./install');
@@ -150,9 +151,9 @@ async function uninstallAll() {
 }
 
 async function runSaved(id) {
-	const { status, error, items } = await host.runWorkflow(client, id);
-	expect({ status, message: error?.message }).toEqual({ status: 'success', message: undefined });
-	return items;
+	const result = await host.runWorkflow(client, id);
+	expectSuccess(result);
+	return result.items;
 }
 
 async function putCredentials(vendors) {

@@ -2,6 +2,7 @@
 
 const { ISSUE, NEW, VENDOR, putButton } = require('./button');
 const { VENDORS } = require('./demo');
+const { jsonOf } = require('./executions');
 const host = require('./host');
 const { until } = require('./processes');
 const { openSession } = require('./session');
@@ -43,7 +44,7 @@ async function press({ type }) {
  */
 async function told() {
 	const executions = await host.executionsOf(session.client, ids.watch);
-	const invoices = executions.map(({ items }) => (items[NEW] ?? []).map(({ json }) => json));
+	const invoices = executions.map(({ items }) => jsonOf(items[NEW]));
 	return invoices.filter(({ length }) => length);
 }
 

@@ -1,5 +1,6 @@
 'use strict';
 
+const { plainTable } = require('../bench/table');
 const { VENDORS } = require('./demo');
 const host = require('./host');
 const { outcomeOf, pollUnderFire } = require('./pollRun');
@@ -98,8 +99,7 @@ describe.each(MODES)('with the durable scheduler $mode', ({ mode, env, isDurable
 });
 
 function print(row) {
-	const cells = Object.entries(row).map(([name, value]) => [name, String(value)]);
-	const line = (at) =>
-		cells.map((cell) => cell[at].padEnd(Math.max(...cell.map((c) => c.length)))).join('  ');
-	process.stdout.write(`\nSeed ${seed}\n${line(0)}\n${line(1)}\n`);
+	const columns = Object.keys(row).map((title) => ({ title, left: true }));
+	const table = plainTable(columns, [Object.values(row).map(String)]);
+	process.stdout.write(`\nSeed ${seed}\n${table}\n`);
 }

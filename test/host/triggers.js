@@ -1,6 +1,7 @@
 'use strict';
 
 const { PACKAGE, VENDORS, connect, soon, vendorNode } = require('./demo');
+const { expectSuccess, jsonOf } = require('./executions');
 const host = require('./host');
 const { until } = require('./processes');
 
@@ -111,9 +112,9 @@ function testTriggers(session) {
 	/** For each execution of a workflow, the ids that it handed to the node behind the trigger. */
 	async function executed(vendor) {
 		const executions = await host.executionsOf(session().client, workflows.get(vendor).id);
-		return executions.map(({ status, error, items }) => {
-			expect({ status, message: error?.message }).toEqual({ status: 'success' });
-			return (items[AFTER] ?? []).map(({ json }) => json.invoiceId);
+		return executions.map((execution) => {
+			expectSuccess(execution);
+			return jsonOf(execution.items[AFTER]).map(({ invoiceId }) => invoiceId);
 		});
 	}
 

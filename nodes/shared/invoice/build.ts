@@ -146,10 +146,9 @@ export function amountNamesIn(attributes: Record<string, unknown>): string[] {
 }
 
 function attributesOf(
-	{ attributes = {}, amountAttributes }: LineFacts,
+	{ attributes = {}, amountAttributes = {} }: LineFacts,
 	withSign: Sign,
 ): Record<string, unknown> {
-	if (amountAttributes === undefined) return attributes;
 	const amounts = Object.entries(amountAttributes);
 	if (amounts.length === 0) return attributes;
 	const all = { ...attributes };
