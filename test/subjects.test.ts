@@ -40,6 +40,24 @@ describe('a failure names the invoice', () => {
 		}
 	});
 
+	it.each(rows(SINGLE.filter(({ kind }) => kind === 'pdf')))(
+		'%s: the one that is asked for, where an expression never gives the same twice',
+		async (_, { vendor, ...operation }) => {
+			const parameters = operation.parameters(stage.sandbox);
+			const { mode } = parameters.invoiceId;
+			stage.sandbox.addFault({ vendor: vendor.type, kind: 'status', status: 400, ...always });
+			stage.sandbox.clearRequests();
+			const value = "={{ 'A-' + String(Math.random()).slice(2) }}";
+			const { error } = await stage.run(vendor, {
+				...parameters,
+				...byId(value, mode),
+				options: once,
+			});
+			const [, id] = /invoice "(A-\d+)"/.exec(error.message)!;
+			expect(stage.sandbox.requests.at(-1)!.path).toContain(id);
+		},
+	);
+
 	const named = vendorRows(VENDORS.filter(({ answers }) => answers.wrong.length > 0));
 
 	it.each(named)('%s: once, where the message names it already', async (_, vendor) => {

@@ -68,7 +68,6 @@ const BY_HAND = [
 		kind: 'code',
 		output: 'simplified',
 		parallel: 1,
-		most: 10_000,
 	},
 ];
 

@@ -38,7 +38,7 @@ const HOW = `## How it was measured
   become one (Talkdesk: Remove Duplicates), and Edit Fields has an expression for each field that the vendor states.
   Only with 1,000 invoices: it takes minutes for 10,000.
 - *HTTP Request, Code*: behind the same node, one Code node with the same expressions as JavaScript, in n8n's own
-  task runner, which is running already. Up to 10,000 invoices. What the task runner takes of CPU and memory is in a
+  task runner, which is running already. What the task runner takes of CPU and memory is in a
   process of its own and is not counted against it.
 - Before anything is measured, the rows of these two are compared with ours, field by field. Left out are invoices
   with a warning: there the records do not say enough to be sure.
@@ -50,8 +50,7 @@ const HOW = `## How it was measured
   to it, because no workflow takes less.
 - All contenders are measured in turn, up to three rounds, each beginning with another one, as long as
   all rounds together stay below 20 seconds; always three where a target is named. Times are medians. Each contender's records are counted:
-  one that misses some fails the benchmark. Of 50,000 invoices at 100 ms only the usual number of
-  requests in flight is measured.
+  one that misses some fails the benchmark.
 - *Requests* and *CPU* are those of the first latency in the table. CPU is the time that the process
   (n8n's main process, or that of axios) spent, on all its threads, divided by the invoices.
 - *MB* is the peak of n8n's resident memory above what it was before, after a collection of garbage,

@@ -1,13 +1,6 @@
 'use strict';
 
-const {
-	ADDRESSABLE,
-	DEFAULT_PARALLEL,
-	contendersOf,
-	limitOf,
-	listIn,
-	nodesOf,
-} = require('./contenders');
+const { contendersOf, limitOf, listIn, nodesOf } = require('./contenders');
 const { assertSameRows } = require('./byHand');
 const { vendorOf } = require('../host/demo');
 const { putFrame, runFrame } = require('./frame');
@@ -129,18 +122,9 @@ async function verifyRows(machine, vendors) {
 /** Whether a target stands for this very cell, so that it must not be one run that says it. */
 const isTargeted = ({ invoices, latency }) => invoices <= 10_000 && latency === 20;
 
-/**
- * The longest lists at the longest latency take minutes one by one: there, only what is usual.
- *
- * @param {{ vendor: string, invoices: number, latency: number }} cell
- */
-function contendersFor({ vendor, invoices, latency }) {
-	const contenders = contendersOf(vendor).filter(({ most = Infinity }) => invoices <= most);
-	if (!ADDRESSABLE.has(vendor) || invoices < 50_000 || latency < 100) return contenders;
-	return contenders.filter(
-		({ kind, parallel }) => kind === 'httpRequest' || parallel === DEFAULT_PARALLEL,
-	);
-}
+/** Some take minutes for a long list. @param {string} vendor @param {number} invoices */
+const contendersFor = (vendor, invoices) =>
+	contendersOf(vendor).filter(({ most = Infinity }) => invoices <= most);
 
 /**
  * @param {import('./machine').Machine} machine
@@ -150,7 +134,7 @@ function contendersFor({ vendor, invoices, latency }) {
  */
 async function measureCell(machine, cell, frame) {
 	const { vendor, invoices } = cell;
-	const contenders = contendersFor(cell);
+	const contenders = contendersFor(vendor, invoices);
 	const run = (/** @type {Contender} */ contender) => runOnce(machine, { ...cell, contender });
 	const runs = await inTurn(contenders, run, isTargeted(cell) ? Infinity : undefined);
 	const times = new Map([...runs].map(([id, list]) => [id, median(list.map(({ ms }) => ms))]));
@@ -188,7 +172,7 @@ async function measureLists(machine, { vendors, sizes, latencies }, frame) {
 		for (const vendor of vendors) {
 			await machine.holdInvoices([vendor], invoices);
 			// The sandbox makes its pages, and n8n and axios compile what they run.
-			for (const contender of contendersFor({ vendor, invoices, latency: 0 })) {
+			for (const contender of contendersFor(vendor, invoices)) {
 				const isNeeded = invoices === sizes[0] || ['raw-4', 'axios-8'].includes(contender.id);
 				if (isNeeded) await runOnce(machine, { vendor, invoices, latency: 0, contender });
 			}

@@ -77,7 +77,10 @@ export function createClient(context: Partial<N8nContext>, settings: ClientSetti
 	}
 
 	const jsonWithHeaders = async (get: GetRequest) =>
-		await request(get, 'json', (response) => jsonOutcome(response, settings));
+		await request(get, 'json', async (response) => {
+			await settings.limiter.turn();
+			return jsonOutcome(response, settings);
+		});
 	return {
 		jsonWithHeaders,
 		json: async (get) => (await jsonWithHeaders(get)).body,

@@ -1,3 +1,5 @@
+import { sleep } from 'n8n-workflow';
+
 /** Limits the requests of one execution: how many are in flight at once, and when all of them pause. */
 export class RequestLimiter {
 	private active = 0;
@@ -8,6 +10,8 @@ export class RequestLimiter {
 	private paused: Promise<unknown> = Promise.resolve();
 
 	private readonly queue: Array<() => void> = [];
+
+	private lastTurn: Promise<unknown> = Promise.resolve();
 
 	private controller = new AbortController();
 
@@ -37,6 +41,17 @@ export class RequestLimiter {
 	release(): void {
 		this.active -= 1;
 		for (const resolve of this.queue.splice(0)) resolve();
+	}
+
+	/**
+	 * Resolves when a response may be processed: at once, unless others have arrived with it. Between
+	 * two of them n8n's event loop runs, so that the request that follows the first is sent before the
+	 * second is processed. Otherwise requests that were sent together stay together, and n8n waits idly.
+	 */
+	async turn(): Promise<void> {
+		const previous = this.lastTurn;
+		this.lastTurn = previous.then(async () => await sleep(1));
+		await previous;
 	}
 
 	/** Lets no request start before the pause has resolved. */

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { isCancelled } from '../errors';
 import { cancelSignalOf, cancelled } from '../http/cancel';
-import type { Vendor } from '../vendor/vendor';
+import type { OperationContext, Vendor } from '../vendor/vendor';
 import { nodeErrorFrom } from './errors';
 import { inParallel } from './inParallel';
 import { type UnfilteredInvoices, deduplicateResults } from './onlyNew';
@@ -98,8 +98,7 @@ async function resultOf(
 ): Promise<ItemResult> {
 	const { itemIndex } = scope;
 	try {
-		const parameter = <T>(name: string, fallback: T) =>
-			n8n.getNodeParameter(name, itemIndex, fallback) as T;
+		const parameter = parameterReader(n8n, itemIndex);
 		const settings = requestSettingsFrom(parameter('options', {}));
 		const context = await operationContextFor(n8n, vendor, parameter, settings, state, scope);
 		const item = n8n.getInputData()[itemIndex].json;
@@ -109,6 +108,15 @@ async function resultOf(
 		if (isCancelled(error) || !n8n.continueOnFail()) throw nodeError;
 		return [errorItem(nodeError, itemIndex)];
 	}
+}
+
+/** Reads each parameter once: n8n evaluates its expressions anew on every call, a millisecond each. */
+function parameterReader(n8n: IExecuteFunctions, itemIndex: number): OperationContext['parameter'] {
+	const values = new Map<string, unknown>();
+	return <T>(name: string, fallback: T) => {
+		if (!values.has(name)) values.set(name, n8n.getNodeParameter(name, itemIndex, fallback));
+		return values.get(name) as T;
+	};
 }
 
 /** Returns the items of a result, or an error item if they could not be deduplicated. */

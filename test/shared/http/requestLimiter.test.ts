@@ -14,6 +14,18 @@ function crowd(limiter: RequestLimiter, requests: number, most: number) {
 }
 
 describe('the limiter', () => {
+	test("has n8n's event loop run between responses that arrive together", async () => {
+		const limiter = new RequestLimiter();
+		const order: string[] = [];
+		const process = async (response: number) => {
+			await limiter.turn();
+			order.push(`response ${response}`);
+			setImmediate(() => order.push(`event loop after ${response}`));
+		};
+		await Promise.all([process(1), process(2)]);
+		expect(order).toEqual(['response 1', 'event loop after 1', 'response 2']);
+	});
+
 	test('lets in as many requests as may be on their way, and one more for each that is done', async () => {
 		const limiter = new RequestLimiter();
 		const { inside } = crowd(limiter, 5, 3);
