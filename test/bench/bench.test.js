@@ -9,7 +9,7 @@ const { WHOLE, readOptions } = require('./options');
 const { numbered } = require('./readers');
 const { plain } = require('../vendors/vendor');
 const { summaryTable } = require('./report');
-const { median } = require('./stats');
+const { lineThrough, median } = require('./stats');
 const { markdownTable, plainTable } = require('./table');
 
 describe('the command line', () => {
@@ -108,6 +108,19 @@ it('takes the middle of the values', () => {
 	expect(median([1, 3])).toBe(2);
 });
 
+it('fits a line, and says how sure it is of its slope', () => {
+	const exact = [1, 2, 3, 4].map((x) => /** @type {[number, number]} */ ([x, 5 + 3 * x]));
+	expect(lineThrough(exact)).toEqual({ slope: 3, error: 0 });
+	// By hand: the misses are 1, -2 and 1, and the spread is 2.
+	const { slope, error } = lineThrough([
+		[0, 1],
+		[1, 0],
+		[2, 5],
+	]);
+	expect(slope).toBeCloseTo(2);
+	expect(error).toBeCloseTo(Math.sqrt(6 / 2));
+});
+
 it('lays out tables for the terminal and for the documentation', () => {
 	const columns = [{ title: 'Name', left: true }, { title: 'MB' }];
 	const rows = [['a', '1024']];
@@ -148,7 +161,7 @@ describe('the summary', () => {
 				'1,000 invoices as rows | HTTP Request, Split Out, Edit Fields | 10.0 s | 500 ms | 20.0 × as fast',
 				'10,000 invoices as rows | HTTP Request, Code | 2.50 s | 500 ms | 5.0 × as fast',
 				"10,000 invoices as the vendor's records | HTTP Request (unopened pages) | 400 ms | 500 ms | 0.8 × as fast",
-				'10,000 invoices as rows: memory | HTTP Request, Code | 100 MB | 50 MB | 2.0 × as little',
+				'memory for 10,000 invoices as rows | HTTP Request, Code | 100 MB | 50 MB | 2.0 × as little',
 				'1,000 invoices with lines, 16 at the same time | HTTP Request, HTTP Request | 2.00 s | 500 ms | 4.0 × as fast',
 				'200 PDFs, 4 at the same time | HTTP Request (all at once) | 250 ms | 500 ms | 0.5 × as fast',
 			].map((row) => [name, ...row.split(' | ')]),
@@ -164,7 +177,7 @@ describe('the summary', () => {
 		];
 		const empty = { lists: [], memory: [], details: [] };
 		expect(summaryTable(/** @type {any} */ ({ ...empty, pdfs })).rows).toEqual([
-			[name, 'a PDF of 200 MB: memory', 'HTTP Request', '72 MB', '18 MB', '4.0 × as little'],
+			[name, 'memory for a PDF of 200 MB', 'HTTP Request', '72 MB', '18 MB', '4.0 × as little'],
 		]);
 	});
 });

@@ -49,8 +49,8 @@ const HOW = `## How it was measured
   pages cannot be addressed, that is one. For the column *× limit* the empty workflow is added
   to it, because no workflow takes less.
 - All contenders are measured in turn, up to three rounds, each beginning with another one, as long as
-  all rounds together stay below 20 seconds; always three where a target is named. Times are medians. Each contender's records are counted:
-  one that misses some fails the benchmark.
+  all rounds together stay below 20 seconds; always three at 20 ms. Times are medians. Each contender's
+  records are counted: one that misses some fails the benchmark.
 - *Requests* and *CPU* are those of the first latency in the table. CPU is the time that the process
   (n8n's main process, or that of axios) spent, on all its threads, divided by the invoices.
 - *MB* is the peak of n8n's resident memory above what it was before, after a collection of garbage,

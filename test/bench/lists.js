@@ -119,8 +119,8 @@ async function verifyRows(machine, vendors) {
  * @property {number} rounds
  */
 
-/** Whether a target stands for this very cell, so that it must not be one run that says it. */
-const isTargeted = ({ invoices, latency }) => invoices <= 10_000 && latency === 20;
+/** Most targets stand at this latency, so that it must not be one run that says whether they are reached. */
+const isTargeted = ({ latency }) => latency === 20;
 
 /** Some take minutes for a long list. @param {string} vendor @param {number} invoices */
 const contendersFor = (vendor, invoices) =>

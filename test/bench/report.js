@@ -105,7 +105,13 @@ function summaryTable({ lists, memory, details, pdfs }) {
 		/** @type {number} */ ours,
 	) => {
 		const cells = [theirs, ours].map((bytes) => `${megabytes(bytes)} MB`);
-		return [nameOf(vendor), `${what}: memory`, rival, ...cells, gain(ours / theirs, 'as little')];
+		return [
+			nameOf(vendor),
+			`memory for ${what}`,
+			rival,
+			...cells,
+			gain(ours / theirs, 'as little'),
+		];
 	};
 	const isTold = (/** @type {{ latency: number }} */ { latency }) => latency === SUMMARIZED;
 	const peak = (/** @type {string} */ vendor, /** @type {string} */ id) =>

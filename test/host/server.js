@@ -156,7 +156,7 @@ function stopper(child) {
 	};
 }
 
-/** What n8n's process holds in memory when its garbage is gone: {rss, heapUsed, external …}. */
+/** What n8n's process holds when its garbage is gone: {rss, heapUsed, external …, resources}. */
 async function memoryOf(child) {
 	const answer = once(child, 'message');
 	child.send('memory');

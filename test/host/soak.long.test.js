@@ -1,6 +1,9 @@
 'use strict';
 
 const { createHash } = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+const { lineThrough } = require('../bench/stats');
 const { VENDORS, connect, vendorNode, webhookNode } = require('./demo');
 const { invoicesOf, summary } = require('./expected');
 const host = require('./host');
@@ -8,14 +11,26 @@ const { wait } = require('./processes');
 const { openSession } = require('./session');
 const { socketsTo } = require('./sockets');
 
-// A thousand executions in one n8n, against vendors that fail one request of ten in every way the
+// Ten thousand executions in one n8n, against vendors that fail one request of ten in every way the
 // sandbox knows for a single answer. Each execution has to give all invoices, or to fail and say why.
+// Memory is what a line says that is fitted to the heap, garbage apart, after every few executions: each
+// of these samples is off by more than a small leak, the slope of the line is not.
 
 const SETUP_TIMEOUT = 1_200_000;
-const SOAK_TIMEOUT = 900_000;
-const EXECUTIONS = 1000;
-const WARM_UP = 140;
+const SOAK_TIMEOUT = 3_600_000;
+const EXECUTIONS = 10_000;
+const BETWEEN_SAMPLES = 500;
+/** Until n8n has compiled what it runs, and has its caches filled. */
+const WARM_UP = 1000;
+/** Bytes an execution that have to be found: they would be 50 MB after these executions. */
+const LEAK = 5000;
+/** So many are enough to find that leak. */
+const LEAKING_EXECUTIONS = 1000;
 const AT_ONCE = 10;
+/** What n8n itself may have open at one moment and not at another. */
+const FEW_HANDLES = 10;
+/** The folder of the node that leaks. */
+const EXTENSIONS = path.join(__dirname, 'leak');
 /** Where a list comes in pages, it has three. */
 const SIZES = Object.fromEntries(VENDORS.map(({ type, paging }) => [type, paging ? 30 : 12]));
 const PDFS = 3;
@@ -65,13 +80,16 @@ let client;
 let sandbox;
 /** What is executed in turn: {route, whole}. */
 let jobs;
+/** The same, each with a node at its end that keeps something of every execution. */
+let leaking;
 
 beforeAll(async () => {
-	session = await openSession({ sizes: SIZES });
+	session = await openSession({ sizes: SIZES, env: { N8N_CUSTOM_EXTENSIONS: EXTENSIONS } });
 	({ client, sandbox } = session);
 	const withPdf = VENDORS.filter(({ pdfPath }) => pdfPath !== undefined);
 	jobs = [...VENDORS.map(listing), ...withPdf.map(downloading)];
-	for (const { workflow } of jobs) {
+	leaking = jobs.map(withLeak);
+	for (const { workflow } of [...jobs, ...leaking]) {
 		await host.publishWorkflow(client, await host.createWorkflow(client, workflow));
 	}
 }, SETUP_TIMEOUT);
@@ -101,8 +119,20 @@ function workflowOf(route, nodes) {
 	};
 }
 
+const jobOf = (route, vendor, nodes) => ({
+	route,
+	vendor,
+	nodes,
+	workflow: workflowOf(route, nodes),
+});
+
+function withLeak({ route, vendor, nodes }) {
+	const leak = { id: 'leak', name: 'Leak', type: 'CUSTOM.leak', typeVersion: 1 };
+	const node = { ...leak, position: [1000, 320], parameters: { bytes: LEAK } };
+	return jobOf(`leak-${route}`, vendor, [...nodes, node]);
+}
+
 function listing(vendor) {
-	const route = `list-${vendor.type}`;
 	const node = ours(vendor, 'List', {
 		operation: 'getAll',
 		returnAll: true,
@@ -110,11 +140,10 @@ function listing(vendor) {
 		output: 'full',
 		options: { amountsAs: 'text', ...(vendor.paging && { pageSize: 10 }) },
 	});
-	return { route, vendor, workflow: workflowOf(route, [node]) };
+	return jobOf(`list-${vendor.type}`, vendor, [node]);
 }
 
 function downloading(vendor) {
-	const route = `pdf-${vendor.type}`;
 	const nodes = [
 		ours(vendor, 'List', {
 			...vendor.parameters,
@@ -128,7 +157,7 @@ function downloading(vendor) {
 			invoiceId: { __rl: true, mode: 'id', value: '={{ $json.invoiceId }}' },
 		}),
 	];
-	return { route, vendor, workflow: workflowOf(route, nodes) };
+	return jobOf(`pdf-${vendor.type}`, vendor, nodes);
 }
 
 /** Executes a job once: {status, items}, where `items` is one text whatever their order. */
@@ -169,13 +198,13 @@ async function learnWhatIsWhole() {
  * Executes the jobs in turn, some at once; resolves to how many were whole and failed, what was
  * neither, and the most sockets to the vendors that were seen.
  */
-async function executeMany(count) {
+async function executeMany(count, which = jobs) {
 	/** @type {{ whole: number, failed: number, neither: object[], sockets: number }} */
 	const results = { whole: 0, failed: 0, neither: [], sockets: 0 };
 	let next = 0;
 	async function lane() {
 		while (next < count) {
-			const job = jobs[next++ % jobs.length];
+			const job = which[next++ % which.length];
 			const { status, digest, items, text } = await execute(job);
 			results.sockets = Math.max(results.sockets, openSockets());
 			if (status === 200 && digest === job.whole) results.whole++;
@@ -226,10 +255,36 @@ function tally(values) {
 
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-async function memory() {
+/** What n8n holds when it has had a moment to end what it does behind an execution. */
+async function holdings() {
 	await wait(2000);
-	return await session.n8n.memory();
+	const { heapUsed, rss, resources } = await session.n8n.memory();
+	const files = fs.readdirSync(`/proc/${session.n8n.pid}/fd`).length;
+	return { heapUsed, rss, resources: resources.length, files };
 }
+
+/**
+ * Executes jobs with a sample of the heap after every few; resolves to what became of them, the samples,
+ * and the line through these: bytes an execution, and the standard error of that.
+ */
+async function executeAndSample(count, between, which) {
+	/** @type {Awaited<ReturnType<typeof executeMany>>} */
+	const results = { whole: 0, failed: 0, neither: [], sockets: 0 };
+	const samples = [await holdings()];
+	for (let done = 0; done < count; done += between) {
+		const { whole, failed, neither, sockets } = await executeMany(between, which);
+		results.whole += whole;
+		results.failed += failed;
+		results.neither.push(...neither);
+		results.sockets = Math.max(results.sockets, sockets);
+		samples.push(await holdings());
+	}
+	const line = lineThrough(samples.map(({ heapUsed }, index) => [index * between, heapUsed]));
+	return { ...results, samples, line };
+}
+
+const growth = ({ slope, error }) =>
+	`${Math.round(slope)} ± ${Math.round(error)} bytes an execution`;
 
 const openSockets = () => socketsTo(session.n8n.pid, Number(new URL(sandbox.origin).port));
 
@@ -249,7 +304,7 @@ function table(rows) {
 }
 
 test(
-	'a thousand executions are whole or failed, and leave neither memory nor sockets behind',
+	'ten thousand executions are whole or failed, and leave neither memory nor sockets behind',
 	async () => {
 		await learnWhatIsWhole();
 		for (const fault of FAULTS) sandbox.addFault({ ...fault, share: SHARE, times: Infinity });
@@ -258,52 +313,66 @@ test(
 		sandbox.clearRequests();
 
 		const began = Date.now();
-		const first = await executeMany(EXECUTIONS / 2);
-		const half = await memory();
-		const second = await executeMany(EXECUTIONS / 2);
-		const full = await memory();
+		const soak = await executeAndSample(EXECUTIONS, BETWEEN_SAMPLES, jobs);
 		const seconds = (Date.now() - began) / 1000;
 
-		const used = Math.max(first.sockets, second.sockets);
 		const sockets = await leftAfterIdle(openSockets);
 		const connections = await leftAfterIdle(sandbox.connections);
+		const [start, end] = [soak.samples[0], await holdings()];
 		const messages = (await messagesOfFailures()).slice(0, -before.length || undefined);
 		const faults = sandbox.requests.flatMap((request) => request.faults);
-		const whole = first.whole + second.whole;
-		const failed = first.failed + second.failed;
 		process.stdout.write(
 			`\n${table([
 				['Executions', `${EXECUTIONS} in ${seconds.toFixed(0)} s`],
-				['  whole', whole],
-				['  failed', failed],
+				['  whole', soak.whole],
+				['  failed', soak.failed],
 				...tally(messages.map((message) => kindIn(message) ?? message)).map(([kind, count]) => [
 					`    ${kind}`,
 					count,
 				]),
-				['  neither', first.neither.length + second.neither.length],
+				['  neither', soak.neither.length],
 				['Requests', sandbox.requests.length],
 				['  spoiled', faults.length],
 				...tally(faults).map(([kind, count]) => [`    ${kind}`, count]),
-				['Heap after 500', megabytes(half.heapUsed)],
-				['Heap after 1,000', megabytes(full.heapUsed)],
-				['Resident after 500', megabytes(half.rss)],
-				['Resident after 1,000', megabytes(full.rss)],
-				['Sockets to the vendors, most at once', used],
+				...soak.samples.map(({ heapUsed, rss }, index) => [
+					`Heap (and resident) after ${index * BETWEEN_SAMPLES}`,
+					`${megabytes(heapUsed)} (${megabytes(rss)})`,
+				]),
+				['Heap, by the line through it', growth(soak.line)],
+				['Handles of n8n, before and after', `${start.resources}, ${end.resources}`],
+				['Open files of n8n, before and after', `${start.files}, ${end.files}`],
+				['Sockets to the vendors, most at once', soak.sockets],
 				['Sockets to the vendors, idle', sockets],
 				['Connections as the vendors see it, idle', connections],
 			])}\n`,
 		);
 
-		expect([...first.neither, ...second.neither]).toEqual([]);
-		expect(whole + failed).toBe(EXECUTIONS);
-		expect(whole).toBeGreaterThan(EXECUTIONS / 2);
-		expect(messages).toHaveLength(failed);
+		expect(soak.neither).toEqual([]);
+		expect(soak.whole + soak.failed).toBe(EXECUTIONS);
+		expect(soak.whole).toBeGreaterThan(EXECUTIONS / 2);
+		expect(messages).toHaveLength(soak.failed);
 		expect(messages.filter((message) => !kindIn(message))).toEqual([]);
 		expect(faults.length / sandbox.requests.length).toBeGreaterThan(0.08);
-		expect(full.heapUsed / half.heapUsed).toBeLessThan(1.1);
-		expect(full.rss / half.rss).toBeLessThan(1.1);
-		expect(used).toBeGreaterThan(0);
+		expect(soak.line.slope + 2 * soak.line.error).toBeLessThan(LEAK);
+		expect(end.resources - start.resources).toBeLessThan(FEW_HANDLES);
+		expect(end.files - start.files).toBeLessThan(FEW_HANDLES);
+		expect(soak.sockets).toBeGreaterThan(0);
 		expect({ sockets, connections }).toEqual({ sockets: 0, connections: 0 });
+	},
+	SOAK_TIMEOUT,
+);
+
+test(
+	'a leak of 5 KB an execution is found',
+	async () => {
+		sandbox.clearFaults();
+		leaking.forEach((job, index) => (job.whole = jobs[index].whole));
+		const between = LEAKING_EXECUTIONS / 20;
+		const { whole, line } = await executeAndSample(LEAKING_EXECUTIONS, between, leaking);
+		process.stdout.write(`\nHeap with a leak of ${LEAK} bytes: ${growth(line)}\n`);
+		expect(whole).toBe(LEAKING_EXECUTIONS);
+		expect(line.slope - 2 * line.error).toBeGreaterThan(LEAK / 2);
+		expect(line.slope + 2 * line.error).toBeGreaterThan(LEAK);
 	},
 	SOAK_TIMEOUT,
 );

@@ -27,11 +27,11 @@ function collectGarbage() {
 	vm.runInNewContext('gc')();
 }
 
-// The parent may ask how much memory is in use, garbage apart.
+// The parent may ask how much memory is in use, garbage apart, and what keeps this process alive.
 process.on('message', (question) => {
 	if (question !== 'memory') return;
 	collectGarbage();
-	process.send?.(process.memoryUsage());
+	process.send?.({ ...process.memoryUsage(), resources: process.getActiveResourcesInfo() });
 });
 
 // The channel alone is no reason to stay alive.

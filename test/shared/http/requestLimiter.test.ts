@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- this is no node */
 import { sleep } from 'n8n-workflow';
 import { RequestLimiter } from '../../../nodes/shared/http/requestLimiter';
 import { withRetries } from '../../../nodes/shared/http/retryLoop';
