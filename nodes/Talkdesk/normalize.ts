@@ -149,7 +149,11 @@ function lineSerializer(): (line: Fields) => string {
 
 /** Returns an amount that all lines repeat; null, with a warning, if they disagree. */
 function repeatedAmount(lines: Fields[], name: string, warnings: Set<Warning>): Decimal | null {
-	const amounts = lines.map((line) => line.amount(name)).filter((amount) => amount !== null);
+	// Mostly all lines send the same, which has to be read only once.
+	const different = new Map(lines.map((line) => [line.value(name), line])).values();
+	const amounts = [...different]
+		.map((line) => line.amount(name))
+		.filter((amount) => amount !== null);
 	if (amounts.every((amount) => equal(amount, amounts[0]))) return amounts[0] ?? null;
 	warnings.add('TOTALS_DISAGREE');
 	return null;

@@ -20,8 +20,8 @@ const SETUP_TIMEOUT = 1_200_000;
 const SOAK_TIMEOUT = 3_600_000;
 const EXECUTIONS = 10_000;
 const BETWEEN_SAMPLES = 500;
-/** Until n8n has compiled what it runs, and has its caches filled. */
-const WARM_UP = 1000;
+/** Until n8n's caches are filled, and V8 has let go of the code that only the start needs. */
+const WARM_UP = 2000;
 /** Bytes an execution that have to be found: they would be 50 MB after these executions. */
 const LEAK = 5000;
 /** So many are enough to find that leak. */
